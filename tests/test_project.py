@@ -83,7 +83,7 @@ def commands(said):
     """Return the commands of a page, those in blocks without their comments, as a Counter."""
     blocks = re.findall(r"^(?:make|compendium|\.|cd) ?[^#\n]*", said, re.M)
     inline = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", said, flags=re.S))
-    inline = [word for word in inline if re.match(r"(?:make|compendium|conda|dask|docker|git|sha256sum|\.)[ /]", word)]
+    inline = [word for word in inline if re.match(r"(?:make|compendium|conda|docker|git|sha256sum|\.)[ /]", word)]
     return Counter(line.strip() for line in blocks + inline)
 
 

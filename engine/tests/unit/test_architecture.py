@@ -15,7 +15,7 @@ from compendium import cells, paths
 OF_ALL = ("CompendiumError", "prepare", "python", "started", "trace")  # what the package itself gives
 LONGEST, MEDIAN = 400, 150
 # Where a process begins: only there the compendium is found, by the environment; all others are handed it.
-EDGES = {"compendium.py", "proof.py", "book/conf.py", "run/asking.py", "run/preloading.py", "show/notebook.py"}
+EDGES = {"compendium.py", "proof.py", "book/conf.py", "run/preloading.py", "show/notebook.py"}
 
 
 @pytest.mark.parametrize("file", modules("compendium"), ids=str)

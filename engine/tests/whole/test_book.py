@@ -127,13 +127,9 @@ def test_every_claim_has_a_page_in_both_languages_that_leads_to_its_cell(pages):
             assert (VERDICTS[one.verdict].zh if language == "zh" else one.verdict) in page.text
 
 
-def test_every_claim_is_in_the_file_for_programs_and_on_its_page_for_them(pages, built):
+def test_every_claim_is_in_the_file_for_programs(built):
     whole = json.loads((built / claimsfile.NAME).read_text(encoding="utf-8"))
     assert {claim["id"] for claim in whole["claims"]} == set(HERE.tables("claims")["claim_id"])
-    for claim in whole["claims"]:
-        for page, language in zip(in_both(pages, f"claims/{claim['id']}.html"), HERE.languages, strict=True):
-            [said] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text, re.S)
-            assert json.loads(said) == claimsfile.review(whole, claim, language)
 
 
 def test_every_mention_of_a_claim_leads_to_its_page(pages):

@@ -1,11 +1,9 @@
 """The sweep on one result, two choices of two values: same tables whoever computes, however often it was killed."""
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-import time
 
 import copies
 import pandas as pd
@@ -21,7 +19,7 @@ from compendium.compendium import Compendium
 from compendium.ledger import claims, gate
 from compendium.ledger.evidence import Data
 from compendium.ledger.record import show_values
-from compendium.run import asking, workers
+from compendium.run import asking
 
 find = Compendium.find
 
@@ -132,40 +130,6 @@ def test_a_failing_specification_is_reported_and_not_fatal(project, original):
     assert empty[["annual_supply_growth", "stock_year"]].to_numpy().tolist() == [["fast", "2020"], ["fast", "2015"]]
     judged = table(project, "robustness").set_index("item")["judged"]
     assert judged.pop("gap_2025") == "2" and set(judged) == {"4"}
-
-
-@pytest.mark.slow
-def test_dask_gives_the_same_bytes(original, project, monkeypatch, tmp_path):
-    monkeypatch.setattr(workers, "SECONDS", 60)
-    pytest.importorskip("distributed", reason="the optional extra dask is not installed")
-    file, begun = tmp_path / "scheduler.json", []
-    environment = os.environ | {paths.ROOT: str(project), "PYTHONPATH": str(paths.CODE)}
-    roles = [("scheduler", "--port", "0", "--host", "127.0.0.1"), ("worker", "--nworkers", "2", "--nthreads", "2")]
-    try:
-        for role, *options in roles:
-            line = [sys.executable, "-m", f"distributed.cli.dask_{role}", "--scheduler-file", file, "--no-dashboard"]
-            begun.append(subprocess.Popen([*line, *options], env=environment, stdout=-3, stderr=-3))
-            while not file.exists():
-                assert begun[0].poll() is None
-                time.sleep(0.02)
-        outcome = command(project, "--scheduler", json.loads(file.read_text())["address"])
-        assert outcome.exit_code == 0, outcome.output
-        assert " 0 done now" not in outcome.stdout
-        left = [" ".join(child.cmdline()) for child in psutil.Process(begun[1].pid).children(recursive=True)]
-        assert [line for line in left if "compendium.run" in line] == []
-        assert made(project) == made(original)
-    finally:
-        for process in reversed(begun):
-            process.terminate()
-            process.wait(30)
-
-
-def test_a_scheduler_that_does_not_answer_is_one_line(project, monkeypatch):
-    monkeypatch.setattr(workers, "SECONDS", 1)
-    pytest.importorskip("distributed", reason="the optional extra dask is not installed")
-    outcome = command(project, "--scheduler", "tcp://127.0.0.1:9")
-    assert outcome.exit_code == 1 and outcome.stderr.count("\n") == 1
-    assert outcome.stderr.startswith("Error: no Dask workers at tcp://127.0.0.1:9: ")
 
 
 @pytest.mark.slow

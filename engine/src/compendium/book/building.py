@@ -48,9 +48,9 @@ def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) 
         made.mkdir()
         tell("writing the sources")
         editions = [Edition(c) for c in runs]
-        claims, written = claimsfile.collect(runs[0]), {edition.language: texts(edition) for edition in editions}
+        written = {edition.language: texts(edition) for edition in editions}
         for edition in editions:
-            write(edition, written, claims, place / edition.language / "source")
+            write(edition, written, place / edition.language / "source")
             builders[edition.language] = start_sphinx(edition.c, place / edition.language)
         tell("building the editions with Sphinx")
         faults = [f"{language}: {found}" for language, builder in builders.items() if (found := list_faults(builder))]

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
@@ -15,7 +14,6 @@ from compendium.book.links import place, to_pages
 from compendium.book.notebooks import notebook
 from compendium.compendium import Compendium
 from compendium.files import write_atomic
-from compendium.forms import claimsfile
 from compendium.ledger.claims import LISTS, WEIGHED
 from compendium.ledger.record import Ledger, Record
 from compendium.pages import findings as finding
@@ -32,18 +30,15 @@ FIRST = 3  # findings on the start page
 WITHOUT_CONTENTS = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
 
 
-def write(edition: Edition, texts: Mapping[str, Mapping[str, str]], claims: Mapping[str, Any], root: Path) -> None:
+def write(edition: Edition, texts: Mapping[str, Mapping[str, str]], root: Path) -> None:
     """Write every page as a source for Sphinx below `root`.
 
-    `texts` are the pages by language, since a term is one where all editions use it in the same place; `claims` is what
-    claims.json holds, by which other programs read a claim and its verdict from its page too.
+    `texts` are the pages by language, since a term is one where all editions use it in the same place.
     """
     pages = {f"notebooks/{name}.ipynb": notebook(edition, name) for name in edition.notebooks}
     for name, text in texts[edition.language].items():
         wholes = pair({language: said[name] for language, said in texts.items()})
         pages[name] = edition.linked(text, "../" * name.count("/"), wholes, set())
-    for claim in claims["claims"]:  # no word in it becomes a link
-        pages[f"claims/{claim['id']}.md"] += f"\n{claimsfile.script(claims, claim, edition.language)}\n"
     pages["glossary.md"] = glossary(edition)
     for name in re.findall(r"\(/figures/([\w-]+)\.svg\)", pages["index.md"]):
         pages[f"figures/{name}.svg"] = figure(edition, name).data

@@ -1,4 +1,4 @@
-"""All claims in one file for programs, claims.json, and each claim as a ClaimReview of schema.org for its page.
+"""All claims in one file for programs, claims.json.
 
 templates/claims.schema.json says what each field means. Equal facts give equal bytes: no day of making stands in it.
 """
@@ -12,13 +12,13 @@ import pandas as pd
 
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
-from compendium.forms.facts import DOI, SPDX, by_language, describe_author, open_addresses
+from compendium.forms.facts import by_language, open_addresses
 from compendium.ledger import claims, crosswalk
 from compendium.ledger.evidence import Data
 from compendium.ledger.record import Record, show_values
 from compendium.run import sweep
 from compendium.texts import Text, of
-from compendium.vocabulary import SINCE, VERDICTS, answered
+from compendium.vocabulary import VERDICTS, answered
 
 NAME, FORMAT = "claims.json", 1
 
@@ -143,54 +143,3 @@ def read_sweep(c: Compendium) -> dict[tuple[str, str], dict[str, Any]]:
         for row in sweep.read_table(c, "robustness").to_dict("records")
         if row["verdict"]
     }
-
-
-def review(held: Mapping[str, Any], claim: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """Return a claim as a ClaimReview of schema.org in JSON-LD, for search engines that read its page in a language.
-
-    The verdict is a word and no mark on a scale, so the rating has no value. Claim and review are named by the DOI of
-    the paper, since a book may lie anywhere; where there is no DOI, within the page. `held` is what `collect` returns.
-    """
-    made, paper, statement = held["compendium"], held["paper"], claim["statement"][language]
-    place = DOI + paper["doi"] if paper["doi"] else ""
-    article = {"@type": "ScholarlyArticle", "@id": place, "name": paper["title"], "datePublished": str(paper["year"])}
-    article |= {"identifier": f"doi:{paper['doi']}"} if place else {}
-    article |= {"isPartOf": {"@type": "Periodical", "name": paper["journal"]}} if paper["journal"] else {}
-    about = f"{place}#{claim['id']}"
-    cited = [
-        {"@type": "CreativeWork", "@id": source["url"] or f"#{source['id']}", "name": source["name"][language]}
-        for source in claim["sources"]
-    ]
-    return {
-        "@context": ["https://schema.org", {"cito": crosswalk.CITO}],
-        "@type": "ClaimReview",
-        "@id": f"{place}#review-{claim['id']}",
-        "url": f"{claim['id']}.html",
-        "inLanguage": language,
-        "license": SPDX + made["licence"],
-        "author": [describe_author(author) for author in made["authors"]],
-        "datePublished": made["released"],
-        "version": made["version"],
-        "claimReviewed": statement,
-        "itemReviewed": {
-            "@type": "Claim",
-            "@id": about,
-            "identifier": claim["id"],
-            "text": statement,
-            "appearance": {key: value for key, value in article.items() if value},
-        },
-        "reviewRating": {
-            "@type": "Rating",
-            "alternateName": SINCE[claim["verdict"]][language],
-            "ratingExplanation": claim["reason"][language],
-        },
-        f"cito:{crosswalk.relation(claim['verdict'])}": {"@id": about},
-        **({"citation": cited, f"cito:{crosswalk.EVIDENCE}": [{"@id": s["@id"]} for s in cited]} if cited else {}),
-        "isPartOf": {"@type": "Dataset", "name": made["title"][language], "version": made["version"]},
-    }
-
-
-def script(held: Mapping[str, Any], claim: Mapping[str, Any], language: str) -> str:
-    """Return `review` as the element that a page holds; no sign in it ends the element or begins a comment."""
-    said = json.dumps(review(held, claim, language), ensure_ascii=False).replace("<", "\\u003c")
-    return f'<script type="application/ld+json">{said}</script>'

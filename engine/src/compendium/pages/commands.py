@@ -86,10 +86,9 @@ def show_claims(c: Compendium, claim_id: str | None) -> None:
 @click.command("sweep")
 @click.argument("names", nargs=-1)
 @jobs_option
-@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to run on, such as tcp://host:8786.")
 @click.option("--accept", is_flag=True, help="Take the tables as the committed ones in data/sweep.")
 @click.pass_obj
-def sweep_choices(c: Compendium, names: tuple[str, ...], jobs: int, scheduler: str | None, accept: bool) -> None:
+def sweep_choices(c: Compendium, names: tuple[str, ...], jobs: int, accept: bool) -> None:
     """Judge over the declared choices, all combined: which verdicts hold, and which choice flips the others.
 
     NAMES are choices of notebooks/choices.toml to vary; all without it. Tables go to build/sweep. What is done
@@ -104,7 +103,7 @@ def sweep_choices(c: Compendium, names: tuple[str, ...], jobs: int, scheduler: s
         raise click.UsageError("--accept takes the whole sweep, without names")
     gate.raise_if_bad(c)
     click.get_current_context().with_resource(running_lock(c.build))
-    done = sweep.sweep(c, names, jobs, scheduler)
+    done = sweep.sweep(c, names, jobs)
     for item, _, verdict, share, _, _, _, flipped_by, _ in done.robustness:
         part = float(str(share) or "nan")
         if part < 1:

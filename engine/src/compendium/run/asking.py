@@ -1,7 +1,5 @@
 """What a process of a pool is asked: to judge a claim, or what a claim or a result comes to with some choices."""
 
-import platform
-import threading
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -15,7 +13,6 @@ from compendium.run import RunError, declared
 from compendium.run.declared import Value
 from compendium.run.memory import Memory, hash_of
 
-ONE_AT_A_TIME = threading.Lock()  # tables are shared, and Python 3.11 must not parse in two threads at once
 Chosen = tuple[tuple[str, Value], ...]
 
 
@@ -59,23 +56,16 @@ def key_of(c: Compendium, run: Run, state: str) -> str:
     return hash_of([state, run.item, asked and asked.function, run.chosen])
 
 
-def attempt(c: Compendium | None, run: Run, state: str) -> tuple[str, str]:
-    """Return what a run comes to, as `ask`, in a process of the pool or in a Dask worker, where threads take turns.
+def attempt(c: Compendium, run: Run, state: str) -> tuple[str, str]:
+    """Return what a run comes to, as `ask`, in a process of the pool.
 
     Raises:
         RunError: the judgement or the function failed, or code or data are not those of `state`.
     """
-    c = c or Compendium.find()  # the one that lies on this machine
-    with ONE_AT_A_TIME:
-        known = remembered_state(c)
-    if known != state:
-        raise RunError(
-            f"{run.item}: code or data on {platform.node()} are not those the sweep began with. Remedy: the same "
-            "checkout and Python on every machine, no edits while a sweep runs; after edits, new workers"
-        )
+    if remembered_state(c) != state:
+        raise RunError(f"{run.item}: code or data were edited while the sweep ran. Remedy: compendium sweep again")
     try:
-        with ONE_AT_A_TIME:
-            return ask(c, run, open_tables(c, state))
+        return ask(c, run, open_tables(c, state))
     except Exception as error:
         said = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
         raise RunError(f"{run.item}, {run}: {said}") from None

@@ -118,11 +118,10 @@ class Sweep:
         }
 
 
-def sweep(c: Compendium, names: Sequence[str], jobs: int = 1, scheduler: str | None = None) -> Sweep:
+def sweep(c: Compendium, names: Sequence[str], jobs: int = 1) -> Sweep:
     """Judge and compute over the choices with these names, or all, and write the result tables to build/sweep.
 
-    Other choices keep their defaults, and with names only what they reach is asked: in some processes on this machine,
-    or by the workers of the Dask scheduler at an address.
+    Other choices keep their defaults, and with names only what they reach is asked: in some processes.
     """
     varied, state = declared.select_choices(c, names), asking.state_of(c)
     known = c.tables("claims")["claim_id"].sort_values(key=claims.by_number, kind="stable")
@@ -131,7 +130,7 @@ def sweep(c: Compendium, names: Sequence[str], jobs: int = 1, scheduler: str | N
     plan = {item: combine(varied[name] for name in by) for item, by in reach.items()}
     runs = [Run(item, one) for item, of in plan.items() for one in of]
     files = {run: folder(c) / "runs" / f"{asking.key_of(c, run, state)}.json" for run in runs}
-    executed, failures = perform(c, files, state, jobs, scheduler)
+    executed, failures = perform(c, files, state, jobs)
     outcomes = {run: tuple(json.loads(file.read_bytes())) for run, file in files.items() if run not in failures}
     done = Sweep(varied, reach, plan, outcomes, failures, executed)
     for name, content in done.tables().items():
@@ -139,9 +138,7 @@ def sweep(c: Compendium, names: Sequence[str], jobs: int = 1, scheduler: str | N
     return done
 
 
-def perform(
-    c: Compendium, files: Mapping[Run, Path], state: str, jobs: int, scheduler: str | None
-) -> tuple[int, dict[Run, str]]:
+def perform(c: Compendium, files: Mapping[Run, Path], state: str, jobs: int) -> tuple[int, dict[Run, str]]:
     """Do the runs whose outcome is not kept yet, and keep each at once; return how many, and the failures by run."""
     todo, failures = [run for run, file in files.items() if not file.is_file()], dict[Run, str]()
     if not todo:
@@ -149,11 +146,10 @@ def perform(
     from compendium.run import workers  # which a kernel in a browser cannot import
 
     gate.judges(c)  # before processes are forked
-    pool = workers.dask(scheduler) if scheduler else workers.pool(min(jobs, len(todo)), folder(c) / "log.txt")
-    with pool as executor:
-        here, done = None if scheduler else replace(c), len(files) - len(todo)
+    with workers.pool(min(jobs, len(todo)), folder(c) / "log.txt") as executor:
+        done = len(files) - len(todo)
         last_first = reversed(todo)  # results take longest
-        waiting = {executor.submit(asking.attempt, here, run, state): run for run in last_first}
+        waiting = {executor.submit(asking.attempt, replace(c), run, state): run for run in last_first}
         for future in tqdm(as_completed(waiting), "runs", len(files), initial=done, delay=2, unit="run"):
             run = waiting[future]
             try:

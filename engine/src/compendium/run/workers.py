@@ -1,13 +1,13 @@
-"""Processes that execute notebooks, judge and compute: of this machine, or the workers of a Dask scheduler."""
+"""Processes that execute notebooks, judge and compute: of this machine."""
 
 import multiprocessing.context
 import os
 import signal
 import threading
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -106,27 +106,6 @@ def failure(notebook: str, error: BaseException) -> str:
         return str(error)
     if isinstance(error, BrokenProcessPool):
         return f"{notebook}: {KILLED}"
-    if isinstance(error, CancelledError):
-        return f"{notebook}: the Dask scheduler has ended. Remedy: start it and its workers again, repeat the command"
     if isinstance(error, OSError):
         return f"{notebook}: {os_error_line(error)}"
     return f"{notebook}: {type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
-
-
-@contextmanager
-def dask(scheduler: str) -> Iterator[Executor]:
-    """Connect to a Dask scheduler within seconds; a RunError says that nobody answers, or that it has no workers."""
-    from distributed import Client
-
-    remedy = f"Remedy: start `dask scheduler`, then `dask worker {scheduler}` in this folder of every machine"
-    with ExitStack() as stack:
-        try:
-            client = stack.enter_context(Client(scheduler, timeout=SECONDS, set_as_default=False))
-            client.wait_for_workers(1, timeout=SECONDS)
-        except (OSError, ValueError) as error:
-            raise RunError(f"no Dask workers at {scheduler}: {str(error).splitlines()[0]}. {remedy}") from None
-        executor = client.get_executor(pure=False)
-        try:
-            yield executor
-        finally:
-            executor.shutdown(wait=False)
