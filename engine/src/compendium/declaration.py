@@ -72,7 +72,7 @@ class Declaration(toml.Strict):
         paper: the paper.
         authors: who made the compendium.
         rights: its licences.
-        lite: address of the site of `compendium lite`, once it has one; else the book leads to build/lite if it lies beside.
+        lite: address of the site of `compendium lite`, once it has one.
         defaults: what the commands that add rows write in a column where nothing else is said.
     """
 

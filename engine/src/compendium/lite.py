@@ -40,10 +40,10 @@ DISPENSABLE = ("altair", "highspy", "scipy", "seaborn", "statsmodels")  # withou
 SLOWER = {"markupsafe", "wcwidth"}  # their compiled part may be left out
 PLACE = {"sys_platform": "emscripten", "platform_system": "Emscripten", "platform_machine": "wasm32", "extra": ""}
 KERNELSPEC = {"display_name": "Python", "language": "python", "name": "python"}
-STYLE, SCRIPT = (Path(__file__).parent / "templates" / name for name in ("lite.css", "lite.js"))
+OWN = Path(__file__).parent / "templates"
+STYLE, SCRIPT, WORKER = OWN / "lite.css", OWN / "lite.js", OWN / "lite_worker.js"
 TAKEN = ("compendium.toml", "study", "notebooks", "data", "figures")
 START = b"from compendium.show import browser\n\nbrowser.start()\n"
-KEEP = ';enableCache = new URL(location.href).searchParams.get("enableCache") === "true";\n'
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -281,10 +281,7 @@ def write_start(runs: Sequence[Compendium], made: Path) -> None:
 
 
 def style(made: Path) -> None:
-    """Give the pages of a site our style sheet and script, and the font of the figures; keep what was loaded.
-
-    A worker that the browser starts anew, as after its own start, would forget that it is to keep files.
-    """
+    """Give the pages of a site our style sheet and script, and the font of the figures; have its worker keep files."""
     for file in (STYLE, SCRIPT):
         shutil.copy(file, made / "static")
     shutil.copy(figures.FONT, made / "static" / "chinese.otf")
@@ -293,4 +290,4 @@ def style(made: Path) -> None:
         link = f'<link rel="stylesheet" href="../static/{STYLE.name}"><script src="../static/{SCRIPT.name}"></script>'
         write_atomic(page, whole.replace("</head>", f"{link}</head>", 1).encode("utf-8"))
     with (made / "service-worker.js").open("a", encoding="utf-8") as file:
-        file.write(KEEP)
+        file.write(WORKER.read_text(encoding="utf-8"))

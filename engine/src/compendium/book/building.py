@@ -70,7 +70,7 @@ def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) 
 
 
 def find_lite(c: Compendium, target: Path) -> str:
-    """Return where the notebooks run in a browser: the address declared, else the folder lite beside a book `target`."""
+    """Return where the notebooks run in a browser: the address declared, else the folder lite beside a book."""
     return c.declaration.lite or ("../lite" if (target.parent / "lite").is_dir() else "")
 
 

@@ -8,19 +8,15 @@
         if (location.pathname !== start.pathname) location.replace(start)
         document.documentElement.classList.add("disk")
     } else if (workers && !workers.controller) {
-        workers.addEventListener("controllerchange", () => location.reload(), { once: true })  // what came before is kept too
+        workers.addEventListener("controllerchange", () => location.reload(), { once: true })  // to keep what came before
         workers.register(new URL("service-worker.js?enableCache=true", root)).catch(() => {})
     }
 
-    function show() {
+    let times = location.hash.startsWith("#cell-id=") ? 20 : 0  // cells above it grow while they are drawn
+    for (const kind of ["wheel", "keydown", "pointerdown"]) addEventListener(kind, () => { times = 0 }, { capture: true })
+    const timer = setInterval(() => {
         const panel = window.jupyterapp?.shell.currentWidget
-        if (panel?.content?.widgets?.length) panel.setFragment(location.hash)
-    }
-
-    if (location.hash.startsWith("#cell-id=")) {
-        const again = setInterval(show, 500)  // cells above it grow while they are drawn
-        const stop = () => clearInterval(again)
-        for (const kind of ["wheel", "keydown", "pointerdown"]) addEventListener(kind, stop, { once: true, capture: true })
-        setTimeout(stop, 15000)
-    }
+        if (times && panel?.content?.widgets?.length) panel.setFragment(location.hash, times--)
+        if (!times) clearInterval(timer)
+    }, 500)
 }
