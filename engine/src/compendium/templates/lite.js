@@ -12,11 +12,12 @@
         workers.register(new URL("service-worker.js?enableCache=true", root)).catch(() => {})
     }
 
-    let times = location.hash.startsWith("#cell-id=") ? 20 : 0  // cells above it grow while they are drawn
+    const { hash } = location  // which JupyterLab takes away
+    let times = hash.startsWith("#cell-id=") ? 20 : 0  // cells above it grow while they are drawn
     for (const kind of ["wheel", "keydown", "pointerdown"]) addEventListener(kind, () => { times = 0 }, { capture: true })
     const timer = setInterval(() => {
         const panel = window.jupyterapp?.shell.currentWidget
-        if (times && panel?.content?.widgets?.length) panel.setFragment(location.hash, times--)
+        if (times && panel?.content?.widgets?.length) panel.setFragment(hash, times--)
         if (!times) clearInterval(timer)
     }, 500)
 }
