@@ -13,11 +13,18 @@
     }
 
     const { hash } = location  // which JupyterLab takes away
-    let times = hash.startsWith("#cell-id=") ? 20 : 0  // cells above it grow while they are drawn
-    for (const kind of ["wheel", "keydown", "pointerdown"]) addEventListener(kind, () => { times = 0 }, { capture: true })
+    let before, calm = 0  // cells above the one that is named grow while they are drawn
     const timer = setInterval(() => {
         const panel = window.jupyterapp?.shell.currentWidget
-        if (times && panel?.content?.widgets?.length) panel.setFragment(hash, times--)
-        if (!times) clearInterval(timer)
+        const cell = panel?.content?.widgets?.find(one => `#cell-id=${one.model.id}` === hash)
+        if (!cell) return
+        const { top, height } = cell.node.getBoundingClientRect()
+        calm = height && top === before ? calm + 1 : 0
+        before = top
+        if (calm < 6) panel.setFragment(hash)
+        else stop()
     }, 500)
+    const stop = () => clearInterval(timer)
+    for (const kind of ["wheel", "keydown", "pointerdown"]) addEventListener(kind, stop, { capture: true, once: true })
+    if (!hash.startsWith("#cell-id=")) stop()
 }
