@@ -25,6 +25,7 @@ from packaging.utils import canonicalize_name
 from compendium import CompendiumError, cells, engine, html, paths, started
 from compendium.compendium import Compendium
 from compendium.files import scratch_folder, swap, write_atomic
+from compendium.languages import name_language
 from compendium.pages import readme
 from compendium.run import contents, notebookfile
 from compendium.run.memory import Memory, list_files, names_in
@@ -276,7 +277,7 @@ def write_start(runs: Sequence[Compendium], made: Path) -> None:
     c, first, size = runs[0], lab.find_first(runs[0]), count_megabytes(made / "static" / "pyodide")
     notebooks = {run.language: readme.list_notebooks(run, run.language)[1] for run in runs}
     said = {"start": text("lite-start", size=size), "begin": text("lite-begin", name=first), "disk": text("lite-disk")}
-    page = html.render("lite", c=c, notebooks=notebooks, said=said, first=first)
+    page = html.render("lite", c=c, notebooks=notebooks, said=said, first=first, called=name_language)
     write_atomic(made / "index.html", page.encode("utf-8"))
 
 
