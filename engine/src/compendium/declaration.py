@@ -72,6 +72,7 @@ class Declaration(toml.Strict):
         paper: the paper.
         authors: who made the compendium.
         rights: its licences.
+        lite: address of the site of `compendium lite`, once it has one.
         defaults: what the commands that add rows write in a column where nothing else is said.
     """
 
@@ -83,6 +84,7 @@ class Declaration(toml.Strict):
     paper: Paper
     authors: list[Person] = Field(min_length=1)
     rights: Rights = Rights()
+    lite: str = ""
     defaults: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")

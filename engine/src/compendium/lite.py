@@ -22,9 +22,11 @@ import nbformat
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from compendium import CompendiumError, cells, engine, paths, started
+from compendium import CompendiumError, cells, engine, html, paths, started
 from compendium.compendium import Compendium
 from compendium.files import scratch_folder, swap, write_atomic
+from compendium.languages import name_language
+from compendium.pages import readme
 from compendium.run import contents, notebookfile
 from compendium.run.memory import Memory, list_files, names_in
 from compendium.show import browser, figures, lab
@@ -39,7 +41,8 @@ DISPENSABLE = ("altair", "highspy", "scipy", "seaborn", "statsmodels")  # withou
 SLOWER = {"markupsafe", "wcwidth"}  # their compiled part may be left out
 PLACE = {"sys_platform": "emscripten", "platform_system": "Emscripten", "platform_machine": "wasm32", "extra": ""}
 KERNELSPEC = {"display_name": "Python", "language": "python", "name": "python"}
-STYLE = Path(__file__).parent / "templates" / "lite.css"
+OWN = Path(__file__).parent / "templates"
+STYLE, SCRIPT, WORKER = OWN / "lite.css", OWN / "lite.js", OWN / "lite_worker.js"
 TAKEN = ("compendium.toml", "study", "notebooks", "data", "figures")
 START = b"from compendium.show import browser\n\nbrowser.start()\n"
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -176,12 +179,17 @@ def build(runs: Sequence[Compendium], target: Path, source: str, say: Callable[[
         libraries.add(browser.NAME, str(c.declaration.version), pack_compendium(c, kept, sorted(absent)))
         configure(c, place, libraries.python, libraries.close())
         run_lite(place, place / "made")
+        write_start(runs, place / "made")
         style(place / "made")
         swap(place / "made", target, place)
     for name in sorted(absent):
         say(text("lite-absent", name=name)[c.languages[0]])
-    size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
-    say(text("lite-size", size=f"{size / 1e6:.0f}", packages=len(libraries.found))[c.languages[0]])
+    say(text("lite-size", size=count_megabytes(target), packages=len(libraries.found))[c.languages[0]])
+
+
+def count_megabytes(folder: Path) -> int:
+    """Return the size of the files of a folder in MB."""
+    return round(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6)
 
 
 def find_pyodide() -> str:
@@ -246,7 +254,7 @@ def configure(c: Compendium, place: Path, python: str, packages: list[str]) -> N
     places = {paths.ROOT: root, paths.OUT: "/tmp/compendium", "IPYTHONDIR": f"{root}/ipython"}
     kernel = {"disablePyPIFallback": True, "loadPyodideOptions": {"packages": packages, "env": places}}
     told = {"appName": c.declaration.name, "litePluginSettings": {PLUGIN: kernel}}
-    told["enableServiceWorkerCache"] = "true"  # after two visits it opens without a network
+    told |= {"enableServiceWorkerCache": "true", "exposeAppInBrowser": True}  # for our script
     whole = json.dumps({"jupyter-lite-schema-version": 0, "jupyter-config-data": told})
     write_atomic(place / "jupyter-lite.json", whole.encode("utf-8"))
 
@@ -264,11 +272,23 @@ def run_lite(place: Path, target: Path) -> None:
         raise CompendiumError(f"jupyter lite: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
 
 
+def write_start(runs: Sequence[Compendium], made: Path) -> None:
+    """Write the start page of a site: its notebooks in each language, the one to begin with first."""
+    c, first, size = runs[0], lab.find_first(runs[0]), count_megabytes(made / "static" / "pyodide")
+    notebooks = {run.language: readme.list_notebooks(run, run.language)[1] for run in runs}
+    said = {"start": text("lite-start", size=size), "begin": text("lite-begin", name=first), "disk": text("lite-disk")}
+    page = html.render("lite", c=c, notebooks=notebooks, said=said, first=first, called=name_language)
+    write_atomic(made / "index.html", page.encode("utf-8"))
+
+
 def style(made: Path) -> None:
-    """Give the pages of a site our style sheet and the font of the figures."""
-    shutil.copy(STYLE, made / "static")
+    """Give the pages of a site our style sheet and script, and the font of the figures; have its worker keep files."""
+    for file in (STYLE, SCRIPT):
+        shutil.copy(file, made / "static")
     shutil.copy(figures.FONT, made / "static" / "chinese.otf")
     for page in made.glob("*/index.html"):
         whole = page.read_text(encoding="utf-8")
-        link = f'<link rel="stylesheet" href="../static/{STYLE.name}">'
+        link = f'<link rel="stylesheet" href="../static/{STYLE.name}"><script src="../static/{SCRIPT.name}"></script>'
         write_atomic(page, whole.replace("</head>", f"{link}</head>", 1).encode("utf-8"))
+    with (made / "service-worker.js").open("a", encoding="utf-8") as file:
+        file.write(WORKER.read_text(encoding="utf-8"))

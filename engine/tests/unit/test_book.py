@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 
 import nbformat
 import pandas as pd
@@ -284,6 +285,29 @@ def test_a_row_below_the_first_figure_opens_brings_and_cites_the_notebook(langua
     assert row.a["href"] == f"{name}.ipynb" and row.code.get_text().startswith("make lab")
     cited = row.select_one(".copied").get_text()
     assert made.c.declaration.version in cited and name in cited and next(iter(made.headings[name].values())) in cited
+
+
+@pytest.mark.parametrize(
+    ("lite", "root"),
+    [("", ""), ("../lite", "../../../lite"), ("https://example.org/lite/", "https://example.org/lite")],
+)
+def test_a_page_and_each_exercise_open_in_the_browser_where_that_is_known(lite, root):
+    name, made = "07-talent-gap", edition.Edition(worlds.at(paths.HOME, language="en"), lite)
+    exercises = [cell.id for cell in made.notebooks[name].cells if "exercise" in cell.metadata.get("tags", [])]
+    page = "".join(cell.source for cell in nbformat.reads(notebooks.notebook(made, name), 4).cells)
+    links = [link["href"] for link in BeautifulSoup(page, "html.parser").select("a.run")]
+    first = f"{root}/notebooks/index.html?path=en/{name}.ipynb"
+    assert len(exercises) > 1
+    assert links == ([first, *(f"{first}#cell-id={cell}" for cell in exercises)] if lite else [])
+
+
+def test_a_book_leads_to_the_site_beside_it_unless_an_address_is_declared(tmp_path):
+    def found(address=""):
+        return building.find_lite(SimpleNamespace(declaration=SimpleNamespace(lite=address)), tmp_path / "book")
+
+    assert found() == "" and found("https://example.org") == "https://example.org"
+    (tmp_path / "lite").mkdir()
+    assert found() == "../lite" and found("https://example.org") == "https://example.org"
 
 
 def test_headings_of_both_editions_stand_above_the_same_cells(editions):

@@ -4,13 +4,16 @@ import hashlib
 import importlib
 import json
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
 from IPython.core.interactiveshell import InteractiveShell
 from worlds import HERE
 
 from compendium import CompendiumError, lite
+from compendium.run import contents
 from compendium.show import browser
 
 
@@ -62,6 +65,21 @@ def test_needs_are_those_of_the_cells_and_of_modules_of_the_study():
     needs = lite.find_needs(HERE)
     assert "statsmodels" in needs["05-maturity"] and "highspy" in needs["03-regional-distribution"]
     assert "altair" in needs["07-talent-gap"] and "highspy" not in needs["07-talent-gap"]
+
+
+def test_the_start_page_leads_to_every_notebook_in_each_language(tmp_path):
+    (tmp_path / "static" / "pyodide").mkdir(parents=True)
+    (tmp_path / "static" / "pyodide" / "wheel").write_bytes(bytes(3_000_000))
+    lite.write_start([replace(HERE, language=language) for language in HERE.languages], tmp_path)
+    page = BeautifulSoup((tmp_path / "index.html").read_text(encoding="utf-8"), "html.parser")
+    for language in HERE.languages:
+        section = page.find(id=language)
+        links = [link["href"] for link in section.select("li a")]
+        assert links == [f"notebooks/index.html?path={language}/{name}.ipynb" for name in contents.catalogue(HERE)]
+        assert f"{language}/07-talent-gap.ipynb" in section.select_one(".begin")["href"]
+        assert "3 MB" in section.get_text() and "http.server" in section.select_one(".from-disk").get_text()
+    assert page.find(id="jupyter-config-data"), "without it the apps do not start"
+    assert not [one for one in page.select("[src], [href]") if "//" in (one.get("src") or one["href"])]
 
 
 @pytest.fixture

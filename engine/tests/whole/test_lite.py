@@ -1,109 +1,118 @@
 """The site of `compendium lite` in a real Chromium: its notebooks run there, and nothing is asked for from elsewhere.
 
-Pyodide's wheels come from a package that carries most of them, each compared with the lock of Pyodide's own package.
+In each language one page runs three notebooks after one another in one kernel, the pages at once; tests look at that.
 """
 
-import functools
 import importlib.util
 import json
 import shutil
-import subprocess
-import sys
-import tarfile
-import threading
-import zipfile
-from dataclasses import replace
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from types import SimpleNamespace
 
+import litesite
 import pytest
-from chromium import LOOKED, browsing
+from chromium import LOOKED, browsing, foreign, opened
 from chromium import browser as browser
 from chromium import window as window
 from worlds import HERE
 
-from compendium import cells, lite
-from compendium.files import write_atomic
-from compendium.run import contents, notebookfile
+from compendium import cells
+from compendium.run import notebookfile
 from compendium.show import browser as kernel
-from compendium.show import lab
 from compendium.show.halves import half
 from compendium.texts import catalogue
 
-PYODIDE, WHEELS = "pyodide@314.0.3", "open-webui==0.12.4"
-OPEN = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status == 'idle'"
-RUN = "jupyterapp.commands.execute('notebook:run-all-cells').then(() => true)"
-CELLS = "jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map(cell => cell.toJSON())"
+LACKING, NAMES = "05-maturity", ("02-pilot-growth", "07-talent-gap")
 SET = """([id, source]) => jupyterapp.shell.currentWidget.content.model.sharedModel.cells
     .find(cell => cell.id == id).setSource(source)"""
 ASK = """async code => {
     const future = jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({code}), said = []
-    future.onIOPub = message => said.push(message.content.text ?? '')
+    future.onIOPub = message => said.push(message.content.text ?? message.content.ename ?? '')
     await future.done
     return said.join('')
 }"""
+BESIDE = """async path => {
+    const kernel = {id: jupyterapp.shell.currentWidget.sessionContext.session.kernel.id}
+    const opened = await jupyterapp.commands.execute('docmanager:open', {path, kernel})
+    await opened.context.ready
+    await opened.sessionContext.ready
+}"""
 TABLES = "import json; print(json.dumps({p.name: p.read_text() for p in notebook.c.out.rglob('*.csv')}))"
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
+AT_ONCE = "([code, argument]) => { window.done = null; eval(code)(argument).then(found => window.done = [found]) }"
+AT_TOP = """id => {
+    const panel = window.jupyterapp?.shell.currentWidget?.content
+    const top = panel?.widgets?.find(one => one.model.id == id)?.node.getBoundingClientRect().top
+    return top > 0 && top < 200
+}"""
 
 
 @pytest.fixture(scope="module")
-def pyodide(tmp_path_factory):
-    """A distribution of Pyodide without some wheels."""
+def site(tmp_path_factory):
+    """The site: its folder, its address while it is served, what was said of it."""
     if not importlib.util.find_spec("jupyterlite_pyodide_kernel") or not shutil.which("npm"):
         pytest.skip("jupyterlite-pyodide-kernel or npm is not installed")
-    place = tmp_path_factory.mktemp("pyodide")
-    pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(place), WHEELS]
-    if any(subprocess.run(line, cwd=place, capture_output=True).returncode for line in (["npm", "pack", PYODIDE], pip)):
-        pytest.skip(f"{PYODIDE} or {WHEELS} is not to be had here")
-    with zipfile.ZipFile(next(place.glob("*.whl"))) as archive:
-        for name in archive.namelist():
-            if "/pyodide/" in name and name.endswith(".whl"):
-                (place / Path(name).name).write_bytes(archive.read(name))
-    with tarfile.open(next(place.glob("*.tgz"))) as archive:
-        for name in (*lite.RUNTIME, lite.LOCK):
-            (place / name).write_bytes(archive.extractfile(f"package/{name}").read())
-    return place
+    pyodide, place = tmp_path_factory.mktemp("pyodide"), tmp_path_factory.mktemp("lite")
+    if not litesite.fetch_pyodide(pyodide):
+        pytest.skip(f"{litesite.PYODIDE} or {litesite.WHEELS} is not to be had here")
+    said = litesite.write(HERE, pyodide, place)
+    with litesite.serve(place / "site") as address:
+        yield SimpleNamespace(folder=place / "site", address=address, said=said)
+
+
+def at_once(pages, code, arguments=None):
+    """Let a function of JavaScript do its work in all pages at once; return what it returns in each, by language."""
+    for language, page in pages.items():
+        page.evaluate(AT_ONCE, [code, arguments and arguments[language]])
+    for page in pages.values():
+        page.wait_for_function("window.done")
+    return {language: page.evaluate("window.done[0]") for language, page in pages.items()}
+
+
+def run_all(pages):
+    """Run all cells; return by language what each shows, by id."""
+    at_once(pages, litesite.RUN)
+    every = {language: page.evaluate(litesite.CELLS) for language, page in pages.items()}
+    return {language: {cell["id"]: cell.get("outputs") for cell in found} for language, found in every.items()}
+
+
+def run_notebooks(seen):
+    """Run the notebooks, the last again with an answer right, one wrong and another choice; note what is shown."""
+    pages = seen.pages
+    for language, page in pages.items():
+        page.goto(f"{seen.address}/lab/index.html?path={language}/{LACKING}.ipynb")
+    for page in pages.values():
+        page.wait_for_function(litesite.IDLE)
+    seen.first = {language: page.evaluate(litesite.CELLS)[0]["source"] for language, page in pages.items()}
+    seen.shown[LACKING] = run_all(pages)
+    seen.told = at_once(pages, ASK, dict.fromkeys(pages, "print(notebook.c.root); of_my_own"))
+    for name in NAMES:
+        at_once(pages, ASK, dict.fromkeys(pages, "%reset -f"))
+        at_once(pages, BESIDE, {language: f"{language}/{name}.ipynb" for language in pages})
+        seen.shown[name] = run_all(pages)
+        seen.tables[name] = at_once(pages, ASK, dict.fromkeys(pages, TABLES))
+    solution = cells.solution(cells.read(HERE.notebooks / f"{name}.ipynb"), "exercise-1")
+    for page in pages.values():
+        page.evaluate(SET, ["parameters", "annual_supply_growth = 8.0\nannual_exit_pct = 3.0\nstock_year = 2020"])
+        page.evaluate(SET, ["exercise-1-check", f'{solution}\nnotebook.check("exercise-1", answer)'])
+        page.evaluate(SET, ["exercise-2-check", 'notebook.check("exercise-2", [1, 1])'])
+    seen.changed = run_all(pages)
 
 
 @pytest.fixture(scope="module")
-def site(pyodide, tmp_path_factory):
-    """The site as served, with the committed outputs in each language: its address, and what was said of it."""
-    place, said = tmp_path_factory.mktemp("lite"), []
-    runs = [replace(HERE, language=language, out=place / language) for language in HERE.languages]
-    for run in runs:
-        for name, notebook in contents.catalogue(HERE).items():
-            content = lab.copy(HERE, notebookfile.read(notebook.path), run.language)
-            write_atomic(run.out / "notebooks" / f"{name}.ipynb", content.encode("utf-8"))
-    lite.build(runs, place / "site", str(pyodide), said.append)
-    file = place / "site" / "jupyter-lite.json"
-    told = json.loads(file.read_text())
-    told["jupyter-config-data"]["exposeAppInBrowser"] = True  # for this test to look into
-    file.write_text(json.dumps(told))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=place / "site"))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/{{}}/index.html?path={{}}/{{}}.ipynb", said
-    server.shutdown()
-
-
-def opened(window, site, name, language, app="lab"):
-    window.set_default_timeout(300_000)
-    window.goto(site[0].format(app, language, name))
-    window.wait_for_function(OPEN)
-
-
-def run_all(window):
-    """Run all cells; return what each shows, by id."""
-    assert window.evaluate(RUN)
-    found = {cell["id"]: cell["outputs"] for cell in window.evaluate(CELLS) if cell["cell_type"] == "code"}
-    assert [
-        o for outputs in found.values() for o in outputs if o["output_type"] not in ("display_data", "execute_result")
-    ] == []
-    assert [fault for fault in window.faults if fault.startswith(("external", "script"))] == []
-    return found
+def ran(site, browser):
+    """What was seen of the notebooks, each in both languages, and of two answers and another choice in the last."""
+    pages = {language: opened(browser) for language in HERE.languages}
+    seen = SimpleNamespace(shown={}, tables={}, requests=[], pages=pages)
+    for page in pages.values():
+        page.set_default_timeout(300_000)
+        page.context.on("request", lambda request: seen.requests.append(request.url))
+    with litesite.serve(site.folder) as seen.address:
+        run_notebooks(seen)
+    for language, page in pages.items():
+        page.screenshot(path=LOOKED / f"lite-07-{language}.png")
+    (LOOKED / "lite-requests.txt").write_text("\n".join(seen.requests), encoding="utf-8")
+    yield seen
+    for page in pages.values():
+        page.close()
 
 
 def texts_in(outputs):
@@ -112,11 +121,14 @@ def texts_in(outputs):
 
 def test_what_is_missing_is_told(site):
     text = catalogue("compendium/commands")
-    assert [text("lite-absent", name=name)["zh"] for name in ("altair", "highspy", "statsmodels")] == site[1][:-1]
+    assert [text("lite-absent", name=name)["zh"] for name in ("altair", "highspy", "statsmodels")] == site.said[:-1]
 
 
-def compare(window, shown, name, language):
-    """Hold what the cells of a notebook showed, and the tables they wrote, against what is committed."""
+@browsing
+@pytest.mark.parametrize("language", HERE.languages)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_runs_in_a_browser_as_it_was_committed(ran, name, language):
+    shown = ran.shown[name][language]
     lacking = catalogue("compendium/show")("browser-lacks", name="altair").markdown[language]
     for cell in notebookfile.read(HERE.notebooks / f"{name}.ipynb").cells:
         if cell.id == "explore":
@@ -124,48 +136,60 @@ def compare(window, shown, name, language):
             assert len(shown[cell.id]) == 1 + (language == HERE.languages[0])  # in which an explorer is committed
         elif cell.cell_type == "code" and cell.id != "save":  # it tells the versions
             assert texts_in(shown[cell.id]) == [half(said, language) for said in texts_in(cell.outputs)], cell.id
-    made = json.loads(window.evaluate(ASK, TABLES))
+    made = json.loads(ran.tables[name][language])
     assert made and made == {one: (HERE.root / "data/processed" / one).read_text(encoding="utf-8") for one in made}
 
 
 @browsing
-def test_a_notebook_runs_in_a_browser_as_it_was_committed(site, window):
-    opened(window, site, "02-pilot-growth", "zh")
-    compare(window, run_all(window), "02-pilot-growth", "zh")
-
-
-@browsing
 @pytest.mark.parametrize("language", HERE.languages)
-def test_a_choice_and_an_exercise_count_in_a_browser(site, window, language):
-    name = "07-talent-gap"
-    opened(window, site, name, language)
-    first = run_all(window)
-    window.screenshot(path=LOOKED / f"lite-07-{language}.png")
-    compare(window, first, name, language)
-    window.evaluate(SET, ["parameters", "annual_supply_growth = 8.0\nannual_exit_pct = 3.0\nstock_year = 2020"])
-    solution = cells.solution(cells.read(HERE.notebooks / f"{name}.ipynb"), "exercise-1")
-    window.evaluate(SET, ["exercise-1-check", f'{solution}\nnotebook.check("exercise-1", answer)'])
-    window.evaluate(SET, ["exercise-2-check", 'notebook.check("exercise-2", [1, 1])'])
-    second = run_all(window)
+def test_a_choice_and_an_exercise_count_in_a_browser(ran, language):
+    first, second = (shown[language] for shown in (ran.shown[NAMES[-1]], ran.changed))
     pictures = [found["figure-scenarios"][0]["data"]["image/png"] for found in (first, second)]
     assert pictures[0] != pictures[1]
     assert "✓" in texts_in(second["exercise-1-check"])[0] and "✗" in texts_in(second["exercise-2-check"])[0]
 
 
 @browsing
-def test_a_notebook_that_lacks_a_library_says_so_and_shows_what_was_committed(site, window):
-    opened(window, site, "05-maturity", "en", "notebooks")
-    assert "statsmodels" in window.evaluate(CELLS)[0]["source"]
-    found, lacking = run_all(window), catalogue("compendium/show")("browser-lacks", name="statsmodels")
-    window.screenshot(path=LOOKED / "lite-05-en.png")
+@pytest.mark.parametrize("language", HERE.languages)
+def test_a_notebook_that_lacks_a_library_says_so_and_shows_what_was_committed(ran, language):
+    found, lacking = ran.shown[LACKING][language], catalogue("compendium/show")("browser-lacks", name="statsmodels")
+    assert "statsmodels" in ran.first[language]
     for name in ("intervals", "figure-errors", "findings"):  # the others want names of the first
-        assert texts_in(found[name])[0] == lacking.markdown["en"] and len(found[name]) > 1
-    assert texts_in(found["split"]) and lacking.markdown["en"] not in texts_in(found["split"])
-    assert kernel.NAME in window.evaluate(ASK, "print(notebook.c.root)")
-    window.evaluate(SET, ["split", "of_my_own"])
-    window.evaluate(RUN)
-    assert [o["ename"] for o in cells_of(window, "split")] == ["<class 'NameError'>"]
+        assert texts_in(found[name])[0] == lacking.markdown[language] and len(found[name]) > 1
+    assert texts_in(found["split"]) and lacking.markdown[language] not in texts_in(found["split"])
+    root, fault = ran.told[language].split("\n")
+    assert kernel.NAME in root and "NameError" in fault
 
 
-def cells_of(window, name):
-    return next(cell["outputs"] for cell in window.evaluate(CELLS) if cell["id"] == name)
+@browsing
+def test_nothing_fails_and_nothing_is_asked_for_from_elsewhere(ran):
+    for shown in (*ran.shown.values(), ran.changed):
+        kinds = {o["output_type"] for cells in shown.values() for outputs in cells.values() for o in outputs or ()}
+        assert kinds == {"display_data", "execute_result"}
+    assert len(ran.requests) > 100 and [url for url in ran.requests if foreign(url)] == []
+    assert [f for page in ran.pages.values() for f in page.faults if f.startswith(("external", "script"))] == []
+
+
+@browsing
+@pytest.mark.parametrize("app", ["lab", "notebooks"])
+def test_an_address_leads_to_a_cell(site, window, app):
+    window.goto(f"{site.address}/{app}/index.html?path=en/07-talent-gap.ipynb#cell-id=exercise-2")
+    window.wait_for_function(AT_TOP, arg="exercise-2")
+
+
+@browsing
+def test_a_page_opened_from_disk_says_what_to_do(site, window):
+    window.goto((site.folder / "notebooks" / "index.html").as_uri() + "?path=en/07-talent-gap.ipynb")
+    window.wait_for_url("**/site/index.html")
+    assert window.locator(".from-disk").all_inner_texts() == list(catalogue("compendium/commands")("lite-disk"))
+
+
+@browsing
+def test_one_visit_suffices_to_open_a_notebook_without_a_network(ran):
+    page = ran.pages["en"]
+    page.goto("about:blank")
+    tools = page.context.new_cdp_session(page)  # the worker of the site ends, as it does with the browser
+    tools.send("ServiceWorker.enable")
+    tools.send("ServiceWorker.stopAllWorkers")
+    page.goto(f"{ran.address}/lab/index.html?path=en/{LACKING}.ipynb")  # which is not served any more
+    page.wait_for_function(litesite.IDLE)

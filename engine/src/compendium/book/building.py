@@ -47,7 +47,7 @@ def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) 
         made, builders = place / "made", {}
         made.mkdir()
         tell("writing the sources")
-        editions = [Edition(c) for c in runs]
+        editions = [Edition(c, find_lite(c, target)) for c in runs]
         written = {edition.language: texts(edition) for edition in editions}
         for edition in editions:
             write(edition, written, place / edition.language / "source")
@@ -67,6 +67,11 @@ def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) 
                 shutil.copy(notebook.path, root / "notebooks")
         write_font(made)
         swap(made, target, place)
+
+
+def find_lite(c: Compendium, target: Path) -> str:
+    """Return where the notebooks run in a browser: the address declared, else the folder lite beside a book."""
+    return c.declaration.lite or ("../lite" if (target.parent / "lite").is_dir() else "")
 
 
 def start_sphinx(c: Compendium, place: Path) -> subprocess.Popen:

@@ -39,10 +39,13 @@ def find_term(forms: Iterable[str], language: str) -> re.Pattern:
 
 
 class Edition:
-    """The book in one language, that of the compendium; its `out` is a run that shows figures in it."""
+    """The book in one language, that of the compendium; its `out` is a run that shows figures in it.
 
-    def __init__(self, c: Compendium):
-        self.c, self.language = c, c.language
+    `lite` is where the notebooks run in a browser: an address, or a place as seen from the book; empty for nowhere.
+    """
+
+    def __init__(self, c: Compendium, lite: str = ""):
+        self.c, self.language, self.lite = c, c.language, lite
         names = contents.catalogue(c)
         self.notebooks = {name: notebookfile.read(c.out / "notebooks" / f"{name}.ipynb") for name in names}
         committed = {name: notebookfile.read(c.notebooks / f"{name}.ipynb").cells for name in names}

@@ -34,6 +34,8 @@ def notebook(edition: Edition, name: str) -> str:
         cells.append(new_markdown_cell(place(f"cell-{cell.id}")))
         if cell.cell_type == "markdown":
             cells[-1].source = explain_cell(edition, cell.source, cells[-1].source, seen)
+            if edition.lite and "exercise" in cell.metadata.get("tags", []):
+                cells.append(new_markdown_cell(str(open_in_browser(edition, name, "lite-answer", cell.id))))
             continue
         cell.source = halves.pick_comments(cell.source, edition.language, edition.c.languages)
         if is_folded(cell):
@@ -75,8 +77,17 @@ def take(edition: Edition, name: str) -> Markup:
     title, page = c.tables.said(c.tables.package, "title")[language], next(iter(edition.headings[name].values()))
     cited = {"title": title, "version": c.declaration.version, "page": page, "paper": c.declaration.paper.reference}
     run = Markup(edition("take-run", command=lab.opening(c, language), name=name))
-    said = edition("take-cite", name=name, **cited)
-    return html.render("book_take", run=run, name=name, file=edition("take-file"), cite=edition("cite"), said=said)
+    lite, said = open_in_browser(edition, name, "lite-open"), edition("take-cite", name=name, **cited)
+    said_of = {"file": edition("take-file"), "cite": edition("cite"), "said": said}
+    return html.render("book_take", lite=lite, run=run, name=name, **said_of)
+
+
+def open_in_browser(edition: Edition, name: str, key: str, cell: str = "") -> Markup:
+    """Return a link, of the text `key`, to where a notebook runs in a browser, at a cell; empty if that is nowhere."""
+    root = edition.lite if "://" in edition.lite else f"../../{edition.lite}"
+    address = f"{root.rstrip('/')}/notebooks/index.html?path={edition.language}/{name}.ipynb"
+    address += f"#cell-id={cell}" if cell else ""
+    return Markup('<a class="run" href="{}">{}</a>').format(address, edition(key)) if edition.lite else Markup()
 
 
 def is_folded(cell: nbformat.NotebookNode | None) -> bool:

@@ -91,11 +91,15 @@ def output_in(c: Compendium, output: nbformat.NotebookNode, language: str) -> nb
     return output
 
 
+def find_first(c: Compendium) -> str:
+    """Return the name of the notebook that students begin with, else of the first."""
+    begin = STUDENTS.search((c.root / "README.md").read_text(encoding="utf-8"))
+    return begin[1] if begin else next(iter(contents.catalogue(c)))
+
+
 def command(c: Compendium, language: str) -> tuple[list[str], dict[str, str]]:
     """Return the command that opens JupyterLab at the copy students begin with, else the first, and its environment."""
-    root = folder(c, language)
-    begin = STUDENTS.search((c.root / "README.md").read_text(encoding="utf-8"))
-    first = begin[1] if begin else next(iter(contents.catalogue(c)))
+    root, first = folder(c, language), find_first(c)
     line = [*started("jupyterlab.labapp"), f"--ServerApp.root_dir={root}", f"--LabApp.app_settings_dir={SETTINGS}"]
     line += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     line += [f"--LabApp.default_url=/lab/tree/notebooks/{first}.ipynb"]
