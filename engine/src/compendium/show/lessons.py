@@ -19,7 +19,7 @@ from IPython.display import Markdown
 from compendium import cells
 from compendium.compendium import Compendium
 from compendium.show.wording import Wording, multilingual
-from compendium.texts import NOTHING, SENTENCE, Text, catalogue, joined, mark, written
+from compendium.texts import NOTHING, SENTENCE, Text, catalogue, given, joined, mark
 
 text = catalogue("compendium/show")
 TOLERANCE = 0.005  # share of the right number by which a rounded answer may be off
@@ -107,7 +107,7 @@ def hold(notebook: Wording, exercise: str) -> dict[str, Any]:
     wrong = {key: value for key, value in wrong.items() if can_type(value)}
     [language], place = notebook.c.shown, f"{notebook.name}/{exercise}"
     key, values = kind(right) or ("", {})
-    filled = {name: written(lambda _, name=name: f"{{{name}}}") for name in ("given", "right", "first", "said")}
+    filled = {name: given({language: f"{{{name}}}"}) for name in ("given", "right", "first", "said")}
     told = {name: text(name) for name in TOLD} | {"wrong-kind": text("wrong-kind", kind=text(key, **values))}
     told["check-wrong"] = text("check-wrong", said=filled["said"])
     if isinstance(right, list):
@@ -180,7 +180,7 @@ def solve(code: str, namespace: Mapping[str, object]) -> tuple[Any, dict[str, ob
     return plain(inside["answer"]), {key: plain(value) for key, value in inside["wrong"].items()}
 
 
-def plain(value: object) -> object:
+def plain(value: Any) -> Any:
     """Return arrays, series and tuples as lists, sets as sorted lists, numbers of other libraries as Python's own.
 
     A table, and a list of lists, becomes one list, row after row.
@@ -194,7 +194,7 @@ def plain(value: object) -> object:
     if not isinstance(value, Sequence) or isinstance(value, str):
         return value
     values = [plain(v) for v in value]
-    return [one for v in values for one in v] if all(isinstance(v, list) for v in values) else values  # type: ignore[union-attr]
+    return [one for v in values for one in v] if all(isinstance(v, list) for v in values) else values
 
 
 def kind(value: object) -> tuple[str, dict[str, int]] | None:
