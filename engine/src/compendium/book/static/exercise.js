@@ -31,14 +31,13 @@ const exercise = (() => {
     }
     return state.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
   };
-
   // A number as people type it: with a unit or a per cent sign after it, another minus, Chinese numerals.
   const numeral = (typed) => {
     let sum = 0, one = 0;
-    for (const sign of typed.replace("两", "二").replace("零", "〇")) {
+    for (const sign of typed.replaceAll("两", "二").replaceAll("零", "〇")) {
       const digit = "〇一二三四五六七八九".indexOf(sign);
       if (digit < 0) sum += (one || 1) * { 十: 10, 百: 100, 千: 1000 }[sign];
-      one = digit < 0 ? 0 : digit;
+      one = Math.max(0, digit);
     }
     return sum + one;
   };
@@ -52,10 +51,9 @@ const exercise = (() => {
     if (!listed && /^\D?\d{1,3}(,\d{3})+(\.\d+)?\D*$/.test(bare)) bare = bare.replaceAll(",", "");
     const parts = bare.split(/\s*[,、;\n]\s*/).filter((part) => part);
     const spaced = parts[0]?.split(/\s+/) ?? [];
-    const all = listed && parts.length === 1 && spaced.every((part) => !isNaN(number(part))) ? spaced : parts;
-    return all.map((part) => part.replace(/^["'“”‘’`]|["'“”‘’`]$/g, ""));
+    const blanks = listed && parts.length === 1 && spaced.every((part) => !isNaN(number(part)));
+    return (blanks ? spaced : parts).map((part) => part.replace(/^["'“”‘’`]|["'“”‘’`]$/g, ""));
   };
-
   const has = (sealed, form, marks = "marks") => sealed[marks].includes(sha256(`${sealed.salt}:${form}`).slice(0, 16));
   const digits = (x) => (x || 0).toExponential(8);
   const numeric = (sealed) => ["number", "whole"].includes(sealed.kind);
@@ -67,13 +65,12 @@ const exercise = (() => {
   const TRUTHS = { 是: "true", 对: "true", yes: "true", 否: "false", 错: "false", no: "false" };
   const form = (typed, kind) => {
     const plain = typed.replace(/\s+/g, "").toLowerCase();
-    return kind === "kind-truth" ? TRUTHS[plain] ?? plain : plain;
+    return (kind === "kind-truth" && TRUTHS[plain]) || plain;
   };
   const member = (part, sealed) => numeric(sealed) ? agrees(number(part), sealed) : sealed.kind !== "list" && has(sealed, form(part, sealed.kind));
   const same = (parts, sealed) => sealed.kind === "list"
     ? parts.length === sealed.parts.length && parts.every((part, i) => member(part, sealed.parts[i]))
     : parts.length === 1 && member(parts[0], sealed);
-
   // What may be wrong with a number, as `hints` of lessons.py tells it.
   const hint = (x, sealed) => {
     if (agrees(-x, sealed)) return "wrong-sign";
@@ -104,13 +101,11 @@ const exercise = (() => {
     const members = said["wrong-members"].replace("{right}", fits.filter((fit) => fit).length).replace("{first}", first + 1);
     return no(members + (more ? between + said[more] : ""));
   };
-  return { reply, sha256 };
+  return { reply };
 })();
-
 document.addEventListener("DOMContentLoaded", () => {
   for (const box of document.querySelectorAll("form.exercise")) {
     const held = JSON.parse(box.nextElementSibling.textContent), [field, told] = box.querySelectorAll("input, output");
-    told.setAttribute("aria-live", "polite");
     box.addEventListener("submit", (event) => {
       event.preventDefault();
       told.innerHTML = exercise.reply(field.value, held);
