@@ -1,17 +1,26 @@
 """Every exercise of every notebook: its solution holds, the self-check accepts it and refuses what differs from it."""
 
+import json
 import math
+import re
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
+from chromium import browser as browser
+from chromium import browsing
+from chromium import window as window
 from worlds import HERE
 
 from compendium import paths
+from compendium.book import building, edition, notebooks
 from compendium.cells import SOLUTION
 from compendium.run import contents, notebookfile
 from compendium.show import figures, lessons
+from compendium.show.wording import Wording
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("recalled")]
 NAMES = list(contents.catalogue(HERE))
@@ -72,9 +81,8 @@ def test_wrong_answers_that_cannot_be_told_apart_are_named():
     assert clashes([5.0, 5.0], typical) == ["list", "again", "pair"]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_exercises_are_solved(name, monkeypatch, tmp_path):
-    """Play the notebook; at each self-check the solution must hold, be accepted, and what differs from it refused.
+def play(name, monkeypatch, tmp_path):
+    """Play a notebook and yield at each self-check the exercise, what the solution gives, and the namespace.
 
     No exercise asks for a figure, so none is drawn.
     """
@@ -86,6 +94,7 @@ def test_exercises_are_solved(name, monkeypatch, tmp_path):
     exercises = {c.id: c.source for c in cells if "exercise" in c.metadata.get("tags", [])}
     assert len(exercises) >= 2
     follows = {a.id: b for a, b in pairwise(cells)}
+    assert [e for e in exercises if follows[e].id != f"{e}-check"] == [], "no self-check follows"
     namespace: dict = {}
     for cell in filter(lambda c: c.cell_type == "code", cells):
         exec(compile(cell.source, f"{name}:{cell.id}", "exec"), namespace)
@@ -95,19 +104,130 @@ def test_exercises_are_solved(name, monkeypatch, tmp_path):
         assert [len(SOLUTION.findall(exercises[exercise])), exercises[exercise].count("```python")] == [1, 1]
         code = SOLUTION.search(exercises[exercise])[1]
         right, typical = lessons.solve(code, namespace)
-        assert len(typical) > 1 or "assert " in code, "neither typical wrong answers nor a check of itself"
         with monkeypatch.context() as patch:
             patch.setattr(lessons, "solution", lambda *_, code=code: code)
             patch.setattr(lessons, "solve", lambda *_, right=right, typical=typical: (right, typical))
+            yield exercise, code, right, typical, namespace["notebook"]
 
-            def reply(answer, exercise=exercise):
-                return lessons.check(namespace["notebook"], exercise, answer).data
 
-            assert [a for a in equal(right) if "✓" not in reply(a)] == []
-            assert [a for a in wrong(right) if "✗" not in reply(a)] == []
-            assert clashes(right, typical) == []
-            told = {key: namespace["notebook"].part(f"{exercise}-{key}") for key in typical}
-            assert [k for k, text in told.items() if not all(said in reply(typical[k]) for said in text.forms)] == []
-            named = [text.en for text in told.values()]
-            assert [a for a in hundredfold(right) if not any(s in reply(a) for s in ["factor of 100:", *named])] == []
-    assert [e for e in exercises if follows[e].id != f"{e}-check"] == [], "no self-check follows"
+@pytest.mark.parametrize("name", NAMES)
+def test_exercises_are_solved(name, monkeypatch, tmp_path):
+    """At each self-check the solution must hold, be accepted, and what differs from it refused."""
+    for exercise, code, right, typical, notebook in play(name, monkeypatch, tmp_path):
+        assert len(typical) > 1 or "assert " in code, "neither typical wrong answers nor a check of itself"
+
+        def reply(answer, exercise=exercise, notebook=notebook):
+            return lessons.check(notebook, exercise, answer).data
+
+        assert [a for a in equal(right) if "✓" not in reply(a)] == []
+        assert [a for a in wrong(right) if "✗" not in reply(a)] == []
+        assert clashes(right, typical) == []
+        told = {key: notebook.part(f"{exercise}-{key}") for key in typical}
+        assert [k for k, text in told.items() if not all(said in reply(typical[k]) for said in text.forms)] == []
+        named = [text.en for text in told.values()]
+        assert [a for a in hundredfold(right) if not any(s in reply(a) for s in ["factor of 100:", *named])] == []
+
+
+REPLIES = """([answers, held]) => answers.map((answer) => {
+    const told = document.createElement("p")
+    told.innerHTML = exercise.reply(answer, held)
+    return told.textContent
+})"""
+WORDS = {
+    "kind",
+    "salt",
+    "marks",
+    "rough",
+    "offset",
+    "parts",
+    "like",
+    "list",
+    "number",
+    "whole",
+    "kind-text",
+    "kind-truth",
+}
+
+
+def clear(sealed):
+    """Yield all that a seal holds in clear: no word of its own, no mark."""
+    for key, value in sealed.items():
+        yield key
+        if key == "parts":
+            for part in value:
+                yield from clear(part)
+        elif key in ("marks", "rough", "salt"):
+            assert all(re.fullmatch("[0-9a-f]{8}|[0-9a-f]{16}", mark) for mark in ([value] if key == "salt" else value))
+        else:
+            yield from value if isinstance(value, list) else [value]
+
+
+def typed(answer):
+    """Return an answer as somebody types it into a page."""
+    return ", ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
+
+
+def typable(answer, right):
+    """Tell whether an answer, typed into a page, is the same as in a notebook: of the kinds asked for."""
+    values, due = (value if isinstance(value, list) else [value] for value in (answer, right))
+    alone = isinstance(right, list) and len(values) < 2
+    return (
+        lessons.can_type(answer)
+        and not alone
+        and {lessons.kind(v)[0] for v in values} == {lessons.kind(v)[0] for v in due}
+        and "" not in values
+    )
+
+
+def others(right):
+    """Yield answers near the right one, of which a self-check may tell more than that they are wrong."""
+    values = right if isinstance(right, list) else [right]
+    yield from (*equal(right), *wrong(right), *hundredfold(right))
+    if isinstance(right, list):
+        yield from (right[::-1], right[1:] + right[:1])
+    if all(map(lessons.numeric, values)):
+        changes = [lambda v: v * 1e4, lambda v: v / 1e6, lambda v: -v, lambda v: v + 1, lambda v: round(v, 0)]
+        changes += [lambda v: float(f"{v:.1g}"), lambda v: v * 1.0049, lambda v: v * 0.9952, lambda v: v * 1.0052]
+        for change in changes:
+            yield [change(v) for v in values] if isinstance(right, list) else change(right)
+            yield [change(values[0]), *values[1:]] if isinstance(right, list) else change(right)
+
+
+def pieces(name, exercise, notebook):
+    """Yield by language the notebook in it, and the field of the exercise as a page of the book holds it."""
+    cell = next(c for c in notebookfile.read(contents.catalogue(HERE)[name].path).cells if c.id == f"{exercise}-check")
+    for language in HERE.languages:
+        own = Wording(replace(notebook.c, language=language), name)
+        said = lambda key, language=language: edition.text(key)[language]  # noqa: E731
+        yield own, str(notebooks.ask(said, cell, lessons.check(own, exercise, None).held))
+
+
+@browsing
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_tells_of_what_is_typed_what_the_notebook_tells(name, monkeypatch, tmp_path, window):
+    """The page has a field for each exercise, and holds neither right nor wrong answers in clear."""
+    script = (building.SETTINGS / "static" / "exercise.js").read_text(encoding="utf-8")
+    page = tmp_path / "page.html"
+    for exercise, _, right, typical, notebook in play(name, monkeypatch, tmp_path):
+        for own, field in pieces(name, exercise, notebook):
+            page.write_text(f'<!DOCTYPE html><meta charset="utf-8"><script>{script}</script>{field}', encoding="utf-8")
+            window.goto(page.as_uri())
+            held = json.loads(window.text_content("script.exercise"))
+            answers = [a for a in map(lessons.plain, [right, *typical.values(), *others(right)]) if lessons.can_type(a)]
+            answers = [a for n, a in enumerate(answers) if n <= len(typical) or typable(a, right)]
+            said = [lessons.reply(own, exercise, a).markdown[own.c.language] for a in answers]
+            due = [
+                BeautifulSoup(notebooks.INLINE.renderInline(text.strip()), "html.parser").get_text() for text in said
+            ]
+            found = window.evaluate(REPLIES, [[typed(a) for a in answers], held])
+            assert [case for case in zip(answers, found, due, strict=True) if case[1] != case[2]] == []
+            for answer, expected in list(zip(answers, due, strict=True))[: 1 + len(typical)]:
+                window.fill("input", typed(answer))
+                window.press("input", "Enter")
+                assert window.text_content("output") == expected
+            for sealed in (held["right"], *(sealed for sealed, _ in held["wrong"])):
+                assert all(
+                    part in WORDS or part in range(len(sealed.get("parts", [])) + 1) or part <= lessons.WIDTH
+                    for part in clear(sealed)
+                )
+    assert window.faults == []

@@ -17,6 +17,7 @@ NUMBER, TEXT, TRUTH, LIST = "should be a number", "should be a text", "should be
 ELSE, SIGN, YEAR, ROUNDED = "Read the exercise again", "sign is the wrong way", "one year off", "rounded too far"
 PERCENT, TEN_THOUSANDS, MILLIONS = "factor of 100:", "factor of 10,000:", "factor of a million:"
 QUOTES, BRACKETS, ALONE = "without quotes", "without brackets", "with commas between"
+QUOTED, COMMA = "Write a number as it is, without quotes", "one number, without commas"
 REVERSED, ORDER = "the order is reversed", "but the order is not"
 LAST = "12-reproduction-report"
 MEMBERS = "Right: {} of {} values; the first wrong one is number {}."
@@ -53,11 +54,12 @@ REPLIES = [  # what is said, where which is right, of which answers
     (WRONG, [(A, [1, None, "A"]), (A, [1, {}, "A"]), (A, [1, "2.5", "A"]), (A, [1, NAN, "A"])]),
     (WRONG, [(np.array([1.0, 2.0, 4.0]), [1, 2, 5]), (pd.Series([1, 2, 4]), range(1, 4))]),
     (WRONG, [({"b", "a", "c"}, frozenset("abd")), ({10, 9, 2.5}, {"a", 9, None})]),
-    (NUMBER, [(N, "12.345"), (N, True), (N, [N]), (N, {"answer": N}), (N, pd.NA), (N, N + 0j)]),
-    (NUMBER, [(N, pd.DataFrame({"a": [N]}))]),
+    (NUMBER, [(N, True), (N, {"answer": N}), (N, pd.NA), (N, N + 0j)]),
     (f"{NUMBER}.", [(9.86, "ten"), (9.86, [9.86, 1])]),
-    (QUOTES, [(9.86, "9.86"), (9.86, "约9.86%")]),
-    (BRACKETS, [(9.86, [9.86]), (9.86, np.array([9.86]))]),
+    (QUOTES, [(N, "12.345"), (9.86, "9.86"), (9.86, "约9.86%")]),
+    (BRACKETS, [(N, [N]), (9.86, [9.86]), (9.86, np.array([9.86])), (N, pd.DataFrame({"a": [N]}))]),
+    (f"{BRACKETS}. {QUOTED}", [(39.1, ["39.1%"])]),
+    (COMMA, [(9.86, (9, 86)), (1234, (1, 234)), (5_200_000, [5, 200, 0])]),
     (TRUTH, [(True, 1), (True, "True")]),
     (TEXT, [("Ro Ro", 5)]),
     (LIST, [(A, []), (A, "A"), (A, {1: 2.5})]),
@@ -67,6 +69,9 @@ REPLIES = [  # what is said, where which is right, of which answers
     (REVERSED, [(B, [4.75, 2.5, 1]), (B, [4.8, 2.5, 1]), (A, ["A", 2.5, 1])]),
     (ORDER, [(A, [2.5, 1, "A"]), (B, [2.5, 4.75, 1]), ([1, 1, 2], [1, 2, 1])]),
     (MEMBERS.format(2, 3, 2), [([1, 1, 2], [1, 2, 2]), (A, [1, 3.5, "A"])]),
+    (f"{MEMBERS.format(2, 3, 2)} {QUOTED}", [(A, [1, "2.5%", "A"])]),
+    (RIGHT, [([4, 4, 2, 3], pd.DataFrame({"low": [4, 2], "high": [4, 3]})), ([4, 4, 2, 3], [[4, 4], (2, 3)])]),
+    (RIGHT, [([4, 4, 2, 3], pd.DataFrame([[4, 2], [4, 3]], ["min", "max"], list("AB")))]),
     (MEMBERS.format(0, 3, 1), [(A, [7, 3.5, None])]),
     (f"{MEMBERS.format(2, 3, 2)} It is off by a {PERCENT}", [(A, [1, 250, "A"])]),
     (f"{MEMBERS.format(0, 2, 1)} It is off by a {PERCENT}", [([0.2, 0.5], [20, 50])]),

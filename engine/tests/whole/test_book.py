@@ -1,5 +1,6 @@
 """The book: complete, linked, bilingual, readable offline; looked at in a real Chromium where there is one."""
 
+import base64
 import html
 import json
 import os
@@ -21,11 +22,14 @@ from chromium import browser as browser
 from chromium import window as window
 from worlds import HERE
 
+from compendium import cells
 from compendium.book import building, edition, links
 from compendium.files import write_atomic
 from compendium.forms import claimsfile
 from compendium.ledger import claims
 from compendium.run import RunError, caching, contents, notebookfile, preloading
+from compendium.show import halves
+from compendium.show.wording import Wording
 from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
 pytestmark = pytest.mark.slow
@@ -104,15 +108,15 @@ def test_the_runs_behind_the_editions_are_measured(built):
 
 
 def test_both_editions_have_the_same_pages_and_the_same_places_a_place_for_every_cell(pages):
-    names, cells = {n.partition("/")[2] for n in pages if "/" in n}, {}
+    names, due = {n.partition("/")[2] for n in pages if "/" in n}, {}
     for name, notebook in contents.catalogue(HERE).items():
-        cells[f"notebooks/{name}.html"] = [f"cell-{c.id}" for c in notebookfile.read(notebook.path).cells]
+        due[f"notebooks/{name}.html"] = [f"cell-{c.id}" for c in notebookfile.read(notebook.path).cells]
     assert {f"{language}/{name}" for language in ("zh", "en") for name in names} == set(pages) - {"index.html"}
-    assert cells.keys() < names
+    assert due.keys() < names
     for name in names:
         places = [[i for i in p.ids if i.startswith(("cell-", "term-", "table-"))] for p in in_both(pages, name)]
         assert places[0] == places[1], name
-        assert [i for i in places[0] if i.startswith("cell-")] == cells.get(name, []), name
+        assert [i for i in places[0] if i.startswith("cell-")] == due.get(name, []), name
 
 
 def test_every_claim_has_a_page_in_both_languages_that_leads_to_its_cell(pages):
@@ -485,6 +489,67 @@ def test_an_explorer_follows_its_choices(built, window, language, first, moved):
     explorer.get_by_role("radio", name="2015").check()
     explorer.locator("text", has_text=moved).wait_for()
     explorer.screenshot(path=LOOKED / f"explorer-{language}.png")
+    assert window.faults == []
+
+
+EXERCISES = [
+    (name, c.id)
+    for name, n in contents.catalogue(HERE).items()
+    for c in notebookfile.read(n.path).cells
+    if "exercise" in c.metadata.get("tags", [])
+]
+
+
+def test_every_exercise_has_a_field_for_its_answer_and_no_solution_in_clear(pages):
+    for language in HERE.languages:
+        text = {name: pages[f"{language}/notebooks/{name}.html"].text for name, _ in EXERCISES}
+        fields = [
+            (name, field) for name, page in text.items() for field in re.findall(r'id="([\w-]+)-check-field"', page)
+        ]
+        assert fields == EXERCISES
+        for name, exercise in EXERCISES:
+            code = cells.solution(cells.read(HERE.notebooks / f"{name}.ipynb"), exercise)
+            start = text[name].index(f'id="cell-{exercise}"')
+            part = text[name][start : text[name].index("</details>", start)]
+            plain = BeautifulSoup(part, "html.parser").get_text()
+            lines = [line for line in code.splitlines() if len(line) > 12 and not line.startswith("from ")]  # hints may
+            assert [line for line in lines if line.strip() in plain] == [], exercise
+            [held] = re.findall(r'<details class="solution" data-held="([^"]+)">', part)
+            solution = BeautifulSoup(base64.b64decode(held).decode("utf-8"), "html.parser").get_text()
+            assert all(
+                line.strip() in solution for line in halves.pick_comments(code, language, HERE.languages).splitlines()
+            )
+
+
+@browsing
+@pytest.mark.parametrize(("language", "right"), [("zh", "✓ 对"), ("en", "✓ right")])
+def test_an_exercise_is_answered_by_key_and_on_a_phone(built, window, language, right):
+    """No answer, a typical wrong one, a right one in wide digits; the solution when it is opened."""
+    said = Wording(HERE, "07-talent-gap").part("exercise-1-people")[language]
+    window.set_viewport_size({"width": WIDTHS[1], "height": HEIGHT})
+    window.goto((built / language / "notebooks" / "07-talent-gap.html").as_uri())
+    field, told = window.locator("#exercise-1-check-field"), window.locator("form.exercise output").first
+    field.focus()
+    for typed, due in (
+        ("", "尚未作答" if language == "zh" else "no answer yet"),
+        ("10.76%", said),
+        ("９．８６％", right),
+    ):
+        field.fill(typed)
+        window.keyboard.press("Tab")
+        window.keyboard.press("Enter")  # on the button
+        assert due in told.inner_text()
+        field.focus()
+    field.fill("9,86")
+    window.keyboard.press("Enter")
+    assert ("逗号" if language == "zh" else "without commas") in told.inner_text()
+    box, button = field.bounding_box(), window.locator("form.exercise button").first.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= WIDTHS[1] and min(box["height"], button["height"]) >= 36
+    solution = window.locator("details.solution").first
+    assert solution.locator("pre").count() == 0
+    solution.locator("summary").click()
+    assert "compound_rate" in solution.inner_text()
+    window.locator("form.exercise").first.screenshot(path=LOOKED / f"exercise-{language}.png")
     assert window.faults == []
 
 

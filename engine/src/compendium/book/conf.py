@@ -1,6 +1,8 @@
 """Sphinx settings of every edition; building.py writes the sources and names compendium and language."""
 
+import base64
 import gc
+import re
 from pathlib import Path
 
 from compendium.book import search
@@ -11,6 +13,7 @@ from compendium.texts import catalogue
 gc.set_threshold(100_000)  # trees of nodes are made by the million, and few of them are garbage
 HERE = Path(__file__).resolve().parent
 c = Compendium.find()
+SOLUTION = re.compile(r"(?s)<details>(\n<summary>[^<]*</summary>)(.*?)</details>")
 OTHER = next((code for code in c.languages if code != c.language), "")
 
 text = catalogue("compendium/book")
@@ -22,7 +25,7 @@ extensions = ["myst_nb"]
 templates_path = [str(HERE / "templates")]
 html_static_path = [str(HERE / "static")]
 html_css_files = ["book.css"]
-html_js_files = ["book.js"]
+html_js_files = ["book.js", "exercise.js"]
 html_theme = "sphinx_book_theme"
 html_copy_source = False
 html_show_sourcelink = False
@@ -57,3 +60,15 @@ suppress_warnings = ["myst.header"]
 def setup(app) -> None:
     """Have Sphinx make no index: its search skips numbers and cuts Chinese badly; search.py writes another."""
     app.connect("builder-inited", lambda app: setattr(app.builder, "search", False))
+    app.connect("html-page-context", veil)
+
+
+def veil(app, page, template, context, doctree) -> None:
+    """Keep the solutions of a notebook out of the clear source of its page; exercise.js shows one that is opened."""
+
+    def fold(solution: re.Match) -> str:
+        held, told = base64.b64encode(solution[2].encode()).decode(), text("exercise-veiled")[c.language]
+        return f'<details class="solution" data-held="{held}">{solution[1]}<noscript>{told}</noscript></details>'
+
+    if page.startswith("notebooks/"):
+        context["body"] = SOLUTION.sub(fold, context["body"])

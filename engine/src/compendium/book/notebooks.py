@@ -4,16 +4,18 @@ import re
 
 import nbformat
 from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from compendium import html
 from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
-from compendium.show import explorers, halves, lab
+from compendium.show import explorers, halves, lab, lessons
 from compendium.vocabulary import ANSWERS, SINCE, VERDICTS
 
 OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")  # a link from a notebook to what is none
+INLINE = MarkdownIt("commonmark")
 NUMBER = re.compile(r"[-−–+]?[\d.,]*(?:–[\d.,]+)?")
 
 
@@ -28,11 +30,13 @@ def notebook(edition: Edition, name: str) -> str:
     while 0 <= first < len(notebook.cells) - 1 and is_folded(notebook.cells[first + 1]):
         first += 1  # the story below the figure is of the first screen too
     seen: set[str] = set()
+    solutions: list[str] = []
     silent: list[str] = []
     row = new_markdown_cell(str(take(edition, name)))
     for position, (cell, after) in enumerate(zip(notebook.cells, [*notebook.cells[1:], None], strict=True)):
         cells.append(new_markdown_cell(place(f"cell-{cell.id}")))
         if cell.cell_type == "markdown":
+            solutions = set_apart(cell, edition.language)
             cells[-1].source = explain_cell(edition, cell.source, cells[-1].source, seen)
             if edition.lite and "exercise" in cell.metadata.get("tags", []):
                 cells.append(new_markdown_cell(str(open_in_browser(edition, name, "lite-answer", cell.id))))
@@ -49,6 +53,10 @@ def notebook(edition: Edition, name: str) -> str:
         elif silent:
             cells.insert(-1, new_code_cell("\n\n".join(silent), metadata={"tags": ["hide-input"]}))
             silent = []
+        held = [o.data[lessons.KIND] for o in cell.outputs if lessons.KIND in o.get("data", {})]
+        if held:
+            cells += [new_markdown_cell(str(ask(edition, cell, *held))), *map(new_markdown_cell, solutions)]
+            continue
         bilingual = edition.bilingual[name][cell.id].outputs
         cell.outputs = [output(edition, *pair, seen) for pair in zip(cell.outputs, bilingual, strict=True)]
         for data in figures(cell):
@@ -69,6 +77,27 @@ def explain_cell(edition: Edition, source: str, mark: str, seen: set[str]) -> st
     text = to_pages(OUTSIDE.sub(lead, halves.half(source, edition.language)))
     text = edition.linked(text, "../", [source], seen)
     return re.sub(r"\A(# .*\n?)?", lambda title: f"{title[0]}\n{mark}\n\n", text)
+
+
+def set_apart(cell: nbformat.NotebookNode, language: str) -> list[str]:
+    """Take the solution out of the text of an exercise, to stand below the field for an answer, and return it."""
+    if "exercise" not in cell.metadata.get("tags", []):
+        return []
+    whole = halves.half(cell.source, language)
+    cell.source = halves.SOLUTION.sub("", whole)
+    return halves.SOLUTION.findall(whole)
+
+
+def ask(edition: Edition, cell: nbformat.NotebookNode, held: dict) -> Markup:
+    """Return the field for the answer to an exercise, or where it cannot be typed, where it is checked instead."""
+    asked = re.search("# (.+)", cell.source)
+    named = {key: edition(f"exercise-{key}") for key in ("button", "list", "notebook")}
+    if held:
+        said = {key: INLINE.renderInline(text) for key, text in held["said"].items()}
+        wrong = [[sealed, INLINE.renderInline(text)] for sealed, text in held["wrong"]]
+        held = held | {"said": said, "wrong": wrong}
+    label = asked[1] if asked else edition("exercise-label")
+    return html.render("book_exercise", held=held, name=cell.id, label=label, **named)
 
 
 def take(edition: Edition, name: str) -> Markup:

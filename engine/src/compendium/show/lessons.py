@@ -1,9 +1,15 @@
-"""Self-checks: tell a student whether an answer is right, and what may be wrong with it, without giving it away."""
+"""Self-checks: tell a student whether an answer is right, and what may be wrong with it, without giving it away.
+
+A page of the book has no kernel. It checks an answer by what `hold` exports: not the values, but marks by which each is
+known when it is typed. A mark hides a value from who reads the page; it does not protect it from who tries values.
+"""
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
+from hashlib import sha256
 from numbers import Real
 from typing import Any
 
@@ -13,12 +19,17 @@ from IPython.display import Markdown
 from compendium import cells
 from compendium.compendium import Compendium
 from compendium.show.wording import Wording, multilingual
-from compendium.texts import NOTHING, SENTENCE, Text, catalogue, joined
+from compendium.texts import NOTHING, SENTENCE, Text, catalogue, given, joined, mark
 
 text = catalogue("compendium/show")
 TOLERANCE = 0.005  # share of the right number by which a rounded answer may be off
 FACTORS = (100, 10_000, 1_000_000)  # percent and share, people and ten thousands of them, one and a million
 YEARS = range(1900, 2101)
+KIND = "application/vnd.compendium.exercise+json"  # of what a page of the book needs to check an answer
+WIDTH = -2 * math.log(1 - TOLERANCE)  # between the logarithms of the least and the largest number that agrees
+LONGEST = 20  # values that anybody types
+TOLD = ["check-right", "wrong-comma", "wrong-reversed", "wrong-order", "wrong-sign", "wrong-year"]
+TOLD += ["wrong-rounded", "wrong-else", "page-none", *(f"factor-{factor}" for factor in FACTORS)]
 
 
 def check(notebook: Wording, exercise: str, answer: object) -> Markdown:
@@ -35,7 +46,19 @@ def check(notebook: Wording, exercise: str, answer: object) -> Markdown:
         exercise: id of the text cell of this notebook that sets the exercise and holds its solution.
         answer: the student's; None for none yet.
     """
-    return multilingual(reply(notebook, exercise, answer), notebook.c.shown)
+    said = multilingual(reply(notebook, exercise, answer), notebook.c.shown)
+    return Asked(said.data, hold(notebook, exercise)) if answer is None and notebook.c.language else said
+
+
+class Asked(Markdown):
+    """What is told before there is an answer, with what a page needs to check one."""
+
+    def __init__(self, data: str, held: dict[str, Any]):
+        super().__init__(data)
+        self.held = held
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {KIND: self.held}
 
 
 def reply(notebook: Wording, exercise: str, answer: object) -> Text:
@@ -44,14 +67,15 @@ def reply(notebook: Wording, exercise: str, answer: object) -> Text:
         code = solution(notebook.c, notebook.name, exercise)
         if answer is None:
             return text("check-none")
-        shell = get_ipython()
-        right, wrong = solve(code, shell.user_ns if shell else {})
+        right, wrong = solve(code, variables())
     except cells.Unsolved as error:
         return text("check-unsolved", said=str(error).partition(". Remedy")[0])
     except Exception as error:
         return text("check-fails", said=f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": "))
     given: Any = plain(answer)
-    if same(given, right):
+    if same(given, right) or same(
+        plain(getattr(answer, "T", answer)), right
+    ):  # of a table rows or columns may go first
         return text("check-right")
     for key, value in wrong.items():
         if same(given, value):
@@ -60,6 +84,88 @@ def reply(notebook: Wording, exercise: str, answer: object) -> Text:
         return text("check-wrong", said=unlike(given, right))
     said = unlike_members(given, right) if isinstance(right, list) else next(hints(given, right), text("wrong-else"))
     return text("check-wrong", said=said)
+
+
+def variables() -> dict[str, object]:
+    """Return the variables of the notebook that runs."""
+    shell = get_ipython()
+    return shell.user_ns if shell else {}
+
+
+def hold(notebook: Wording, exercise: str) -> dict[str, Any]:
+    """Return what a page needs to check an answer in the language of the notebook; nothing if none can be typed.
+
+    `right` and each of `wrong` are sealed; `said` holds what is told, by key, with `{given}`, `{right}`, `{first}` and
+    `{said}` for what the page fills in.
+    """
+    try:
+        right, wrong = solve(solution(notebook.c, notebook.name, exercise), variables())
+    except Exception:  # what `check` tells of it comes with the first answer
+        return {}
+    if not can_type(right):
+        return {}
+    wrong = {key: value for key, value in wrong.items() if can_type(value)}
+    [language], place = notebook.c.shown, f"{notebook.name}/{exercise}"
+    key, values = kind(right) or ("", {})
+    filled = {name: given({language: f"{{{name}}}"}) for name in ("given", "right", "first", "said")}
+    told = {name: text(name) for name in TOLD} | {"wrong-kind": text("wrong-kind", kind=text(key, **values))}
+    told["check-wrong"] = text("check-wrong", said=filled["said"])
+    if isinstance(right, list):
+        told["wrong-alone"] = text("wrong-alone", **values)
+        told["wrong-length"] = text("wrong-length", given=filled["given"], **values)
+        told["wrong-members"] = text("wrong-members", right=filled["right"], first=filled["first"], **values)
+    return {
+        "right": seal(right, place),
+        "wrong": [[seal(v, f"{place}/{k}"), notebook.part(f"{exercise}-{k}")[language]] for k, v in wrong.items()],
+        "said": {name: said.markdown[language].strip() for name, said in told.items()},
+        "between": mark(SENTENCE, language),
+    }
+
+
+def can_type(value: object) -> bool:
+    """Tell whether anybody would type a plain value: a number, a text, a truth, or a list of not too many of them."""
+    if isinstance(value, list):
+        return len(value) <= LONGEST and all(can_type(v) and not isinstance(v, list) for v in value)
+    return kind(value) is not None and not (numeric(value) and not math.isfinite(value))  # type: ignore[arg-type]
+
+
+def seal(value: Any, salt: str) -> dict[str, Any]:
+    """Return by what a page knows a plain value that is typed: marks of all forms that agree with it, salted hashes.
+
+    The numbers that agree with a decimal one make up one of the steps, each WIDTH wide, into which `offset` divides the
+    logarithms, and the mark is of that step; further marks are of its rounded forms, `rough` ones of those rounded too
+    far. Of a list, `like` says how many members agree with each.
+    """
+    if isinstance(value, list):
+        parts = [seal(part, f"{salt}/{n}") for n, part in enumerate(value)]
+        return {"kind": "list", "parts": parts, "like": [sum(same(v, part) for v in value) for part in value]}
+    salt = sha256(salt.encode()).hexdigest()[:8]
+
+    def marks(forms: Sequence[str]) -> list[str]:
+        return [sha256(f"{salt}:{form}".encode()).hexdigest()[:16] for form in forms]
+
+    if not numeric(value):
+        form = "".join(unicodedata.normalize("NFKC", str(value)).split()).casefold()
+        return {"kind": (kind(value) or ("",))[0], "salt": salt, "marks": marks([form])}
+    if isinstance(value, int) or not value:
+        return {"kind": "whole" if isinstance(value, int) else "number", "salt": salt, "marks": marks([digits(value)])}
+    step, offset = divmod(math.log(abs(value)) - WIDTH / 2, WIDTH)
+    due = due_places(value)
+    forms = [f"{'-' if value < 0 else ''}{int(step)}", *roundings(value, due)]
+    rough = marks([form for places in range(-magnitude(value), due) for form in roundings(value, places)])
+    return {"kind": "number", "salt": salt, "marks": marks(forms), "offset": round(offset, 9), "rough": rough}
+
+
+def digits(number: Any) -> str:
+    """Return a number with nine digits, as a page writes it too."""
+    return re.sub(r"e([+-])0+(?=\d)", r"e\1", f"{number or 0:.8e}")
+
+
+def roundings(right: Any, places: int) -> list[str]:
+    """Return the forms of a number rounded to decimals: two where it lies in the middle."""
+    scale = 10.0**places
+    either = (round(end(right * scale) / scale, max(places, 0)) for end in (math.floor, math.ceil))
+    return [digits(number) for number in dict.fromkeys(either) if is_rounded(number, right, places)]
 
 
 def solution(c: Compendium, notebook: str, exercise: str) -> str:
@@ -74,14 +180,21 @@ def solve(code: str, namespace: Mapping[str, object]) -> tuple[Any, dict[str, ob
     return plain(inside["answer"]), {key: plain(value) for key, value in inside["wrong"].items()}
 
 
-def plain(value: object) -> object:
-    """Return arrays, series and tuples as lists, sets as sorted lists, numbers of other libraries as Python's own."""
+def plain(value: Any) -> Any:
+    """Return arrays, series and tuples as lists, sets as sorted lists, numbers of other libraries as Python's own.
+
+    A table, and a list of lists, becomes one list, row after row.
+    """
+    value = value.to_numpy() if hasattr(value, "columns") else value
     value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, Set):
         value = [plain(v) for v in value]
         with suppress(TypeError):  # members of several kinds have no order
             value.sort()
-    return [plain(v) for v in value] if isinstance(value, Sequence) and not isinstance(value, str) else value
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return value
+    values = [plain(v) for v in value]
+    return [one for v in values for one in v] if all(isinstance(v, list) for v in values) else values
 
 
 def kind(value: object) -> tuple[str, dict[str, int]] | None:
@@ -134,7 +247,10 @@ def unlike(given: Any, right: Any) -> Text:
     if numeric(right) and isinstance(given, str) and re.search(r"\d", given):
         return text("wrong-quotes")
     if numeric(right) and isinstance(given, list) and len(given) == 1:
-        return text("wrong-brackets")
+        quoted = isinstance(given[0], str) and re.search(r"\d", given[0])
+        return joined([text("wrong-brackets"), text("wrong-quotes") if quoted else NOTHING], SENTENCE)
+    if numeric(right) and isinstance(given, list) and given and all(isinstance(v, int) for v in given):
+        return text("wrong-comma")
     if isinstance(right, list) and numeric(given):
         return text("wrong-alone", n=len(right))
     if isinstance(right, list) and isinstance(given, list):
@@ -152,7 +268,9 @@ def unlike_members(given: list, right: list) -> Text:
     fits = list(map(same, given, right))
     first = fits.index(False)
     members = text("wrong-members", right=sum(fits), n=len(right), first=first + 1)
-    return joined([members, *list(hints(given[first], right[first]))[:1]], SENTENCE)
+    other = kind(given[first]) != kind(right[first])
+    told = [unlike(given[first], right[first])] if other else list(hints(given[first], right[first]))[:1]
+    return joined([members, *told], SENTENCE)
 
 
 def hints(given: Any, right: Any) -> Iterator[Text]:
