@@ -68,8 +68,8 @@ def made(folder, name):
     return pd.read_csv(folder / f"build/run/data/processed/{name}.csv", keep_default_na=False, encoding="utf-8")
 
 
-def test_the_four_lists_decide_what_was_open_and_a_finding_on_bounds_is_withdrawn(frozen_copy, monkeypatch):
-    """As the README says to whoever has the lists, with no other file edited: fill two tables, refresh, run, accept.
+def test_the_four_lists_decide_what_was_open_and_a_finding_on_bounds_must_be_rewritten(frozen_copy, monkeypatch):
+    """As the README says to whoever has the lists: fill two tables, refresh, run, rewrite the finding, accept.
 
     Flips are looked for here, for the claims that what is filled may move.
     """
@@ -83,7 +83,9 @@ def test_the_four_lists_decide_what_was_open_and_a_finding_on_bounds_is_withdraw
         file.write('\n[on-bounds]\nexpects = { Q25 = "open" }\nzh = "界。"\nen = "Bounds."\n')
     made_up.lists(frozen_copy)
     assert command(frozen_copy, "data", "refresh").stderr == ""
-    command(frozen_copy, "run")
+    ran = command(frozen_copy, "run")
+    broken = "notebooks/findings.toml, on-bounds: cannot be published: Q25 is now "
+    assert ran.exit_code == 1 and broken in ran.stderr
     ledger = made(frozen_copy, "claims").set_index("claim_id")
     assert set(ledger.loc[["Q20", *(f"Q{n}" for n in range(24, 30))], "verdict"]) <= {"traced", "contradicted"}
     assert ledger.loc[[f"Q{n}" for n in range(14, 18)], "verdict"].tolist() == ["traced"] * 4
@@ -91,6 +93,13 @@ def test_the_four_lists_decide_what_was_open_and_a_finding_on_bounds_is_withdraw
         "evidence_tier == 3 and not leaders_largest and not leaders_descending"
     )
     assert (indices["lower"] - indices["upper"]).abs().max() < 1e-12 and set(indices["index"]) == {"cr5", "gini"}
+    refused, page = command(frozen_copy, "accept"), frozen_copy / "README.md"
+    before = page.read_bytes()
+    assert refused.exit_code == 1 and broken in refused.stderr and page.read_bytes() == before
+    findings = frozen_copy / "notebooks/findings.toml"
+    moved_to = ledger.at["Q25", "verdict"]
+    findings.write_text(findings.read_text("utf-8").replace('Q25 = "open"', f'Q25 = "{moved_to}"'), encoding="utf-8")
+    command(frozen_copy, "run")
     accepted = command(frozen_copy, "accept")
     assert accepted.exit_code == 0, accepted.stderr
     lines = accepted.stdout.splitlines()
@@ -98,8 +107,7 @@ def test_the_four_lists_decide_what_was_open_and_a_finding_on_bounds_is_withdraw
     assert moved and moved == list(range(len(moved)))  # what matters most comes first
     expected = pd.read_csv(frozen_copy / "tests/expected-verdicts.csv")
     assert expected["verdict"].tolist() == ledger["verdict"].tolist()
-    told = {"README.md": "Withdrawn until `on-bounds` is rewritten: Q25 is now "}
-    told |= {"README.zh-CN.md": "已撤下，待改写 `on-bounds`：Q25 现为“"}
+    told = {"README.md": ". Bounds. (", "README.zh-CN.md": ". 界。（"}
     for name, sentence in told.items():
         assert (frozen_copy / name).read_text(encoding="utf-8").count(sentence) == 1
         assert (frozen_copy / "notebooks/12-reproduction-report.ipynb").read_text(encoding="utf-8").count(sentence) == 1
