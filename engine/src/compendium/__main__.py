@@ -150,8 +150,7 @@ def run(
     beside = f"outputs that lie here. Note: {edited}\n" if edited else "committed outputs. "
     last = f"{len(differences)} differences from the {beside}Where to look next: {look}\n"
     click.echo(last, nl=False)
-    if paths.processed_path("claims", root).is_file():
-        readme.raise_if_broken(replace(c, out=root))
+    readme.raise_if_broken(replace(c, out=root))
     if differences:
         undo = "" if tables else "to keep the outputs, undo your change (git status names it); "
         raise RunError(

@@ -150,7 +150,9 @@ def list_outdated(c: Compendium) -> list[str]:
 
 
 def list_broken(c: Compendium) -> list[str]:
-    """Return one line for each declared sentence that cannot be filled, or is withdrawn, by the ledger of `c`."""
+    """Return one line for each declared sentence that cannot be filled, or is withdrawn, by the outputs of `c`."""
+    if not c.processed_path("claims").is_file():
+        return []
     ledger, found = claims.read_ledger(c), []
     for file in (FINDINGS, SUMMARY, quotes.FILE, SAID):
         for key, one in fill_sentences(c, file, ledger).items():
