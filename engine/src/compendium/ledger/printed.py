@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from compendium import values
-from compendium.data.quoting import WORDS
 from compendium.ledger.evidence import LedgerError
 from compendium.texts import Text
 
@@ -39,7 +38,7 @@ def quantity(value: float, unit: Text, digits: int = 0, singular: Mapping[str, s
 
 def in_chinese(value: float, number: str, unit: str) -> str:
     """Return a number with a Chinese unit, counted in tens of thousands and their powers."""
-    ten_thousand, million, billion = (WORDS[10**power]["zh"][0] for power in (4, 6, 9))
+    ten_thousand, million, billion = (values.WORDS[10**power]["zh"][0] for power in (4, 6, 9))
     if unit.startswith(billion):
         number = f"{value / 1000:.10g}{ten_thousand}" if abs(value) >= 1000 else f"{10 * value:.10g}"
         unit = unit[1:]
@@ -64,18 +63,19 @@ class Printed:
     Attributes:
         text: the printed form, such as `75 / 14 / 6 / 5`.
         low, high: ends of the set of values that the statement allows; infinite where it names only one end.
-        decimals: digits after the point to which the ends are printed.
         strict: True where an end is excluded, as in `>12000`.
         half: half a unit of the last printed digit, or of the last that is not 0 after “about”: the precision of every
             comparison.
+        loose: the same for a value that is not whole, against a whole number of which zeros at the end may have been
+            rounded; two digits count at least.
     """
 
     text: str
     low: float
     high: float
-    decimals: int
     strict: bool
     half: float
+    loose: float
 
     @property
     def numeric(self) -> bool:
@@ -87,17 +87,21 @@ class Printed:
         """By how much a value that agrees may lie outside."""
         return self.half + 1e-9
 
+    def reach(self, *found: float) -> float:
+        """Return by how much what was found may lie outside and agree: a count by `half`, anything else by `loose`."""
+        return (self.half if any(value.is_integer() for value in map(float, found)) else self.loose) + 1e-9
+
     def contains(self, low: float, high: float) -> bool:
         """Tell whether every value from `low` to `high` agrees with the statement."""
         if self.strict and (-math.inf < self.low >= low or high >= self.high < math.inf):
             return False
-        return low >= self.low - self.slack and high <= self.high + self.slack
+        return low >= self.low - self.reach(low, high) and high <= self.high + self.reach(low, high)
 
     def meets(self, low: float, high: float) -> bool:
         """Tell whether some value from `low` to `high` agrees with the statement."""
         if self.strict and (high <= self.low or low >= self.high):
             return False
-        return high >= self.low - self.slack and low <= self.high + self.slack
+        return high >= self.low - self.reach(low, high) and low <= self.high + self.reach(low, high)
 
     def against(self, low: float, high: float) -> tuple[bool | None, float]:
         """Return whether all values from `low` to `high` agree (True), none (False) or some (None); the difference."""
@@ -115,9 +119,13 @@ def printed_value(claim: pd.Series) -> Printed:
         value = values.read(text)
     except values.Malformed as error:
         raise LedgerError(f"{claim['claim_id']}: value_text {text!r} {error}. Remedy: {values.REMEDY}") from None
-    low = claim["value_low"] if pd.notna(claim["value_low"]) else -math.inf
-    high = claim["value_high"] if pd.notna(claim["value_high"]) else math.inf
-    return Printed(text, float(low), float(high), value.decimals, value.sign in ("<", ">"), value.half)
+    low = float(claim["value_low"]) if pd.notna(claim["value_low"]) else -math.inf
+    high = float(claim["value_high"]) if pd.notna(claim["value_high"]) else math.inf
+    half = value.half
+    if value.sign == "nearly":  # about it, and not above
+        low, half = low - half, values.half(value.numbers[0])
+    loose = values.half(value.numbers[0], kept=2) if value.form == "number" else half
+    return Printed(text, low, high, value.sign in ("<", ">"), half, loose)
 
 
 def numbers(computed: Any) -> list[float]:
@@ -156,7 +164,8 @@ def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
             raise LedgerError(f"{claim['claim_id']}: the paper prints no single number; compute True, False or a list")
         difference = min(found[0] - value.low, 0.0) if found[0] < value.low else max(found[0] - value.high, 0.0)
         return value.contains(found[0], found[0]), difference
-    wanted = values.numbers(value.text)
+    form = values.read(value.text)
+    wanted = form.numbers if form.form == "estimate" else values.numbers(value.text)
     if len(wanted) != len(found):
         raise LedgerError(f"{claim['claim_id']}: {len(found)} computed values for {len(wanted)} printed ones")
     differences = [got - float(want) for got, want in zip(found, wanted, strict=True)]
