@@ -4,15 +4,16 @@ docs/engine.md shows every form with examples; the words stand in texts/signs.to
 """
 
 import re
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from compendium import texts
 
-NUMBERS, SIGNED = (  # numbers in words, signs in words: number or sign -> language -> words
+NUMBERS, SPOKEN = (  # in words: number or sign -> language -> words
     {key: {code: entry[code].split("|") for code in texts.OF_ENGINE} for key, entry in texts.read(file).items()}
     for file in map(texts.place, ("compendium/numbers", "compendium/signs"))
 )
+SIGNED = {sign: SPOKEN[sign] for sign in (">", ">=", "<", "<=", "nearly", "about")}
 WORDS = {int(number): by for number, by in NUMBERS.items()}
 SCALES = {
     word: number
@@ -27,14 +28,13 @@ POWER = re.compile(r"(?:(\d) ?[×x·] ?|(?<![\w.,]))10(?:\^([-−]?\d{1,2})|([�
 DIGITS = r"(?:(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)(?:[eE][-−+]?\d{1,2}(?!\w))?)"
 N = rf"([-−]?{DIGITS}%?)"
 ANY = re.compile(rf"(?:(?<![\w.,%)\]])[-−])?{DIGITS}")
-TO = r"(?: ?[-–~～—至] ?| to )"
-LEVEL = r"\d\d(?:\.\d)?% ?(?:CI|CrI|confidence interval|置信区间)[:,]? ?"
+TOLD = 2  # digits of a whole number that count at least, where zeros at its end may have been rounded
 SCALED = re.compile(rf"(?<=\d) ?({'|'.join(SCALES)})(?![a-z])")
 
 
 def _words(behind: bool, *signs: str) -> str:
     """Return a pattern of the words for signs that stand before a number, or behind it."""
-    found = {word for sign in signs for words in SIGNED[sign].values() for word in words if (word[0] == "_") == behind}
+    found = {word for sign in signs for words in SPOKEN[sign].values() for word in words if (word[0] == "_") == behind}
     return "|".join(re.escape(word.lstrip("_")) for word in sorted(found, key=len, reverse=True))
 
 
@@ -43,6 +43,8 @@ def _signed(*signs: str) -> str:
     return rf"((?i:{_words(False, *signs)})) ?{N}|{N} ?((?i:{_words(True, *signs)}))"
 
 
+TO = rf"(?: ?(?:[-–~～—]|{_words(False, 'to')}) ?)"
+LEVEL = rf"\d\d(?:\.\d)?% ?(?:{_words(False, 'level')})[:,]? ?"
 FORMS = {  # the first that a whole text has is its form
     "number": N,
     "about": _signed("about", "nearly"),
@@ -51,7 +53,8 @@ FORMS = {  # the first that a whole text has is its form
     "estimate": rf"(?:[aA]?[A-Z]{{2,4}} |[βbdr] )?{N}(?: \((?:S[ED] )?{N}\)| ?± ?{N}"
     rf"| ?[(\[（](?:{LEVEL})?{N}(?:[,;] |{TO}){N}[)\]）]|[,;] {LEVEL}{N}{TO}{N})",
     "list": rf"{N}(?: ?[/;:+×<>] ?{N})+",
-    "rank": rf"(?:(?:rank(?:ed)?|[Nn]o\.|#|第) ?(\d+) ?[名位]?|(\d+)(?:st|nd|rd|th))(?:,? \(?{N}\)?)?",
+    "rank": rf"(?:(?i:{_words(False, 'rank')}) ?(\d+)(?:{_words(True, 'rank')})?|(\d+)(?:st|nd|rd|th))"
+    rf"(?:,? \(?{N}\)?)?",
 }
 P_VALUE = rf"[pP] ?(=|(?i:{_words(False, '>', '>=', '<', '<=')})) ?{N}"
 MARKED = (  # the signs of a value, in whatever has none of the forms
@@ -156,13 +159,40 @@ def numbers(text: str) -> list[str]:
     return [plain(number) for number in ANY.findall(expand(text))]
 
 
-def half(number: str, kept: int = 0) -> float:
-    """Return half a unit of the last digit; zeros at the end of a whole number count only among the first `kept`."""
-    *_, power = Decimal(number).as_tuple()
-    if kept and power == 0:
+def power(number: str, kept: int = 0) -> int:
+    """Return the power of ten of the last digit; zeros that end a whole number count only among the first `kept`."""
+    last = int(Decimal(number).as_tuple().exponent)
+    if kept and last == 0:
         whole = number.lstrip("-")
-        power = min(len(whole) - len(whole.rstrip("0") or whole), max(len(whole) - kept, 0))
-    return 0.5 * 10.0 ** int(power)
+        last = min(len(whole) - len(whole.rstrip("0") or whole), max(len(whole) - kept, 0))
+    return last
+
+
+def half(number: str, kept: int = 0) -> float:
+    """Return half a unit of the last digit, as `power` has it."""
+    return 0.5 * 10.0 ** power(number, kept)
+
+
+def compare_digits(number: str, found: float) -> str:
+    """Return how a printed number may have come from what was found, by its digits alone.
+
+    That is `rounded`, `zeros` (rounded to two digits or more, the rest filled with zeros; no count is), `cut` (off
+    behind the last digit, or so before zeros), `last` (rounded, but one off in the last of several digits); empty for
+    the very number and for any other.
+    """
+    shown, exact = Decimal(number), Decimal(f"{found:.12g}")
+    units = [Decimal(1).scaleb(power(number, kept)) for kept in (0, TOLD)]
+    if exact in (shown, exact.to_integral_value()):
+        units.pop()
+    if exact == shown:
+        return ""
+    for word, unit in zip(("rounded", "zeros"), units, strict=False):
+        if abs(exact - shown) <= unit / 2:
+            return word
+    if any(exact.quantize(unit, ROUND_DOWN) == shown for unit in units):
+        return "cut"
+    near = abs(exact.quantize(units[0], ROUND_HALF_UP) - shown) == units[0]
+    return "last" if near and len(shown.as_tuple().digits) > 1 else ""
 
 
 def alone(text: str) -> str:

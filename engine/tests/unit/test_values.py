@@ -144,6 +144,46 @@ def test_each_part_is_compared_at_its_own_precision(text, agree, differ):
 
 
 @pytest.mark.parametrize(
+    ("text", "found", "agrees_with", "how"),
+    [
+        ("590", 590, True, ""),
+        ("590", 587.8, True, "zeros"),
+        ("590", 584.9, False, ""),
+        ("590", 599.8, False, "cut"),
+        ("590", 590.4, True, "rounded"),
+        ("590", 588, False, ""),  # a count is printed to its last digit
+        ("590", 591, False, "last"),
+        ("590.0", 589.9, False, "last"),
+        ("about 590", 587.8, True, None),
+        ("300", 302.4, True, "zeros"),
+        ("300", 312.4, False, ""),  # two digits count at least
+        ("12,000", 12400.5, True, "zeros"),
+        ("12,000", 12400, False, ""),
+        ("31", 31.4, True, "rounded"),
+        ("31", 31.51, False, "cut"),
+        ("31", 32.2, False, "last"),
+        ("31", 33.2, False, ""),
+        ("-3.1", -3.19, False, "cut"),
+        ("-3.1", -3.14, True, "rounded"),
+        ("7.5", 7.6, False, "last"),
+        ("0.05", 0.058, False, "cut"),
+        ("4", 5, False, ""),  # of one digit it would say nothing
+        ("1.2e-5", 1.29e-5, False, "cut"),
+        ("1.2e-12", 1.3e-12, False, "last"),
+    ],
+)
+def test_a_number_stands_for_what_its_digits_give(text, found, agrees_with, how):
+    said = read(text)
+    assert agrees(said, found)[0] == agrees_with
+    judged = judging.recomputed(said, found, pd.DataFrame({"source_id": ["a"], "table": "t"}))
+    told = recording.tell_digits(said, judged)
+    assert how is None or values.compare_digits(values.read(text).numbers[0], found) == how
+    mark = {"": "", None: "", "rounded": "四舍五入就是", "zeros": "末尾的零", "cut": "截断", "last": "只差末位"}[how]
+    assert mark in told.zh and bool(told.en) == bool(mark)
+    assert not mark or show_values(values_of(found)) in told.en
+
+
+@pytest.mark.parametrize(
     ("text", "rule"),
     [
         *((text, values.RULE) for text in ("1,00", "0,31", "2015,2016", "5-10-15", "2.1-", ">", ">many", "[1, 2")),
@@ -164,7 +204,9 @@ def test_what_has_the_signs_of_a_value_and_the_form_of_none_is_refused(text, rul
         printed_value(claim(text))
 
 
-@pytest.mark.parametrize("text", ["more than half", "about half", "above average", "一半以上", "behind", "discrete > process", "p < many"])
+@pytest.mark.parametrize(
+    "text", ["more than half", "about half", "above average", "一半以上", "behind", "discrete > process", "p < many"]
+)
 def test_words_have_no_ends(text):
     assert values.read(text) == values.Value("words", (), (None, None))
 

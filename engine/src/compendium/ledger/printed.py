@@ -14,6 +14,7 @@ from compendium.ledger.evidence import LedgerError
 from compendium.texts import Text
 
 SCALES = {"million": 10**6, "billion": 10**9}
+EDGE = 1 + 1e-6  # what a computer makes of a number at the very edge still agrees
 
 
 def quantity(value: float, unit: Text, digits: int = 0, singular: Mapping[str, str] | None = None) -> Text:
@@ -85,11 +86,11 @@ class Printed:
     @property
     def slack(self) -> float:
         """By how much a value that agrees may lie outside."""
-        return self.half + 1e-9
+        return self.half * EDGE
 
     def reach(self, *found: float) -> float:
         """Return by how much what was found may lie outside and agree: a count by `half`, anything else by `loose`."""
-        return (self.half if any(value.is_integer() for value in map(float, found)) else self.loose) + 1e-9
+        return (self.half if any(value.is_integer() for value in map(float, found)) else self.loose) * EDGE
 
     def contains(self, low: float, high: float) -> bool:
         """Tell whether every value from `low` to `high` agrees with the statement."""
@@ -124,7 +125,7 @@ def printed_value(claim: pd.Series) -> Printed:
     half = value.half
     if value.sign == "nearly":  # about it, and not above
         low, half = low - half, values.half(value.numbers[0])
-    loose = values.half(value.numbers[0], kept=2) if value.form == "number" else half
+    loose = values.half(value.numbers[0], kept=values.TOLD) if value.form == "number" else half
     return Printed(text, low, high, value.sign in ("<", ">"), half, loose)
 
 
@@ -170,7 +171,7 @@ def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
         raise LedgerError(f"{claim['claim_id']}: {len(found)} computed values for {len(wanted)} printed ones")
     differences = [got - float(want) for got, want in zip(found, wanted, strict=True)]
     worst = max(differences, key=abs)
-    near = (abs(d) <= values.half(want) + 1e-9 for d, want in zip(differences, wanted, strict=True))
+    near = (abs(d) <= values.half(want) * EDGE for d, want in zip(differences, wanted, strict=True))
     return all(near), worst
 
 
