@@ -58,7 +58,7 @@ FORMS = {  # the first that a whole text has is its form
 }
 P_VALUE = rf"[pP] ?(=|(?i:{_words(False, '>', '>=', '<', '<=')})) ?{N}"
 MARKED = (  # the signs of a value, in whatever has none of the forms
-    rf"^[<>≤≥≈~±[]|^[pP] ?[<>=≤≥]|(?<![a-z])(?i:{_words(False, *SIGNED)}) ?\d"
+    rf"^[pP] ?[<>=≤≥]|(?<![a-z])(?i:{_words(False, *SIGNED)}) ?\d"
     rf"|\d ?(?:[^\W\d_]{{1,12}} ?)?(?i:{_words(True, *SIGNED)})(?![a-z])"
 )
 RULE = "must be a value in one of the forms of docs/engine.md"
@@ -174,24 +174,21 @@ def half(number: str, kept: int = 0) -> float:
 
 
 def compare_digits(number: str, found: float) -> str:
-    """Return how a printed number may have come from what was found, by its digits alone.
+    """Return how a printed number may have come from what was found, by its digits alone; empty for the very number.
 
-    That is `rounded`, `zeros` (rounded to two digits or more, the rest filled with zeros; no count is), `cut` (off
-    behind the last digit, or so before zeros), `last` (rounded, but one off in the last of several digits); empty for
-    the very number and for any other.
+    That is `rounded`, `zeros` (rounded before zeros at its end, as no count is), `cut` (without what stands behind its
+    last digit, or behind zeros), `last` (rounded, but one off in the last of several digits); empty for any other too.
     """
     shown, exact = Decimal(number), Decimal(f"{found:.12g}")
-    units = [Decimal(1).scaleb(power(number, kept)) for kept in (0, TOLD)]
-    if exact in (shown, exact.to_integral_value()):
-        units.pop()
-    if exact == shown:
-        return ""
-    for word, unit in zip(("rounded", "zeros"), units, strict=False):
-        if abs(exact - shown) <= unit / 2:
-            return word
+    kept = (0,) if exact == exact.to_integral_value() else (0, TOLD)
+    fine, *coarse = units = [Decimal(1).scaleb(power(number, one)) for one in kept]
+    if abs(exact - shown) <= fine / 2:
+        return "rounded" if exact != shown else ""
+    if any(abs(exact - shown) <= unit / 2 for unit in coarse):
+        return "zeros"
     if any(exact.quantize(unit, ROUND_DOWN) == shown for unit in units):
         return "cut"
-    near = abs(exact.quantize(units[0], ROUND_HALF_UP) - shown) == units[0]
+    near = abs(exact.quantize(fine, ROUND_HALF_UP) - shown) == fine
     return "last" if near and len(shown.as_tuple().digits) > 1 else ""
 
 

@@ -67,8 +67,7 @@ class Printed:
         strict: True where an end is excluded, as in `>12000`.
         half: half a unit of the last printed digit, or of the last that is not 0 after “about”: the precision of every
             comparison.
-        loose: the same for a value that is not whole, against a whole number of which zeros at the end may have been
-            rounded; two digits count at least.
+        loose: the same for a value that is no count: zeros at the end of a whole number may have been rounded.
     """
 
     text: str
@@ -83,12 +82,7 @@ class Printed:
         """False for a statement in words, which allows any number."""
         return math.isfinite(self.low) or math.isfinite(self.high)
 
-    @property
-    def slack(self) -> float:
-        """By how much a value that agrees may lie outside."""
-        return self.half * EDGE
-
-    def reach(self, *found: float) -> float:
+    def slack(self, *found: float) -> float:
         """Return by how much what was found may lie outside and agree: a count by `half`, anything else by `loose`."""
         return (self.half if any(value.is_integer() for value in map(float, found)) else self.loose) * EDGE
 
@@ -96,13 +90,13 @@ class Printed:
         """Tell whether every value from `low` to `high` agrees with the statement."""
         if self.strict and (-math.inf < self.low >= low or high >= self.high < math.inf):
             return False
-        return low >= self.low - self.reach(low, high) and high <= self.high + self.reach(low, high)
+        return low >= self.low - self.slack(low, high) and high <= self.high + self.slack(low, high)
 
     def meets(self, low: float, high: float) -> bool:
         """Tell whether some value from `low` to `high` agrees with the statement."""
         if self.strict and (high <= self.low or low >= self.high):
             return False
-        return high >= self.low - self.reach(low, high) and low <= self.high + self.reach(low, high)
+        return high >= self.low - self.slack(low, high) and low <= self.high + self.slack(low, high)
 
     def against(self, low: float, high: float) -> tuple[bool | None, float]:
         """Return whether all values from `low` to `high` agree (True), none (False) or some (None); the difference."""
@@ -165,8 +159,8 @@ def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
             raise LedgerError(f"{claim['claim_id']}: the paper prints no single number; compute True, False or a list")
         difference = min(found[0] - value.low, 0.0) if found[0] < value.low else max(found[0] - value.high, 0.0)
         return value.contains(found[0], found[0]), difference
-    form = values.read(value.text)
-    wanted = form.numbers if form.form == "estimate" else values.numbers(value.text)
+    said = values.read(value.text)
+    wanted = said.numbers if said.form == "estimate" else values.numbers(value.text)
     if len(wanted) != len(found):
         raise LedgerError(f"{claim['claim_id']}: {len(found)} computed values for {len(wanted)} printed ones")
     differences = [got - float(want) for got, want in zip(found, wanted, strict=True)]

@@ -51,13 +51,11 @@ def tell_digits(claim: pd.Series, judged: Judged) -> Text:
     """Return the sentence that tells how one printed number came from the one number found: rounded, or cut off, or one
     off in its last digit, where they disagree; empty for any other."""
     value, found = values.read(claim["value_text"]), values_of(judged.computed)
-    alone = [end for span in found for end in span]
-    if value.form != "number" or len(alone) != 1 or truth(alone[0]):
-        return NOTHING
-    how = values.compare_digits(value.numbers[0], float(alone[0]))
-    if how not in DIGITS.get(judged.agreement, ()):
-        return NOTHING
-    return text(f"digits-{how}", found=show_values(found), printed=value.numbers[0])
+    ends = [end for span in found for end in span]
+    one = value.form == "number" and len(ends) == 1 and not truth(ends[0])
+    how = values.compare_digits(value.numbers[0], float(ends[0])) if one else ""
+    told = how in DIGITS.get(judged.agreement, ())
+    return text(f"digits-{how}", found=show_values(found), printed=value.numbers[0]) if told else NOTHING
 
 
 def tell_weakness(assessment: Assessment) -> Text:

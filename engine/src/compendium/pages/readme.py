@@ -145,21 +145,19 @@ def list_outdated(c: Compendium) -> list[str]:
     those of the committed ledger and contents."""
     c = replace(c, out=c.root)
     stale = [name for name, (old, new) in renew_pages(c).items() if old != new]
-    outdated = [f"{name}: the generated part is not up to date. Remedy: compendium accept" for name in stale]
-    return list_broken(c) + outdated
+    told = [f"{name}: the generated part is not up to date. Remedy: compendium accept" for name in stale]
+    return list_broken(c) + told
 
 
 def list_broken(c: Compendium) -> list[str]:
     """Return one line for each declared sentence that cannot be filled, or is withdrawn, by the outputs of `c`."""
-    if not c.processed_path("claims").is_file():
-        return []
-    ledger, found = claims.read_ledger(c), []
-    for file in (FINDINGS, SUMMARY, quotes.FILE, SAID):
-        for key, one in fill_sentences(c, file, ledger).items():
-            if one.faults:
-                said = text("broken", faults=joined(one.faults, SEMICOLON))["en"]
-                found.append(f"{paths.shown(c.notebooks / file)}, {key}: {said}")
-    return found
+    ledger = claims.read_ledger(c) if c.processed_path("claims").is_file() else {}
+    return [
+        f"{paths.shown(c.notebooks / file)}, {key}: {text('broken', faults=joined(one.faults, SEMICOLON))['en']}"
+        for file in (FINDINGS, SUMMARY, quotes.FILE, SAID) * bool(ledger)
+        for key, one in fill_sentences(c, file, ledger).items()
+        if one.faults
+    ]
 
 
 def raise_if_broken(c: Compendium) -> None:
