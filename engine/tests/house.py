@@ -7,8 +7,21 @@ from functools import cache
 from compendium import cells, paths
 
 # From bottom to top: each may import what stands before it.
-LAYERS = ["forkserver", "engine", "values", "escape", "paths", "files", "toml", "declaration", "languages"]
-LAYERS += ["vocabulary", "texts", "cells", "html", "data", "compendium", "ledger", "run", "show", "pages", "ownpaper"]
+LAYERS = ["forkserver", "engine", "escape", "paths", "files", "toml", "declaration", "languages"]
+LAYERS += [
+    "vocabulary",
+    "texts",
+    "values",
+    "cells",
+    "html",
+    "data",
+    "compendium",
+    "ledger",
+    "run",
+    "show",
+    "pages",
+    "ownpaper",
+]
 LAYERS += ["adding", "forms", "book"]
 TOP = ("example", "lite", "new", "upgrade", "plugin", "proof", "__init__", "__main__")
 PAGE = paths.HOME / ".github" / "CONTRIBUTING.md"

@@ -152,8 +152,7 @@ def rebased(claim: pd.Series, data: Data) -> Judged:
     """The ratio of the paper's year by a later edition of GDP."""
     rows = data("rd_detail")
     rows = rows[rows["stage"].eq("rebased") & rows["measure"].eq("intensity") & rows["year"].eq(claim["year_end"])]
-    digits = printed_value(claim).decimals
-    same = all(round(value, digits) == data.value(claim["claim_id"]) for value in rows["value"])
+    same = all(printed_value(claim).contains(value, value) for value in rows["value"])
     told = text(
         "rebased",
         year=claim["year_end"],

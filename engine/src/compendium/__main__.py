@@ -113,7 +113,7 @@ def run(
         return
     from compendium.files import running_lock, write_atomic
     from compendium.ledger import gate
-    from compendium.pages import report
+    from compendium.pages import readme, report
     from compendium.run import RunError, comparison, contents, drawings, past, reference, schedule
 
     gate.raise_if_bad(c)
@@ -150,6 +150,7 @@ def run(
     beside = f"outputs that lie here. Note: {edited}\n" if edited else "committed outputs. "
     last = f"{len(differences)} differences from the {beside}Where to look next: {look}\n"
     click.echo(last, nl=False)
+    readme.raise_if_broken(replace(c, out=root))
     if differences:
         undo = "" if tables else "to keep the outputs, undo your change (git status names it); "
         raise RunError(

@@ -9,6 +9,7 @@ other language its words are the English ones.
 import re
 import string
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -271,7 +272,10 @@ class Filling(string.Formatter):
         if "|" in format_spec:
             one, _, other = format_spec.partition("|")
             return one if Locale(own(self.language)).plural_form(said) == "one" else other  # type: ignore[arg-type]
-        said = str(super().format_field(said, format_spec))
+        try:
+            said = str(super().format_field(said, format_spec or "f" * isinstance(said, Decimal)))
+        except (ValueError, TypeError):
+            raise ValueError(f"{{:{format_spec}}}: {said!r}") from None
         return escape.markdown(said) if self.markdown else said
 
 

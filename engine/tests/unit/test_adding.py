@@ -212,6 +212,8 @@ def test_at_a_terminal_it_is_asked_whose_figures_a_source_prints(folder, monkeyp
         (lambda value: rows.print_value(*value.split(";")), {
             "47;%": "47%", "47%;%": "47%", "18% more;%": "18% more", "3;years": "3 years", "3 years;years": "3 years",
             "3 more;m": "3 more m", "good;opinion": "good", "at least 28%;%": "at least 28%",
+            "7-13 million;million people": "7-13 million people", "-0.1;points": "−0.1 points",
+            "300万;万人": "300 万人",
         }),
         (lambda said: rows.make_sentence(*said.split(";")), {
             "fifty to hundred;en": "Fifty to hundred.", "It is 42%.;en": "It is 42%.", "共42家;zh": "共42家。",

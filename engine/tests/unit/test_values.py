@@ -68,6 +68,55 @@ def read(text):
         ("0.31 [0.07, 0.55]", "estimate", (0.31, 0.31), [0.31], [0.07, 0.55]),
         ("0.31 (−0.07 to 0.55)", "estimate", (0.31, 0.31), [0.31], [-0.07]),
         ("first", "words", (1, 1), [1], [2]),
+        ("over 400", "one-sided", (400, None), [401.4], [400, 399.9]),
+        ("Above 400", "one-sided", (400, None), [401.4], [400]),
+        ("exceeding 1,000", "one-sided", (1000, None), [1001], [1000]),
+        ("under 5%", "one-sided", (None, 5), [4.9], [5]),
+        ("below -2", "one-sided", (None, -2), [-2.1], [-2]),
+        ("fewer than 20", "one-sided", (None, 20), [19], [20]),
+        ("no more than 20", "one-sided", (None, 20), [20], [21]),
+        ("up to 4.5", "one-sided", (None, 4.5), [4.5, 1], [4.6]),
+        ("no fewer than 20", "one-sided", (20, None), [20], [19]),
+        ("5 or more", "one-sided", (5, None), [5, 9], [4]),
+        ("5 or fewer", "one-sided", (None, 5), [5, 1], [6]),
+        ("nearly 400", "about", (400, 400), [399, 380, 400], [401, 349]),
+        ("almost 7.5", "about", (7.5, 7.5), [7.4, 7.46, 7.5], [7.6]),
+        ("around 400", "about", (400, 400), [440, 360], [460]),
+        ("超过400", "one-sided", (400, None), [401], [400]),
+        ("逾 400", "one-sided", (400, None), [401], [400]),
+        ("400多", "one-sided", (400, None), [401], [400]),
+        ("400以上", "one-sided", (400, None), [400], [399]),
+        ("至少400", "one-sided", (400, None), [400], [399]),
+        ("不低于2.4%", "one-sided", (2.4, None), [2.4], [2.3]),
+        ("不足400", "one-sided", (None, 400), [399], [400]),
+        ("不到400", "one-sided", (None, 400), [399], [400]),
+        ("400以下", "one-sided", (None, 400), [400], [401]),
+        ("不超过400", "one-sided", (None, 400), [400], [401]),
+        ("最多400", "one-sided", (None, 400), [400], [401]),
+        ("近400", "about", (400, 400), [380], [401]),
+        ("约400", "about", (400, 400), [440], [460]),
+        ("400左右", "about", (400, 400), [440], [460]),
+        ("7-13 million", "interval", (7, 13), [7, 13], [6, 14]),
+        ("over 3 million", "one-sided", (3, None), [3.1], [3]),
+        ("300万以上", "one-sided", (300, None), [300], [299]),
+        ("7～13", "interval", (7, 13), [7], [14]),
+        ("7至13", "interval", (7, 13), [7], [14]),
+        ("between 7 and 13", "interval", (7, 13), [7], [14]),
+        ("1.2e-5", "number", (1.2e-5, 1.2e-5), [1.2e-5, 1.24e-5], [1.26e-5]),
+        ("1.2 × 10^-5", "number", (1.2e-5, 1.2e-5), [1.24e-5], [1.26e-5]),
+        ("1.2×10⁻⁵", "number", (1.2e-5, 1.2e-5), [1.24e-5], [1.26e-5]),
+        ("10^6", "number", (10**6, 10**6), [1.2e6], [1.6e6]),
+        ("p < 1e-4", "p-value", (None, 1e-4), [0.00009], [0.0001]),
+        ("p less than 0.05", "p-value", (None, 0.05), [0.04], [0.05]),
+        ("OR 1.4 (1.1–1.9)", "estimate", (1.4, 1.4), [1.36, 1.44], [1.5]),
+        ("aOR 1.4 (95% CI 1.1 to 1.9)", "estimate", (1.4, 1.4), [1.4], [1.5]),
+        ("1.4 (95% CI: 1.1, 1.9)", "estimate", (1.4, 1.4), [1.4], [1.5]),
+        ("1.4, 95% CI 1.1-1.9", "estimate", (1.4, 1.4), [1.4], [1.5]),
+        ("β 0.31 (SE 0.12)", "estimate", (0.31, 0.31), [0.31], [0.32]),
+        ("1/3 = 0.333", "number", (0.333, 0.333), [1 / 3], [0.334]),
+        ("3rd", "rank", (3, 3), [3], [4]),
+        ("rank 3 (12.4%)", "rank", (3, 3), [3], [4]),
+        ("第3名", "rank", (3, 3), [3], [2]),
     ],
 )
 def test_every_form_agrees_up_to_its_edge_and_not_beyond(text, form, ends, agree, differ):
@@ -83,6 +132,9 @@ def test_every_form_agrees_up_to_its_edge_and_not_beyond(text, form, ends, agree
         ("0.31 (0.125)", [(0.314, 0.1254)], [(0.316, 0.125), (0.31, 0.1256), (0.31, 0.12)]),
         ("0.31 [0.07, 0.55]", [(0.31, 0.07, 0.55)], [(0.31, 0.07, 0.56), (0.31, -0.07, 0.55)]),
         ("[−0.5, 0.70]", [(-0.54, 0.704)], [(0.5, 0.7), (-0.5, 0.706)]),
+        ("1.4 (95% CI 1.1 to 1.9)", [(1.41, 1.1, 1.9)], [(1.4, 1.1, 2.0)]),
+        ("OR 1.4 (1.1–1.9)", [(1.41, 1.1, 1.9)], [(1.5, 1.1, 1.9)]),
+        ("3rd (12.4)", [(3, 12.41)], [(4, 12.4), (3, 12.5)]),
         ("46 / 63.5", [[46.4, 63.54]], [[46.6, 63.5], [46, 63.56]]),
     ],
 )
@@ -92,10 +144,52 @@ def test_each_part_is_compared_at_its_own_precision(text, agree, differ):
 
 
 @pytest.mark.parametrize(
+    ("text", "found", "agrees_with", "how"),
+    [
+        ("590", 590, True, ""),
+        ("590", 587.8, True, "zeros"),
+        ("590", 584.9, False, ""),
+        ("590", 599.8, False, "cut"),
+        ("590", 590.4, True, "rounded"),
+        ("590", 588, False, ""),  # a count is printed to its last digit
+        ("590", 591, False, "last"),
+        ("590.0", 589.9, False, "last"),
+        ("about 590", 587.8, True, None),
+        ("300", 302.4, True, "zeros"),
+        ("300", 312.4, False, ""),  # two digits count at least
+        ("12,000", 12400.5, True, "zeros"),
+        ("12,000", 12400, False, ""),
+        ("31", 31.4, True, "rounded"),
+        ("31", 31.51, False, "cut"),
+        ("31", 32.2, False, "last"),
+        ("31", 33.2, False, ""),
+        ("-3.1", -3.19, False, "cut"),
+        ("-3.1", -3.14, True, "rounded"),
+        ("7.5", 7.6, False, "last"),
+        ("0.05", 0.058, False, "cut"),
+        ("4", 5, False, ""),  # of one digit it would say nothing
+        ("1.2e-5", 1.29e-5, False, "cut"),
+        ("1.2e-12", 1.3e-12, False, "last"),
+    ],
+)
+def test_a_number_stands_for_what_its_digits_give(text, found, agrees_with, how):
+    said = read(text)
+    assert agrees(said, found)[0] == agrees_with
+    judged = judging.recomputed(said, found, pd.DataFrame({"source_id": ["a"], "table": "t"}))
+    told = recording.tell_digits(said, judged)
+    assert how is None or values.compare_digits(values.read(text).numbers[0], found) == how
+    mark = {"": "", None: "", "rounded": "四舍五入就是", "zeros": "末尾的零", "cut": "截断", "last": "只差末位"}[how]
+    assert mark in told.zh and bool(told.en) == bool(mark)
+    assert not mark or show_values(values_of(found)) in told.en
+
+
+@pytest.mark.parametrize(
     ("text", "rule"),
     [
         *((text, values.RULE) for text in ("1,00", "0,31", "2015,2016", "5-10-15", "2.1-", ">", ">many", "[1, 2")),
         *((text, values.RULE) for text in ("more than 3 firms", "about 3 firms", "1.2.3", "≈", "-0.5 / ")),
+        *((text, values.RULE) for text in ("over 3 firms", "rose to over 400", "约3家", "5家以上", "5 years or more")),
+        ("1/3", values.EITHER),
         ("p = 1.2", "must be a p-value between 0 and 1"),
         ("P<2", "must be a p-value between 0 and 1"),
         ("3.4-2.1", "must be an interval from the lower to the upper end"),
@@ -110,7 +204,9 @@ def test_what_has_the_signs_of_a_value_and_the_form_of_none_is_refused(text, rul
         printed_value(claim(text))
 
 
-@pytest.mark.parametrize("text", ["more than half", "about half", "behind", "discrete > process", "p < many"])
+@pytest.mark.parametrize(
+    "text", ["more than half", "about half", "above average", "一半以上", "behind", "discrete > process", "p < many"]
+)
 def test_words_have_no_ends(text):
     assert values.read(text) == values.Value("words", (), (None, None))
 
@@ -157,7 +253,7 @@ NUMBERS = st.decimals(-(10**6), 10**6, places=3, allow_nan=False, allow_infinity
 def test_a_number_is_read_back_with_its_sign_and_separators(number, minus):
     text = f"{number:,}".replace("-", minus)
     assert values.read(text).ends == (number, number) and values.numbers(f"x = {text}") == [f"{number}"]
-    assert printed_value(read(text)).decimals == 3
+    assert printed_value(read(text)).half == 0.0005
 
 
 @given(NUMBERS, NUMBERS, st.sampled_from(["{} to {}", "[{}, {}]", "{}–{}", "{}-{}"]))
@@ -222,6 +318,29 @@ def test_the_print_has_the_sign_of_the_value(low, zh, en, due):
     found = [*checks.claims_fit_print(row(f"{low}", low, low, unit="%", printed_zh=zh, printed_en=en))]
     assert [fault.column for fault in found] == ["printed_zh"] * bool(due)
     assert all(due in fault.rule for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "low", "high", "zh", "en", "due"),
+    [
+        ("7-13", "million people", "7", "13", "700万至1300万人", "7-13 million people", ""),
+        ("7-13 million", "million people", "7", "13", "700万～1300万人", "7 to 13 million people", ""),
+        ("7-13", "people", "7", "13", "7–13人", "7-13 million people", "must print 7 and 13"),
+        ("1.2e-5", "mol/L", "0.000012", "0.000012", "1.2×10⁻⁵", "1.2 × 10^-5 mol/L", ""),
+        ("3rd (12.4)", "%", "3", "3", "第3（12.4%）", "3rd (12.4%)", ""),
+        ("3", "plans", "3", "3", "3", "the 3rd of 4 plans", "must print 3"),
+        ("up to 400", "firms", None, "400", "最多400家", "up to 400 firms", ""),
+        ("up to 400", "firms", None, "400", "最多400家", "400 firms", "must print less than"),
+        ("over 400", "firms", "400", None, "400多家", "exceeding 400 firms", ""),
+        ("nearly 400", "firms", "400", "400", "近400家", "nearly 400 firms", ""),
+        ("nearly 400", "firms", "400", "400", "400家", "nearly 400 firms", "must print 大约"),
+    ],
+)
+def test_the_print_says_what_the_value_says(value, unit, low, high, zh, en, due):
+    low, high = (end and values.Decimal(end) for end in (low, high))
+    claims = row(value, low, high, unit=unit, printed_zh=zh, printed_en=en)
+    assert [*checks.claims_fit_text(claims)] == []
+    assert [fault.rule.startswith(due) for fault in checks.claims_fit_print(claims)] == [True] * bool(due)
 
 
 def test_a_flip_of_own_numbers_moves_the_end_that_is_given():

@@ -127,7 +127,10 @@ def find_ends(value: str) -> tuple[str, str]:
 
 
 def print_value(value: str, unit: str) -> str:
-    """Return how a paper that prints a value in a unit may print both: a unit that the value bears stands once."""
+    """Return how a paper that prints a value in a unit may print both; what both bear stands once."""
+    value = re.sub("^-", "−", value)  # which is no formula of a spreadsheet
+    if values.SCALED.match(f"1{unit}", 1):
+        value = values.SCALED.sub("", value)
     if not any(find_ends(value)) or re.search(rf"(?<![^\W\d_]){re.escape(unit)}(?![^\W\d_])", value):
         return value
     return f"{value}{'' if unit == '%' else ' '}{unit}"

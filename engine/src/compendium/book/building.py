@@ -16,6 +16,7 @@ from compendium.compendium import Compendium
 from compendium.files import scratch_folder, swap, write_atomic
 from compendium.forms import claimsfile
 from compendium.languages import name_language
+from compendium.pages.readme import raise_if_broken
 from compendium.run import RunError, contents, schedule
 
 SETTINGS = Path(__file__).parent  # conf.py, styles, templates
@@ -42,7 +43,8 @@ def run_editions(c: Compendium, tell: Callable[[str], None], jobs: int) -> list[
 
 
 def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) -> None:
-    """Write the editions to `target` from a run in each language."""
+    """Write the editions to `target` from a run in each language, unless a sentence cannot be published."""
+    raise_if_broken(runs[0])
     with scratch_folder(target) as place:
         made, builders = place / "made", {}
         made.mkdir()

@@ -5,29 +5,23 @@ from decimal import Decimal
 
 from compendium.data.checks import Row
 from compendium.data.datapackage import LIST
-from compendium.texts import place, read
+from compendium.values import DIGITS, SCALES, TO, expand, plain
 
-WORDS = {  # numbers in words: number -> language -> words
-    int(number): {language: entry[language].split("|") for language in ("zh", "en")}
-    for number, entry in read(place("compendium/numbers")).items()
-}
-SCALES = {
-    word: number
-    for number, words in sorted(WORDS.items(), reverse=True)
-    for word in words["zh"] + words["en"]
-    if number >= 10**4
-}
+NUMBER = rf"(?:(?<![\w.,)\]%])[-−])?(?:\d{{1,3}}(?: \d{{3}})+(?:\.\d+)?|{DIGITS})"
+SCALE = "|".join(SCALES)
 PRINTED = re.compile(
-    r"((?:(?<![\w.,)\]%])[-−])?(?:\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+))"
-    rf"(?!\d|(?:st|nd|rd|th)\b)(?:[ -]?({'|'.join(SCALES)}))?"
+    rf"({NUMBER})(?!\d|(?:st|nd|rd|th)\b)(?:[ -]?({SCALE})|(?=%?{TO}\d[\d,]*(?:\.\d+)?[ -]?({SCALE})))?"
 )
 SILENT = ("year", "digits")  # units of what an excerpt need not print
 
 
 def numbers(text: str) -> list[tuple[Decimal, int]]:
-    """Return the numbers that a text prints in digits but for ordinals, with scales: 7.5 and 10**6 of `7.5 million`."""
-    found = PRINTED.findall(text)
-    return [(Decimal(re.sub("[, ]", "", number).replace("−", "-")), SCALES.get(word, 1)) for number, word in found]
+    """Return the numbers that a text prints in digits but for ordinals, with scales: 7.5 and 10**6 of `7.5 million`.
+
+    The scale behind an interval is that of both ends.
+    """
+    found = PRINTED.findall(expand(text))
+    return [(Decimal(plain(number.replace(" ", ""))), SCALES.get(word or ahead, 1)) for number, word, ahead in found]
 
 
 def scale(unit: str) -> int:

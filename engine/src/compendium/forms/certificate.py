@@ -23,6 +23,7 @@ from compendium.ledger.record import Ledger, by_column
 from compendium.pages import notices
 from compendium.pages.findings import summary
 from compendium.pages.quotes import quotes
+from compendium.pages.readme import raise_if_broken
 from compendium.run import RunError, caching, comparison, contents, judge, reference, schedule
 from compendium.texts import Spoken, Text
 from compendium.vocabulary import ANSWERS, GRADES, QUALIFIED, STRENGTHS, VERDICTS, WEIGHTS, Word
@@ -39,6 +40,7 @@ def write(c: Compendium) -> list[Path]:
     Equal facts give equal bytes; commit, machine and day of the run, as the run recorded it, are among them.
     """
     require_run(c)
+    raise_if_broken(c)
     text = json.dumps(collect_facts(c), ensure_ascii=False, indent=1) + "\n"
     made = {c.build / "certificate.json": text.encode("utf-8"), c.build / "certificate.pdf": draw(text)}
     for path, data in made.items():

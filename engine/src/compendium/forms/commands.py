@@ -52,8 +52,10 @@ def write_slides(c: Compendium) -> None:
     """
     from compendium.forms import slides
     from compendium.ledger import gate
+    from compendium.pages import readme
 
     gate.raise_if_bad(c)
+    readme.raise_if_broken(c)
     for path in slides.write(c):
         click.echo(paths.shown(path))
 

@@ -59,7 +59,7 @@ def count_matches(value: Printed, held: float, known: list[float]) -> Chance:
     scale = held / value.low
     step = roundness(value.low)
     tried = [v for k in range(1, REACH + 1) for v in (value.low - k * step, value.low + k * step) if v > 0]
-    slack = value.slack * abs(scale)
+    slack = value.slack(0) * abs(scale)
     matched = sum(any(abs(v * scale - one) <= slack for one in known) for v in tried)
     return Chance(matched, len(tried), step)
 

@@ -11,13 +11,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from compendium import values as printed
 from compendium.data.checks import Check, Row, Table, enumeration, needs
 from compendium.data.datapackage import LIST, split_list
-from compendium.data.quoting import SCALES, WORDS, numbers
+from compendium.data.quoting import numbers
 from compendium.files import InputError
 from compendium.ledger.coding import CODES, majority
 from compendium.ledger.coding import digest as coding_digest
 from compendium.ledger.derived import evaluate
 from compendium.ledger.evidence import LedgerError
-from compendium.texts import by_language, place, read
+from compendium.texts import by_language
+from compendium.values import SCALES, SIGNED, WORDS
 
 
 @needs("sources")
@@ -147,7 +148,8 @@ def claims_fit_print(claims: Table) -> Iterator[InputError]:
         scale = SCALES.get(row["unit"].split()[0], 1)
         ends = {end * scale for end in (row["value_low"], row["value_high"]) if end is not None}
         for column in by_language(row.texts, "printed").values():
-            found = printed_numbers(row[column])
+            ordinals = r"(?<=\d)(st|nd|rd|th)\b" if printed.read(row["value_text"]).form == "rank" else "$^"
+            found = printed_numbers(re.sub(ordinals, "", row[column]))
             lost = ends - {*found, sum(found)}
             if found and not {-end for end in lost} <= {number for number in found if number > 0}:
                 due = " and ".join(f"{end:f}" for end in sorted(ends))
@@ -164,9 +166,9 @@ def claims_fit_print(claims: Table) -> Iterator[InputError]:
 def sign_words(value_text: str) -> dict[str, list[str]]:
     """Return by language the words one of which prints the sign of a value; none without a sign."""
     value = printed.read(value_text)
-    name = "about" if value.form == "about" else {">": "more", "<": "less"}.get(value.sign[:1], "")
-    words = read(place("compendium/signs"))
-    return {language: words[name][language].split("|") for language in ("zh", "en")} if name else {}
+    alike = {">": (">", ">="), "<": ("<", "<=", "nearly")}.get(value.sign[:1], ())
+    signs = ("about", "nearly") if value.form == "about" else alike
+    return {code: [w.lstrip("_") for sign in signs for w in SIGNED[sign][code]] for code in ("zh", "en") if signs}
 
 
 def printed_numbers(text: str) -> list[Decimal]:

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from compendium import values
-from compendium.data.quoting import WORDS
 from compendium.ledger.evidence import LedgerError
 from compendium.texts import Text
 
 SCALES = {"million": 10**6, "billion": 10**9}
+EDGE = 1 + 1e-6  # what a computer makes of a number at the very edge still agrees
 
 
 def quantity(value: float, unit: Text, digits: int = 0, singular: Mapping[str, str] | None = None) -> Text:
@@ -39,7 +39,7 @@ def quantity(value: float, unit: Text, digits: int = 0, singular: Mapping[str, s
 
 def in_chinese(value: float, number: str, unit: str) -> str:
     """Return a number with a Chinese unit, counted in tens of thousands and their powers."""
-    ten_thousand, million, billion = (WORDS[10**power]["zh"][0] for power in (4, 6, 9))
+    ten_thousand, million, billion = (values.WORDS[10**power]["zh"][0] for power in (4, 6, 9))
     if unit.startswith(billion):
         number = f"{value / 1000:.10g}{ten_thousand}" if abs(value) >= 1000 else f"{10 * value:.10g}"
         unit = unit[1:]
@@ -64,40 +64,39 @@ class Printed:
     Attributes:
         text: the printed form, such as `75 / 14 / 6 / 5`.
         low, high: ends of the set of values that the statement allows; infinite where it names only one end.
-        decimals: digits after the point to which the ends are printed.
         strict: True where an end is excluded, as in `>12000`.
         half: half a unit of the last printed digit, or of the last that is not 0 after “about”: the precision of every
             comparison.
+        loose: the same for a value that is no count: zeros at the end of a whole number may have been rounded.
     """
 
     text: str
     low: float
     high: float
-    decimals: int
     strict: bool
     half: float
+    loose: float
 
     @property
     def numeric(self) -> bool:
         """False for a statement in words, which allows any number."""
         return math.isfinite(self.low) or math.isfinite(self.high)
 
-    @property
-    def slack(self) -> float:
-        """By how much a value that agrees may lie outside."""
-        return self.half + 1e-9
+    def slack(self, *found: float) -> float:
+        """Return by how much what was found may lie outside and agree: a count by `half`, anything else by `loose`."""
+        return (self.half if any(value.is_integer() for value in map(float, found)) else self.loose) * EDGE
 
     def contains(self, low: float, high: float) -> bool:
         """Tell whether every value from `low` to `high` agrees with the statement."""
         if self.strict and (-math.inf < self.low >= low or high >= self.high < math.inf):
             return False
-        return low >= self.low - self.slack and high <= self.high + self.slack
+        return low >= self.low - self.slack(low, high) and high <= self.high + self.slack(low, high)
 
     def meets(self, low: float, high: float) -> bool:
         """Tell whether some value from `low` to `high` agrees with the statement."""
         if self.strict and (high <= self.low or low >= self.high):
             return False
-        return high >= self.low - self.slack and low <= self.high + self.slack
+        return high >= self.low - self.slack(low, high) and low <= self.high + self.slack(low, high)
 
     def against(self, low: float, high: float) -> tuple[bool | None, float]:
         """Return whether all values from `low` to `high` agree (True), none (False) or some (None); the difference."""
@@ -115,9 +114,13 @@ def printed_value(claim: pd.Series) -> Printed:
         value = values.read(text)
     except values.Malformed as error:
         raise LedgerError(f"{claim['claim_id']}: value_text {text!r} {error}. Remedy: {values.REMEDY}") from None
-    low = claim["value_low"] if pd.notna(claim["value_low"]) else -math.inf
-    high = claim["value_high"] if pd.notna(claim["value_high"]) else math.inf
-    return Printed(text, float(low), float(high), value.decimals, value.sign in ("<", ">"), value.half)
+    low = float(claim["value_low"]) if pd.notna(claim["value_low"]) else -math.inf
+    high = float(claim["value_high"]) if pd.notna(claim["value_high"]) else math.inf
+    half = value.half
+    if value.sign == "nearly":  # about it, and not above
+        low, half = low - half, values.half(value.numbers[0])
+    loose = values.half(value.numbers[0], kept=values.TOLD) if value.form == "number" else half
+    return Printed(text, low, high, value.sign in ("<", ">"), half, loose)
 
 
 def numbers(computed: Any) -> list[float]:
@@ -156,12 +159,13 @@ def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
             raise LedgerError(f"{claim['claim_id']}: the paper prints no single number; compute True, False or a list")
         difference = min(found[0] - value.low, 0.0) if found[0] < value.low else max(found[0] - value.high, 0.0)
         return value.contains(found[0], found[0]), difference
-    wanted = values.numbers(value.text)
+    said = values.read(value.text)
+    wanted = said.numbers if said.form == "estimate" else values.numbers(value.text)
     if len(wanted) != len(found):
         raise LedgerError(f"{claim['claim_id']}: {len(found)} computed values for {len(wanted)} printed ones")
     differences = [got - float(want) for got, want in zip(found, wanted, strict=True)]
     worst = max(differences, key=abs)
-    near = (abs(d) <= values.half(want) + 1e-9 for d, want in zip(differences, wanted, strict=True))
+    near = (abs(d) <= values.half(want) * EDGE for d, want in zip(differences, wanted, strict=True))
     return all(near), worst
 
 

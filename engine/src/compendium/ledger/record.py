@@ -152,6 +152,12 @@ class Record:
         return Text(lambda language: unknown[language] if unknown else show_values(self.value_computed, language))
 
     @property
+    def number(self) -> Decimal | Text:
+        """The computed value where that is a single number, for a sentence to round, else as it is read."""
+        alone = [value for span in self.value_computed for value in span]
+        return alone[0] if len(alone) == 1 and not isinstance(alone[0], bool) else self.computed
+
+    @property
     def measured(self) -> Text:
         """The computed value in the words and units of the printed one, where that is a single number."""
         return Text(self._measured)

@@ -8,6 +8,7 @@ from itertools import chain
 
 import pandas as pd
 
+from compendium import values
 from compendium.languages import own
 from compendium.ledger import chance
 from compendium.ledger.claims import OF_CLAIM
@@ -15,12 +16,14 @@ from compendium.ledger.coding import alone, parting
 from compendium.ledger.evidence import Data
 from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.judges import Assessment, Judges
+from compendium.ledger.judging import Judged
 from compendium.ledger.printed import numbers, truth
-from compendium.ledger.record import Computed, Record
+from compendium.ledger.record import Computed, Record, show_values
 from compendium.texts import NOTHING, SENTENCE, Text, catalogue, column, joined, of
 
 text = catalogue("compendium/ledger")
 RECORDS = ("、", "; ")
+DIGITS = {"same": ("rounded", "zeros"), "differs": ("cut", "last")}  # what is told of digits, by agreement
 END = {"zh": re.compile("(?<=。)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9(])")}
 
 
@@ -40,8 +43,19 @@ def values_of(computed: object) -> Computed:
         known = map(bool, listed)
     else:  # at six significant digits, from a million on as whole numbers
         known = (Decimal(f"{number:.6g}" if abs(number) < 1e6 else f"{number:.0f}") for number in numbers(listed))
-    values = tuple(dict.fromkeys(known))
-    return ((values,) if values else ()) if isinstance(computed, tuple) else tuple((value,) for value in values)
+    ends = tuple(dict.fromkeys(known))
+    return ((ends,) if ends else ()) if isinstance(computed, tuple) else tuple((end,) for end in ends)
+
+
+def tell_digits(claim: pd.Series, judged: Judged) -> Text:
+    """Return the sentence that tells how one printed number came from the one number found: rounded, or cut off, or one
+    off in its last digit, where they disagree; empty for any other."""
+    value, found = values.read(claim["value_text"]), values_of(judged.computed)
+    ends = [end for span in found for end in span]
+    one = value.form == "number" and len(ends) == 1 and not truth(ends[0])
+    how = values.compare_digits(value.numbers[0], float(ends[0])) if one else ""
+    told = how in DIGITS.get(judged.agreement, ())
+    return text(f"digits-{how}", found=show_values(found), printed=value.numbers[0]) if told else NOTHING
 
 
 def tell_weakness(assessment: Assessment) -> Text:
@@ -93,6 +107,7 @@ def record_claim(
     found, judged = assessment.judged, assessment.agreement != "none"
     flip = nearest(judges, claim["claim_id"], data, **choices) if flips and judged else Flip("", ())
     more = (
+        tell_digits(claim, found),
         chance.tell_chance(claim, found, data) if judged else NOTHING,
         tell_unseen(claim["claim_id"], judged, data),
         parting(found.rows, data),

@@ -9,12 +9,12 @@ from itertools import pairwise
 import pandas as pd
 
 from compendium.compendium import Compendium
-from compendium.data.quoting import WORDS
 from compendium.languages import own
 from compendium.ledger import sentences
 from compendium.ledger.derived import quantities
 from compendium.ledger.evidence import Data
 from compendium.ownpaper.copies import Copy, Search, plain
+from compendium.values import WORDS
 
 NUMBER = r"\d+(?:\.\d+)?"
 SPELT = 1000  # the largest number that is looked for as a word

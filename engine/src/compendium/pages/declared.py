@@ -89,7 +89,7 @@ def fill_sentence(c: Compendium, name: str, entry: Declared, ledger: Ledger, our
     judged = {claim: ledger[claim] for claim in entry.expects if claim in ledger}
     values: dict[str, object] = {**ours}
     for claim, one in judged.items():
-        told = {"printed": one.value_printed, "said": one.printed, "computed": one.computed, "measured": one.measured}
+        told = {"printed": one.value_printed, "said": one.printed, "computed": one.number, "measured": one.measured}
         values[claim] = SimpleNamespace(**told)
     sources: list[str] = []
     given = {claim: judged[claim].verdict if claim in judged else "" for claim in entry.expects}
@@ -108,7 +108,7 @@ def fill_sentence(c: Compendium, name: str, entry: Declared, ledger: Ledger, our
     if not faults:
         try:
             [said[language] for language in c.languages]
-        except (KeyError, AttributeError, ValueError) as error:
+        except (LookupError, AttributeError, ValueError, TypeError, ArithmeticError) as error:
             faults.append(text("unfilled", error=error))
     if faults:
         faults = list(dict.fromkeys(faults))

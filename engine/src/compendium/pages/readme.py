@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from compendium import paths
+from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
 from compendium.files import InputError, csv_text
 from compendium.ledger import claims, crosswalk
@@ -14,11 +14,12 @@ from compendium.ledger.sentences import tell_assertions
 from compendium.pages import cost, fairness, letters, quotes
 from compendium.pages import notices as noticed
 from compendium.pages.declared import fill_sentences
-from compendium.pages.findings import findings, summary
+from compendium.pages.findings import FILE as FINDINGS
+from compendium.pages.findings import SUMMARY, findings, summary
 from compendium.pages.listing import grid, tell_lists
 from compendium.run import contents
 from compendium.show.pace import pace
-from compendium.texts import NOTHING, SENTENCE, Text, catalogue, joined
+from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, catalogue, joined
 from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
 text = catalogue("compendium/show")
@@ -140,16 +141,41 @@ def fill_page(c: Compendium, name: str, parts: Mapping[str, str]) -> tuple[str, 
 
 
 def list_outdated(c: Compendium) -> list[str]:
-    """Return one line for each page whose generated parts are not those of the committed ledger and contents."""
-    stale = [name for name, (old, new) in renew_pages(replace(c, out=c.root)).items() if old != new]
-    return [f"{name}: the generated part is not up to date. Remedy: compendium accept" for name in stale]
+    """Return one line for each sentence that cannot be published, then for each page whose generated parts are not
+    those of the committed ledger and contents."""
+    c = replace(c, out=c.root)
+    stale = [name for name, (old, new) in renew_pages(c).items() if old != new]
+    told = [f"{name}: the generated part is not up to date. Remedy: compendium accept" for name in stale]
+    return list_broken(c) + told
+
+
+def list_broken(c: Compendium) -> list[str]:
+    """Return one line for each declared sentence that cannot be filled, or is withdrawn, by the outputs of `c`."""
+    ledger = claims.read_ledger(c) if c.processed_path("claims").is_file() else {}
+    return [
+        f"{paths.shown(c.notebooks / file)}, {key}: {text('broken', faults=joined(one.faults, SEMICOLON))['en']}"
+        for file in (FINDINGS, SUMMARY, quotes.FILE, SAID) * bool(ledger)
+        for key, one in fill_sentences(c, file, ledger).items()
+        if one.faults
+    ]
+
+
+def raise_if_broken(c: Compendium) -> None:
+    """Raise CompendiumError with all of `list_broken`, if there is any: nothing broken is published."""
+    if found := list_broken(c):
+        raise CompendiumError("\n       ".join(found))
 
 
 def texts(c: Compendium, root: Path) -> dict[str, bytes]:
-    """Return, by path, what is made from the ledger of the run below `root`: these pages and the expected verdicts."""
+    """Return, by path, what is made from the ledger of the run below `root`: these pages and the expected verdicts.
+
+    Raises:
+        CompendiumError: a sentence cannot be published.
+    """
     if not paths.processed_path("claims", root).is_file():
         return {}
     run = replace(c, out=root)
+    raise_if_broken(run)
     verdicts = [(name, one.verdict) for name, one in claims.read_ledger(run).items()]
     expected = csv_text(("claim_id", "verdict"), verdicts)
     made = {name: new for name, (_, new) in renew_pages(run).items()} | {EXPECTED: expected}
