@@ -24,7 +24,16 @@ STYLE: dict[str, Any] = {
     "font": "sans-serif",
     "view": {"stroke": None},
     "axis": {"gridColor": "#E3E3E3", "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
-    "axisY": {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "start", "titleY": -8, "titleX": -36},
+    "axisX": {"labelOverlap": True},
+    # Room for 1,200 from the start: an axis that follows a choice is not laid out anew.
+    "axisY": {
+        "minExtent": 40,
+        "titleAngle": 0,
+        "titleAlign": "left",
+        "titleAnchor": "start",
+        "titleY": -8,
+        "titleX": -36,
+    },
 }
 
 

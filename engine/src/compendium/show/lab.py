@@ -110,14 +110,19 @@ def output_in(c: Compendium, output: nbformat.NotebookNode, language: str) -> nb
     return output
 
 
+def first_notebook(c: Compendium) -> str:
+    """Return the notebook that students begin with by the README, else the first."""
+    readme = c.root / "README.md"
+    begin = STUDENTS.search(readme.read_text(encoding="utf-8")) if readme.is_file() else None
+    return begin[1] if begin else next(iter(contents.catalogue(c)))
+
+
 def command(c: Compendium, language: str) -> tuple[list[str], dict[str, str]]:
     """Return the command that opens JupyterLab at the copy students begin with, else the first, and its environment."""
     root = folder(c, language)
-    begin = STUDENTS.search((c.root / "README.md").read_text(encoding="utf-8"))
-    first = begin[1] if begin else next(iter(contents.catalogue(c)))
     line = [*started("jupyterlab.labapp"), f"--ServerApp.root_dir={root}", f"--LabApp.app_settings_dir={SETTINGS}"]
     line += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    line += [f"--LabApp.default_url=/lab/tree/notebooks/{first}.ipynb"]
+    line += [f"--LabApp.default_url=/lab/tree/notebooks/{first_notebook(c)}.ipynb"]
     return line, os.environ | {
         paths.LANGUAGE: language,
         paths.OUT: str(root),
