@@ -6,6 +6,7 @@ import pandas as pd
 from compendium.show import explorers
 from compendium.show.figures import BLUE, RED
 from compendium.show.notebook import Notebook
+from study.choices import among
 from study.sentences.talent import people
 
 EXITS = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]  # % a year
@@ -27,6 +28,8 @@ def explorer(
     page = explorers.Explorer(notebook)
     unit, last = page(1, 0.01), demand.index[-1]
     inflows, stocks = list(range(0, 160 + STEP, STEP)), sorted({int(target.index[0]) - 5, int(target.index[0])})
+    among("annual_exit_pct", exit_pct, EXITS)
+    among("stock_year", stock_year, stocks)
     page.slider("inflow", page.label("explore-inflow"), [n * unit for n in inflows], 0)
     page.slider("exit", page.label("explore-exit"), EXITS, exit_pct)
     page.options("stock_of", page.label("explore-stock"), {year: str(year) for year in stocks}, stock_year)
