@@ -40,7 +40,7 @@ accept: $(READY) ## take the last run as the new reference and list every number
 certificate: $(READY) ## write build/certificate.pdf and .json on the last run: what was found, what was run
 	@$(RUN) compendium certificate
 
-slides: $(READY) ## make slides of the findings in Chinese and in English: build/slides
+slides: $(READY) ## make slides and a handout for a lesson, in Chinese and in English: build/slides
 	@$(RUN) compendium slides
 
 crate: $(READY) ## describe tables, notebooks, outputs and verdicts as an RO-Crate: build/crate

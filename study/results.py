@@ -1,6 +1,5 @@
 """What notebooks compute besides verdicts and a sweep follows: functions of the tables and of the analyst's choices."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -10,17 +9,12 @@ import pandas as pd
 from compendium import CompendiumError
 from compendium.ledger.evidence import Data, derived
 from study import bounds, layout, statistics
+from study.choices import among
 from study.judgements import maturity, talent
 
 Ends = tuple[float, float]
 MEMBERSHIPS = {"named": "cluster_named", "broad": "cluster_broad"}
 AVERAGES = ("OED", "HIC")
-
-
-def among(name: str, choice: object, allowed: Iterable[object]) -> None:
-    """Raise CompendiumError if a choice is none of those allowed."""
-    if choice not in (values := list(allowed)):
-        raise CompendiumError(f"{name} is {choice!r}. Remedy: use one of {', '.join(map(str, values))}")
 
 
 # Provinces and clusters

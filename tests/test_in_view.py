@@ -46,3 +46,10 @@ def test_demand_gap_and_the_paths_of_the_gap_in_view_are_those_that_are_judged_a
     assert found["balance"][columns].to_dict() == judged.to_dict()
     swept = results.gaps(Data(HERE), found["annual_supply_growth"], found["stock_year"])
     assert found["paths"]["chosen"].to_list() == pytest.approx(swept.to_list())
+
+
+def test_the_numbers_of_the_key_figure_and_the_kinds_of_prints_in_view_are_those_that_are_judged():
+    found = worked("07-talent-gap", "data-statements", "data-guide", "match", "figure-fields", "chain")
+    assert found["lead"][[2020, 2025]].squeeze().to_list() == talent.balance(Data(HERE))["gap"].to_list()
+    judged = talent.prints(Data(HERE))
+    assert found["stated"]["kind"].to_dict() == judged["kind"].to_dict()

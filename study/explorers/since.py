@@ -71,7 +71,10 @@ def explorer(notebook: Notebook, year: int) -> explorers.Shown:
     ]
     paper = pd.DataFrame(claims, columns=["series", "t", "value"])
     last = shown.drop_duplicates("series", keep="last")
-    told = [page.label("explore-said", value=row.value, when=row.when, line=row.line) for row in last.itertuples()]
+    told = [
+        page.label("explore-said", value=row.value, unit=page.label(f"unit-{row.series}"), when=row.when, line=row.line)
+        for row in last.itertuples()
+    ]
     scale = altair.Scale(zero=False, nice=False, padding=20)
     x = altair.X("t:Q", title=None, scale=scale).axis(format="d", grid=False, tickMinStep=1)
     ends = pd.concat([shown, aim, paper]).groupby("series")["value"].agg(["min", "max"])
@@ -79,7 +82,9 @@ def explorer(notebook: Notebook, year: int) -> explorers.Shown:
     low, high = (explorers.following("series", end) for end in (ends["min"] - room, ends["max"] + room))
     y = altair.Y("value:Q", title=None, scale=altair.Scale(domain=[low, high], nice=False))
     hues = altair.Scale(range=[BLUE, ORANGE, GREEN, PURPLE, SKY, GREY])
-    colour = altair.Color("line:N", scale=hues, legend=altair.Legend(title=None, orient="bottom", columns=2))
+    colour = altair.Color(
+        "line:N", scale=hues, legend=altair.Legend(title=None, orient="bottom", columns=1, labelLimit=0)
+    )
     dots = (
         page.chart(shown).mark_circle(size=80, opacity=1).encode(x=x, y=y, color=colour, tooltip=["when:N", "value:Q"])
     )

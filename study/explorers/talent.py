@@ -6,10 +6,12 @@ import pandas as pd
 from compendium.show import explorers
 from compendium.show.figures import BLUE, RED
 from compendium.show.notebook import Notebook
+from study.choices import among
 from study.sentences.talent import people
 
 EXITS = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]  # % a year
 STEP = 10  # 10,000 people a year
+LEAST = 0.5  # 10,000 people: what a sentence would write as none
 
 
 def supply(stock: float, years: int, exit_pct: float, inflow: float) -> float:
@@ -26,6 +28,8 @@ def explorer(
     page = explorers.Explorer(notebook)
     unit, last = page(1, 0.01), demand.index[-1]
     inflows, stocks = list(range(0, 160 + STEP, STEP)), sorted({int(target.index[0]) - 5, int(target.index[0])})
+    among("annual_exit_pct", exit_pct, EXITS)
+    among("stock_year", stock_year, stocks)
     page.slider("inflow", page.label("explore-inflow"), [n * unit for n in inflows], 0)
     page.slider("exit", page.label("explore-exit"), EXITS, exit_pct)
     page.options("stock_of", page.label("explore-stock"), {year: str(year) for year in stocks}, stock_year)
@@ -43,8 +47,12 @@ def explorer(
     told = []
     for row in ends.itertuples():
         grown = 100 * (((demand[last] - row.gap) / stock) ** (1 / (last - row.stock_of)) - 1)
-        key = "explore-short" if row.gap > 0 else "explore-surplus"
-        told.append(page.label(key, year=last, growth=f"{grown:.1f}".replace("-", "−"), gap=people(abs(row.gap))))
+        said = {"year": last, "growth": f"{grown:.1f}".replace("-", "−")}
+        if abs(row.gap) < LEAST:
+            told.append(page.label("explore-closed", **said))
+        else:
+            key = "explore-short" if row.gap > 0 else "explore-surplus"
+            told.append(page.label(key, gap=people(abs(row.gap)), **said))
     states["gap"] = (states["gap"] * unit).round(3)
     x = altair.X("year:O", title=None).axis(labelAngle=0)
     y = altair.Y("gap:Q", title=page.label("figure-scenarios-gap"))

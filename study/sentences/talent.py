@@ -45,17 +45,16 @@ def answer(notebook: Notebook) -> Text:
     return notebook.say("answer", early=early, late=late, names=names, year=year, press=int(press))
 
 
-def rows(notebook: Notebook, large: pd.DataFrame, target: pd.Series) -> pd.DataFrame:
-    """Return the rows of the key figure, those with both gaps of the paper first: newspapers, fields of the Guide."""
-    balance = talent.balance(notebook.data)
-    lead = {"source_id": balance["source_id"].iloc[0], **balance["gap"]}
+def named(notebook: Notebook, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of the key figure with their names as fields: those without a field of the Guide are newspapers."""
     field = of(notebook.data("talent_statements").query("source_id == 'paper'").iloc[0], "field")
-    named = [notebook.say("figure-fields-press", field=field)]
-    named += [notebook.say("figure-fields-guide", field=of(row, "field")) for _, row in large.iterrows()]
-    found = pd.concat([pd.DataFrame([lead]), large], ignore_index=True)
-    found = found.assign(**{f"field_{language}": [name[language] for name in named] for language in ("zh", "en")})
-    found["equal"] = found[list(target.index)].eq(target).all(axis=1)
-    return found.sort_values(["equal", target.index[0]], ascending=False, kind="stable", ignore_index=True)
+    said = [
+        notebook.say("figure-fields-guide", field=of(row, "field"))
+        if pd.notna(row["field_no"])
+        else notebook.say("figure-fields-press", field=field)
+        for _, row in rows.iterrows()
+    ]
+    return rows.assign(**{f"field_{language}": [name[language] for name in said] for language in ("zh", "en")})
 
 
 def fields(notebook: Notebook, rows: pd.DataFrame, target: pd.Series, of: int) -> dict[str, object]:

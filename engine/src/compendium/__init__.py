@@ -36,7 +36,10 @@ def started(module: str) -> list[str]:
 
 
 class CompendiumError(Exception):
-    """Something that a person has to put right, told in one line with the remedy."""
+    """Something that a person has to put right, told in one line with the remedy, in a notebook too."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
 
 
 def begin(name: str, language: str = "") -> "Notebook":

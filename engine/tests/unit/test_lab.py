@@ -3,10 +3,12 @@
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import nbclient
 import nbformat
 import pytest
 import worlds
@@ -14,7 +16,8 @@ from click.testing import CliRunner
 
 from compendium import paths
 from compendium.__main__ import main
-from compendium.run import notebookfile
+from compendium.files import write_atomic
+from compendium.run import contents, notebookfile
 from compendium.show import explorers, lab
 from compendium.show.halves import half, pick_comments
 
@@ -112,6 +115,9 @@ def committed(root):
     return {path.name: path.read_bytes() for path in (root / "notebooks").iterdir()}
 
 
+FIRST = {language: "\n\n" + lab.text("run-first")[language] for language in ("zh", "en")}
+
+
 @pytest.mark.parametrize(("language", "text", "said"), [("zh", ZH, "甲"), ("en", EN, "A")])
 def test_copies_show_what_the_committed_notebooks_do_in_one_language(c, root, language, text, said):
     before = committed(root)
@@ -128,12 +134,56 @@ def test_copies_show_what_the_committed_notebooks_do_in_one_language(c, root, la
     for name in NAMES:
         cells = notebookfile.read(place / f"{name}.ipynb").cells
         assert [cell.id for cell in cells] == ["text", "code", "neither"]
-        assert [cell.source for cell in cells] == [text, CODE_IN[language], f"{name}: $x$"]
+        assert [cell.source for cell in cells] == [text + FIRST[language], CODE_IN[language], f"{name}: $x$"]
         assert [output.data for output in cells[1].outputs] == shown and cells[1].execution_count == 1
     assert committed(root) == before
     bare = notebookfile.read(lab.prepare(c, language, fresh=True, solutions=False) / "00-start.ipynb").cells
-    sources = [text.partition("<details>")[0].strip(), CODE_IN[language], "00-start: $x$"]
+    sources = [text.partition("<details>")[0].strip() + FIRST[language], CODE_IN[language], "00-start: $x$"]
     assert [cell.source for cell in bare] == sources
+
+
+def test_what_the_copies_link_to_is_copied_and_what_that_links_to(c, root):
+    """Pages, code and tables, but nothing from outside; a link to what is not there stays."""
+    pages = {
+        "docs/a.md": "[b](b.md#part) [c](../study/code.py) [gone](gone.md) [web](https://a.org/b.md) [up](../../a.md)",
+        "docs/b.md": "[a](a.md) [t](../data/raw/t.csv)",
+        "study/code.py": "[x](unlinked.md)",
+        "data/raw/t.csv": "a\n",
+        "study/unlinked.md": "",
+    }
+    for name, said in pages.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(said, encoding="utf-8")
+    first = lab.prepare(c, "en") / "00-start.ipynb"
+    first.write_text("[a](../docs/a.md)", encoding="utf-8")
+    place = lab.prepare(c, "en").parent
+    made = {path.relative_to(place).as_posix() for path in place.rglob("*.*") if path.suffix != ".ipynb"}
+    assert made == {"docs/a.md", "docs/b.md", "study/code.py", "data/raw/t.csv"}
+
+
+def test_no_link_of_the_copies_is_dead(tmp_path):
+    place, dead = tmp_path, []
+    for one in contents.catalogue(worlds.HERE).values():
+        made = lab.copy(worlds.HERE, notebookfile.read(one.path), "en")
+        write_atomic(place / "notebooks" / one.path.name, made.encode())
+    lab.copy_linked(worlds.HERE, place)
+    for path in [*place.rglob("*.ipynb"), *place.rglob("*.md")]:
+        links = re.findall(r"\]\(([^)#:]+)[)#]", path.read_text(encoding="utf-8"))
+        links = [link for link in links if link.endswith((".md", ".py", ".csv", ".ipynb"))]
+        dead += [(path.name, link) for link in links if not (path.parent / link).exists()]
+    assert dead == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "先运行全部单元格"), ("en", "First run all cells")])
+def test_a_cell_run_first_in_a_fresh_kernel_is_told_to_run_all(c, language, said, monkeypatch):
+    monkeypatch.setenv("PYTHONSTARTUP", lab.command(c, language)[1]["PYTHONSTARTUP"])
+    monkeypatch.setenv(paths.LANGUAGE, language)
+    cells = ['notebook.check("exercise-1", 1)', "notebook = 1", "other"]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells])
+    nbclient.NotebookClient(book, allow_errors=True).execute()
+    first, _, other = (cell.outputs for cell in book.cells)
+    assert said in first[0].data["text/markdown"] and len(first) == 1
+    assert other[0].ename == "NameError"
 
 
 def test_copies_keep_the_work_of_the_reader_and_missing_ones_are_made(c):

@@ -90,7 +90,7 @@ def shell(monkeypatch, tmp_path, capsys):
     cell = {"cell_type": "code", "source": "x = solve(3)", "outputs": [{"data": {"text/plain": "was 9"}}]}
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "a.ipynb").write_text(json.dumps({"cells": [cell]}))
-    made, seen = InteractiveShell(), []
+    made, seen = InteractiveShell(user_ns={"notebook": None}), []
     replies = browser.Replies(made, tmp_path)
     monkeypatch.setattr(browser, "display", lambda one, raw=False: seen.append(one if raw else one.data))
     yield SimpleNamespace(run=made.run_cell, seen=seen, replies=replies)

@@ -272,6 +272,14 @@ def test_a_cell_shows_rows_of_the_ledger_and_says_which(ledger, told, stories):
     assert ledger.records["Q15"].verdict == "mixed" and list(ledger.records) == ["Q14", "Q15"]
 
 
+def test_more_cards_than_a_few_are_folded_under_a_line_that_names_them(ledger, monkeypatch):
+    monkeypatch.setattr("compendium.show.story.FEW", 2)
+    assert not ledger.show_claims("Q14", "Q15")._repr_html_().startswith("<details>")
+    folded = ledger.show_claims("Q14", "Q15", "Q20")._repr_html_()
+    heading = "<details><summary>3条论断的判定（Q14–Q15, Q20） Verdicts of 3 claims (Q14–Q15, Q20)</summary>"
+    assert folded.startswith(heading) and folded.endswith("</details>") and folded.count("<table") == 3
+
+
 def test_with_other_choices_the_judgement_is_asked_and_a_default_reads_the_ledger(ledger, rows, stories, told):
     ledger.story("Q15", (NOTHING, "Q20"))
     assert told == ["Q15", "Q20"]

@@ -46,9 +46,9 @@ def write_crate(c: Compendium) -> None:
 @click.command("slides")
 @click.pass_obj
 def write_slides(c: Compendium) -> None:
-    """Write build/slides/zh.pdf and en.pdf: what was checked, a slide a finding with its figure, how to check it.
+    """Write build/slides/zh.pdf and zh-handout.pdf, en.pdf …: a lesson on the notebook that students begin with.
 
-    They are made from what is committed: the ledger, the findings, what to quote instead, the figures.
+    Question, figure without its heading, evidence, formulas, a task, what can be quoted; from what is committed.
     """
     from compendium.forms import slides
     from compendium.ledger import gate

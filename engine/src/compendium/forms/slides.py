@@ -1,94 +1,94 @@
-"""Slides for a talk: what is checked, the findings one by one with figure and quotes, how to check, as PDF."""
+"""A lesson on one notebook, as slides and as a handout of one page: question, figures, formulas, task, what to quote.
 
+The first figure stands without its heading, which would give the answer away.
+"""
+
+import io
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from matplotlib.mathtext import math_to_image
+
+from compendium import cells
 from compendium.compendium import Compendium
-from compendium.files import InputError, write_atomic
+from compendium.files import write_atomic
 from compendium.forms import typesetting
-from compendium.forms.certificate import count_answers
 from compendium.forms.manifest import read_description
 from compendium.ledger import claims
 from compendium.ledger.record import Ledger
-from compendium.pages.declared import Sentence
-from compendium.pages.findings import FILE, key_findings, list_claims, summary
-from compendium.pages.quotes import Quote, quotes
-from compendium.show.lab import opening
-from compendium.texts import COMMA, catalogue, joined
-from compendium.vocabulary import ANSWERS, QUALIFIED
+from compendium.pages.quotes import quotes
+from compendium.run import contents
+from compendium.show.halves import SOLUTION, half
+from compendium.show.lab import first_notebook, opening
+from compendium.texts import catalogue
+from compendium.vocabulary import QUALIFIED
 
 text = catalogue("compendium/forms")
-LEAD = re.compile(r"\*\*(.+?)\*\*[。.]?\s*")
+FORMULA = re.compile(r"\$\$?([^$]*[\w})]\s*=\s*[^$]+)\$")
+HEADING = '\n  <g id="text_'  # the first text of a figure beside its axes
+MARKS = re.compile(r"^#+ .*\n+|\*\*|`", re.M)
+KINDS = ("slides", "handout")
+MOST = 3  # formulas, sentences to quote
 
 
 def write(c: Compendium) -> list[Path]:
-    """Write build/slides, a file such as en.pdf for each language, from what is committed and return their paths."""
-    ledger = claims.read_ledger(c, c.root)
-    made = {c.build / "slides" / f"{one}.pdf": draw(collect_facts(c, ledger, one)) for one in c.languages}
+    """Write build/slides, such as en.pdf and en-handout.pdf, from what is committed and return their paths."""
+    ledger, made = claims.read_ledger(c, c.root), {}
+    for language in c.languages:
+        facts = collect_facts(c, ledger, language)
+        for kind, name in zip(KINDS, (language, f"{language}-handout"), strict=True):
+            made[c.build / "slides" / f"{name}.pdf"] = draw(facts, kind)
     for path, data in made.items():
         write_atomic(path, data)
     return list(made)
 
 
-def draw(facts: dict) -> bytes:
-    """Return slides from their facts, dated on the day of the data; raises as `typesetting.pdf`."""
-    return typesetting.pdf("slides", json.dumps(facts, ensure_ascii=False), datetime.fromisoformat(facts["created"]))
+def draw(facts: dict, kind: str) -> bytes:
+    """Return the slides or the handout of these facts, dated on the day of the data; raises as `typesetting.pdf`."""
+    return typesetting.pdf(kind, json.dumps(facts, ensure_ascii=False), datetime.fromisoformat(facts["created"]))
 
 
 def collect_facts(c: Compendium, ledger: Ledger, language: str) -> dict:
-    """Return all that slides in a language show."""
-    found, counted, instead = key_findings(c, ledger), count_answers(ledger), quotes(c, ledger)
-    first = next((name for one in found for name in one.claims), next(iter(ledger), ""))
-    commands = {
-        "all": "make",
-        "test": "make test",
-        "claim": f".venv/bin/compendium claims {first}",
-        "change": ".venv/bin/compendium judge",
-        "lab": opening(c, language),
-    }
+    """Return all that the slides and the handout of the notebook that students begin with show in a language."""
+    name = first_notebook(c)
+    texts = [cell for cell in cells.read(contents.catalogue(c)[name].path) if cell.kind == "markdown"]
+    title, _, question = next((half(cell.source, language) for cell in texts), f"# {name}").partition("\n\n")
+    task = next((half(SOLUTION.sub("", cell.source), language) for cell in texts if "exercise" in cell.tags), "")
+    prose = "\n".join(half(cell.source, language) for cell in texts if "exercise" not in cell.tags)
+    instead, shown = quotes(c, ledger), [one for one in ledger.values() if one.notebook == name]
+    quoted = [instead[one.claim_id] for one in shown if one.weight == "headline" and one.verdict in QUALIFIED]
+    words = ("look", "evidence", "formula", "task", "instead", "own", "name")
     return {
         "language": language,
-        "title": c.tables.said(c.tables.package, "title")[language],
+        "title": title.lstrip("# "),
+        "question": question,
         "paper": c.declaration.paper.named,
         "url": c.declaration.paper.url,
         "created": c.tables.package["created"],
         "version": text("slides-version", version=c.declaration.version, day=c.tables.day)[language],
-        "words": {word: text(f"slides-{word}")[language] for word in ("lead", "checked", "instead", "check")},
-        "summary": summary(c, ledger)[language],
-        "counted": text("slides-counted", n=counted["all"]["all"])[language],
-        "answers": [
-            {"name": answer[language], "colour": answer.colour, "n": counted[key]["all"]}
-            for key, answer in ANSWERS.items()
-        ],
-        "findings": [tell_finding(c, one, instead, language) for one in found],
-        "steps": [(command, text(f"slides-{key}")[language]) for key, command in commands.items()],
+        "words": {word: text(f"slides-{word}")[language] for word in words},
+        "figures": read_figures(c, name, language),
+        "formulas": [draw_formula(one) for one in list(dict.fromkeys(FORMULA.findall(prose)))[:MOST]],
+        "task": MARKS.sub("", task).strip(),
+        "quotes": [one.said[language] for one in quoted if one.stands][:MOST],
+        "open": text("slides-open", name=name, command=opening(c, language))[language],
     }
 
 
-def tell_finding(c: Compendium, one: Sentence, instead: Mapping[str, Quote], language: str) -> dict:
-    """Return the slide of a finding: its bold sentence, the evidence, figure, what to quote instead, its claims."""
-    said = one.said[language]
-    lead = LEAD.search(said)
-    numbers = joined((name[:2] for name in one.notebooks), COMMA)
-    return {
-        "lead": (lead[1] if lead else said).rstrip("。."),
-        "rest": LEAD.sub("", said) if lead else "",
-        "figure": read_figure(c, one, language),
-        "quotes": [instead[name].said[language] for name, judged in one.claims.items() if judged.verdict in QUALIFIED],
-        "foot": text("slides-foot", judged=list_claims(one, ""), notebooks=numbers)[language],
-    }
+def read_figures(c: Compendium, notebook: str, language: str) -> list[dict]:
+    """Return the first two figures of a notebook as SVG and in words, the first without its heading."""
+    shown = claims.read_shown(c, c.root)
+    names = shown.loc[shown["kind"].eq("figure") & shown["notebook"].eq(notebook), "name"].drop_duplicates()[:2]
+    drawn = [(c.root / "figures" / language / f"{name}.svg").read_text(encoding="utf-8") for name in names]
+    drawn[:1] = [svg.replace(HEADING, '\n  <g opacity="0" id="text_', 1) for svg in drawn[:1]]
+    said = [read_description(c, name, language) for name in names]
+    return [{"svg": svg, "alt": alt} for svg, alt in zip(drawn, said, strict=True)]
 
 
-def read_figure(c: Compendium, one: Sentence, language: str) -> dict | None:
-    """Return the figure of a finding, the one declared or the first of its notebook, as SVG and in words, if any."""
-    c, shown = replace(c, out=c.root), claims.read_shown(c, c.root)
-    made = shown.loc[shown["kind"].eq("figure") & shown["notebook"].isin(one.notebooks), "name"]
-    name = next(iter(made), "") if one.figure is None else one.figure
-    path = c.figure_path(name, language, "svg")
-    if name and not path.is_file():
-        raise InputError(f"notebooks/{FILE}", f"there is no figure {name}", f"one of {', '.join(made)}")
-    return {"svg": path.read_text(encoding="utf-8"), "alt": read_description(c, name, language)} if name else None
+def draw_formula(code: str) -> dict:
+    """Return a formula, in the TeX of a notebook, as SVG, with its code in words."""
+    plain = " ".join(code.replace(r"\displaystyle", "").split())
+    math_to_image(f"${plain}$", drawn := io.BytesIO(), format="svg")
+    return {"svg": drawn.getvalue().decode(), "alt": plain}

@@ -39,11 +39,10 @@ class Cell(toml.Strict):
 
 
 class Declared(Spoken):
-    """One declared sentence: the verdicts it was written for, its text, the cells it quotes, the figure beside it."""
+    """One declared sentence: the verdicts it was written for, its text, the cells it quotes."""
 
     expects: dict[str, Annotated[str, AfterValidator(check_verdict)]]
     cells: dict[str, Cell] = Field(default_factory=dict)
-    figure: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,6 @@ class Sentence:
     sources: tuple[str, ...]  # of the rows it quotes, in their order
     notebooks: tuple[str, ...]  # that show its claims
     faults: tuple[Text, ...]  # why it is withdrawn; none as long as it stands
-    figure: str | None  # that goes with it: empty for none, None where that is not declared
 
 
 class Unfit(Exception):
@@ -120,7 +118,6 @@ def fill_sentence(c: Compendium, name: str, entry: Declared, ledger: Ledger, our
         sources=tuple(dict.fromkeys(sources)),
         notebooks=tuple(sorted({one.notebook for one in judged.values()})),
         faults=tuple(faults),
-        figure=entry.figure,
     )
 
 

@@ -95,10 +95,16 @@ def parameters(notebook: Notebook) -> dict[str, object]:
         remedy = "Remedy: tag the one that sets the parameters, and no other"
         raise RunError(f"{place}: {len(tagged)} code cells are tagged 'parameters'. {remedy}")
     try:
-        return dict(map(read_assignment, ast.parse(tagged[0].source).body))
+        lines = [line for line in ast.parse(tagged[0].source).body if not is_call(line)]  # calls check the choices
+        return dict(map(read_assignment, lines))
     except (SyntaxError, ValueError) as error:
         remedy = "Remedy: write each parameter as name = number, text, True or False"
         raise RunError(f"{place}, cell {tagged[0].id}: {str(error).splitlines()[0]}. {remedy}") from None
+
+
+def is_call(line: ast.stmt) -> bool:
+    """Tell whether a line of code does nothing but call something."""
+    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Call)
 
 
 def read_assignment(line: ast.stmt) -> tuple[str, object]:

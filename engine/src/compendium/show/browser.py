@@ -15,6 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import Markdown, display
 
 from compendium import paths
+from compendium.show import fresh
 from compendium.texts import catalogue
 
 NAME = "compendium_site"  # the folder, beside the packages, that holds the compendium
@@ -73,10 +74,10 @@ class Replies:
     def reply(
         self, shell: InteractiveShell, kind: type, error: BaseException, trace: TracebackType, tb_offset: int | None
     ) -> None:
-        """Show the line and the outputs; a name that no cell was to set is told as usual."""
+        """Show the line and the outputs; a name that no cell was to set is told by `fresh.reply`."""
         name = str(error) if isinstance(error, Absent) else self.unset.get(getattr(error, "name", ""), "")
         if not name:
-            shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+            fresh.reply(shell, kind, error, trace, tb_offset)
             return
         named = [node.id for node in ast.walk(ast.parse(self.code)) if isinstance(node, ast.Name)]
         self.unset |= {one: name for one in named if one not in shell.user_ns}

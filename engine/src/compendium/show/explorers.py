@@ -24,6 +24,7 @@ STYLE: dict[str, Any] = {
     "font": "sans-serif",
     "view": {"stroke": None},
     "axis": {"gridColor": "#E3E3E3", "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
+    "axisX": {"labelOverlap": True},
     "axisY": {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "start", "titleY": -8, "titleX": -36},
 }
 
@@ -74,7 +75,7 @@ class Explorer(Tongue):
             height=height,
             description=alt[self.language],
             config=STYLE,
-            autosize={"type": "fit", "contains": "padding"},
+            autosize={"type": "fit", "contains": "padding", "resize": True},
             usermeta={"embedOptions": {"actions": False, "renderer": "svg"}},
         )
         return Shown(whole.to_dict() | {"$schema": SCHEMA}, alt[self.language])

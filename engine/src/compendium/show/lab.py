@@ -14,8 +14,11 @@ from compendium.files import write_atomic
 from compendium.run import contents, notebookfile
 from compendium.show import explorers, figures
 from compendium.show.halves import SOLUTION, half, pick_comments
+from compendium.texts import catalogue
 
+text = catalogue("compendium/show")
 SETTINGS = Path(__file__).parents[1] / "jupyterlab"  # nobody is asked about news, and no update is looked for
+LINK = re.compile(r"\]\(([^)#:]+\.(?:md|py|csv|ipynb))[)#]")
 STUDENTS = re.compile(r"(?<!→ )\[\d+\]\(notebooks/([\w-]+)\.ipynb\) →")  # where the README lets them begin
 
 
@@ -53,7 +56,22 @@ def prepare(c: Compendium, language: str, fresh: bool = False, solutions: bool =
         target = root / "notebooks" / notebook.path.name
         if not target.is_file():
             write_atomic(target, copy(c, notebookfile.read(notebook.path), language, solutions).encode("utf-8"))
+    copy_linked(c, root)
     return root / "notebooks"
+
+
+def copy_linked(c: Compendium, root: Path) -> None:
+    """Copy what is missing of the pages, code and tables that the copies below `root` link to, and these in turn."""
+    found, due = set[str](), [*(root / "notebooks").glob("*.ipynb")]
+    while due:
+        path = due.pop()
+        linked = LINK.findall(path.read_text(encoding="utf-8")) if path.suffix in (".ipynb", ".md") else []
+        places = {os.path.relpath(path.parent / link, root) for link in linked} - found
+        for place in sorted(one for one in places if (c.root / one).is_file() and not one.startswith(os.pardir)):
+            if not (root / place).exists():
+                write_atomic(root / place, (c.root / place).read_bytes())
+            due.append(root / place)
+        found |= places
 
 
 def is_solved(c: Compendium, language: str) -> bool:
@@ -68,6 +86,7 @@ def copy(c: Compendium, notebook: nbformat.NotebookNode, language: str, solution
         if cell.cell_type == "markdown":
             own = half(cell.source, language)
             cell.source = own if solutions else SOLUTION.sub("", own).strip()
+            cell.source += f"\n\n{text('run-first')[language]}" if cell is notebook.cells[0] else ""
         else:
             cell.source = pick_comments(cell.source, language, c.languages)
             if c.language:  # the outputs are in it
@@ -92,15 +111,20 @@ def output_in(c: Compendium, output: nbformat.NotebookNode, language: str) -> nb
 
 
 def find_first(c: Compendium) -> str:
-    """Return the name of the notebook that students begin with, else of the first."""
-    begin = STUDENTS.search((c.root / "README.md").read_text(encoding="utf-8"))
+    """Return the name of the notebook that students begin with by the README, else of the first."""
+    readme = c.root / "README.md"
+    begin = STUDENTS.search(readme.read_text(encoding="utf-8")) if readme.is_file() else None
     return begin[1] if begin else next(iter(contents.catalogue(c)))
 
 
 def command(c: Compendium, language: str) -> tuple[list[str], dict[str, str]]:
     """Return the command that opens JupyterLab at the copy students begin with, else the first, and its environment."""
-    root, first = folder(c, language), find_first(c)
+    root = folder(c, language)
     line = [*started("jupyterlab.labapp"), f"--ServerApp.root_dir={root}", f"--LabApp.app_settings_dir={SETTINGS}"]
     line += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    line += [f"--LabApp.default_url=/lab/tree/notebooks/{first}.ipynb"]
-    return line, os.environ | {paths.LANGUAGE: language, paths.OUT: str(root)}
+    line += [f"--LabApp.default_url=/lab/tree/notebooks/{find_first(c)}.ipynb"]
+    return line, os.environ | {
+        paths.LANGUAGE: language,
+        paths.OUT: str(root),
+        "PYTHONSTARTUP": str(SETTINGS / "startup.py"),
+    }

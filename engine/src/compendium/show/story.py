@@ -16,6 +16,7 @@ from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, Word
 
 text = catalogue("compendium/show")
 GRAVITY = attrgetter("gravity")
+FEW = 4  # cards that stand open
 
 
 class View:
@@ -66,8 +67,13 @@ class Entry(NamedTuple):
 
 
 def show_cards(c: Compendium, entries: list[Entry], note: str = "") -> View:
-    """Return judged claims for display, one card under the other."""
-    return View([entry.line(c.languages.plain) for entry in entries], [entry.card(c) for entry in entries], note)
+    """Return judged claims for display, one card under the other; more than `FEW` of them are folded."""
+    cards = [entry.card(c) for entry in entries]
+    if len(cards) > FEW:
+        said = text("cards", n=len(cards), ids=spans(entry.record.claim_id for entry in entries))
+        heading = escape.html(" ".join(said[language] for language in c.shown))
+        cards = [f"<details><summary>{heading}</summary>", *cards, "</details>"]
+    return View([entry.line(c.languages.plain) for entry in entries], cards, note)
 
 
 class Row(NamedTuple):

@@ -66,7 +66,7 @@ def table(
 def as_texts(c: Compendium, column: pd.Series, places: int) -> pd.Series:
     """Return a column as texts for readers."""
     if pd.api.types.is_float_dtype(column):
-        column = column.map(lambda value: f"{value:.{places}f}", na_action="ignore")
+        column = column.map(lambda value: f"{value:z.{places}f}", na_action="ignore")
     elif pd.api.types.is_bool_dtype(column):
         column = column.map(YES_NO)
     elif pd.api.types.is_datetime64_dtype(column):
