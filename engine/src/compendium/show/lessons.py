@@ -1,7 +1,6 @@
 """Self-checks: tell a student whether an answer is right, and what may be wrong with it, without giving it away.
 
-A page of the book has no kernel. It checks an answer by what `hold` exports: not the values, but marks by which each is
-known when it is typed. A mark hides a value from who reads the page; it does not protect it from who tries values.
+A page of the book checks by what `hold` exports: marks that hide the values, but not from who tries some.
 """
 
 import math
@@ -67,7 +66,7 @@ def reply(notebook: Wording, exercise: str, answer: object) -> Text:
         code = solution(notebook.c, notebook.name, exercise)
         if answer is None:
             return text("check-none")
-        right, wrong = solve(code, variables())
+        right, wrong = solve(code, getattr(get_ipython(), "user_ns", {}))
     except cells.Unsolved as error:
         return text("check-unsolved", said=str(error).partition(". Remedy")[0])
     except Exception as error:
@@ -86,12 +85,6 @@ def reply(notebook: Wording, exercise: str, answer: object) -> Text:
     return text("check-wrong", said=said)
 
 
-def variables() -> dict[str, object]:
-    """Return the variables of the notebook that runs."""
-    shell = get_ipython()
-    return shell.user_ns if shell else {}
-
-
 def hold(notebook: Wording, exercise: str) -> dict[str, Any]:
     """Return what a page needs to check an answer in the language of the notebook; nothing if none can be typed.
 
@@ -99,7 +92,7 @@ def hold(notebook: Wording, exercise: str) -> dict[str, Any]:
     `{said}` for what the page fills in.
     """
     try:
-        right, wrong = solve(solution(notebook.c, notebook.name, exercise), variables())
+        right, wrong = solve(solution(notebook.c, notebook.name, exercise), getattr(get_ipython(), "user_ns", {}))
     except Exception:  # what `check` tells of it comes with the first answer
         return {}
     if not can_type(right):
@@ -132,9 +125,8 @@ def can_type(value: object) -> bool:
 def seal(value: Any, salt: str) -> dict[str, Any]:
     """Return by what a page knows a plain value that is typed: marks of all forms that agree with it, salted hashes.
 
-    The numbers that agree with a decimal one make up one of the steps, each WIDTH wide, into which `offset` divides the
-    logarithms, and the mark is of that step; further marks are of its rounded forms, `rough` ones of those rounded too
-    far. Of a list, `like` says how many members agree with each.
+    The numbers that agree with a decimal one are a step, WIDTH wide, of the logarithms from `offset` on; more marks are
+    of its rounded forms, `rough` ones of those rounded too far. `like`: how many members of a list agree with each.
     """
     if isinstance(value, list):
         parts = [seal(part, f"{salt}/{n}") for n, part in enumerate(value)]

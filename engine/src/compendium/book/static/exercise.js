@@ -53,8 +53,7 @@ const exercise = (() => {
     const spaced = parts[0]?.split(/\s+/) ?? [];
     const blanks = listed && parts.length === 1 && spaced.every((part) => !isNaN(number(part)));
     return (blanks ? spaced : parts).map((part) => part.replace(/^["'“”‘’`]|["'“”‘’`]$/g, ""));
-  };
-  const has = (sealed, form, marks = "marks") => sealed[marks].includes(sha256(`${sealed.salt}:${form}`).slice(0, 16));
+  };  const has = (sealed, form, marks = "marks") => sealed[marks].includes(sha256(`${sealed.salt}:${form}`).slice(0, 16));
   const digits = (x) => (x || 0).toExponential(8);
   const numeric = (sealed) => ["number", "whole"].includes(sealed.kind);
   const agrees = (x, sealed) => {
