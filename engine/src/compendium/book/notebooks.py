@@ -38,8 +38,7 @@ def notebook(edition: Edition, name: str) -> str:
         if cell.cell_type == "markdown":
             solutions = set_apart(cell, edition.language)
             cells[-1].source = explain_cell(edition, cell.source, cells[-1].source, seen)
-            if edition.lite and "exercise" in cell.metadata.get("tags", []):
-                cells.append(new_markdown_cell(str(open_in_browser(edition, name, "lite-answer", cell.id))))
+            cells += lead_to_site(edition, name, cell)
             continue
         cell.source = halves.pick_comments(cell.source, edition.language, edition.c.languages)
         if is_folded(cell):
@@ -86,6 +85,13 @@ def set_apart(cell: nbformat.NotebookNode, language: str) -> list[str]:
     whole = halves.half(cell.source, language)
     cell.source = halves.SOLUTION.sub("", whole)
     return halves.SOLUTION.findall(whole)
+
+
+def lead_to_site(edition: Edition, name: str, cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """Return the link from an exercise to its cell in the browser, where there is a site."""
+    if not edition.lite or "exercise" not in cell.metadata.get("tags", []):
+        return []
+    return [new_markdown_cell(str(open_in_browser(edition, name, "lite-answer", cell.id)))]
 
 
 def ask(edition: Edition, cell: nbformat.NotebookNode, held: dict) -> Markup:

@@ -21,7 +21,7 @@ from compendium.ledger.record import Ledger
 from compendium.pages.quotes import quotes
 from compendium.run import contents
 from compendium.show.halves import SOLUTION, half
-from compendium.show.lab import first_notebook, opening
+from compendium.show.lab import find_first, opening
 from compendium.texts import catalogue
 from compendium.vocabulary import QUALIFIED
 
@@ -52,7 +52,7 @@ def draw(facts: dict, kind: str) -> bytes:
 
 def collect_facts(c: Compendium, ledger: Ledger, language: str) -> dict:
     """Return all that the slides and the handout of the notebook that students begin with show in a language."""
-    name = first_notebook(c)
+    name = find_first(c)
     texts = [cell for cell in cells.read(contents.catalogue(c)[name].path) if cell.kind == "markdown"]
     title, _, question = next((half(cell.source, language) for cell in texts), f"# {name}").partition("\n\n")
     task = next((half(SOLUTION.sub("", cell.source), language) for cell in texts if "exercise" in cell.tags), "")
