@@ -253,7 +253,7 @@ def configure(c: Compendium, place: Path, python: str, packages: list[str]) -> N
     root = f"/lib/python{python}/site-packages/{browser.NAME}"
     places = {paths.ROOT: root, paths.OUT: "/tmp/compendium", "IPYTHONDIR": f"{root}/ipython"}
     kernel = {"disablePyPIFallback": True, "loadPyodideOptions": {"packages": packages, "env": places}}
-    told = {"appName": c.declaration.name, "litePluginSettings": {PLUGIN: kernel}}
+    told: dict[str, Any] = {"appName": c.declaration.name, "litePluginSettings": {PLUGIN: kernel}}
     told |= {"enableServiceWorkerCache": "true", "exposeAppInBrowser": True}  # for our script
     whole = json.dumps({"jupyter-lite-schema-version": 0, "jupyter-config-data": told})
     write_atomic(place / "jupyter-lite.json", whole.encode("utf-8"))
@@ -290,5 +290,5 @@ def style(made: Path) -> None:
         whole = page.read_text(encoding="utf-8")
         link = f'<link rel="stylesheet" href="../static/{STYLE.name}"><script src="../static/{SCRIPT.name}"></script>'
         write_atomic(page, whole.replace("</head>", f"{link}</head>", 1).encode("utf-8"))
-    with (made / "service-worker.js").open("a", encoding="utf-8") as file:
-        file.write(WORKER.read_text(encoding="utf-8"))
+    worker = made / "service-worker.js"
+    write_atomic(worker, worker.read_bytes() + WORKER.read_bytes())
