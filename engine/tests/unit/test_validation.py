@@ -379,7 +379,7 @@ CASES = [
     case("codes_are_of_the_majority", "must be .*, or its claim, was reworded since",
          edit(STATED, "V062", says_en="another sentence"), at=("codings", {"evidence_id": "V062", "coder": "first"}),
          column="words"),
-    case("claims_fit_print", "must print 多, .*, as value_text is >75",
+    case("claims_fit_print", "must print 超过, .*, as value_text is >75",
          edit("claims", "Q42", value_text=">75", value_high=""), column="printed_zh"),
     case("claims_fit_print", "must print less than, .*, as value_text is <1000",
          edit("claims", "Q37", printed_en="1,000 firms")),
