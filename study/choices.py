@@ -19,7 +19,7 @@ def among(name: str, choice: object, allowed: Iterable[object]) -> None:
 
 def between(name: str, choice: object, low: float, high: float) -> None:
     """Raise CompendiumError if a choice is no number from `low` to `high`, in the unit of the choice."""
-    if not (isinstance(choice, Real) and low <= choice <= high):
+    if not (isinstance(choice, Real) and low <= choice <= high):  # type: ignore[operator]
         refuse("between", name, choice, low=low, high=high)
 
 
