@@ -1,6 +1,7 @@
 """What a reader may choose in a notebook; anything else is refused in one line that names what is allowed."""
 
 from collections.abc import Iterable
+from numbers import Real
 
 from compendium import CompendiumError
 from compendium.texts import catalogue
@@ -18,7 +19,7 @@ def among(name: str, choice: object, allowed: Iterable[object]) -> None:
 
 def between(name: str, choice: object, low: float, high: float) -> None:
     """Raise CompendiumError if a choice is no number from `low` to `high`, in the unit of the choice."""
-    if not (isinstance(choice, int | float) and low <= choice <= high):
+    if not (isinstance(choice, Real) and low <= choice <= high):  # type: ignore[operator]
         refuse("between", name, choice, low=low, high=high)
 
 

@@ -126,5 +126,5 @@ def command(c: Compendium, language: str) -> tuple[list[str], dict[str, str]]:
     return line, os.environ | {
         paths.LANGUAGE: language,
         paths.OUT: str(root),
-        "PYTHONSTARTUP": str(SETTINGS / "startup.py"),
+        "PYTHONSTARTUP": str(Path(__file__).with_name("startup.py")),
     }
