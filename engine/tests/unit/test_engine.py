@@ -37,7 +37,7 @@ def verdicts(rule):
             lacking = inspect.getsource(judging.lacking)
             given |= {verdict for verdict in vocabulary.VERDICTS if f'return "{verdict}"' in lacking}
         else:
-            origins = ["authors"] * (rule in judges.COMPUTED) + ["own"] * (rule == "by_reading")
+            origins = ["authors", "data"] * (rule in independence.COMPUTED) + ["own"] * (rule == "by_reading")
             origins = ["own"] if rule == "own" else ["same", "other", *origins]
             given |= {vocabulary.verdict(agreement, origin) for origin in origins}
     return [verdict for verdict in vocabulary.VERDICTS if verdict in given]

@@ -23,6 +23,7 @@ from compendium.ledger.evidence import (
     outside,
     weigh,
 )
+from compendium.ledger.independence import tell_higher
 from compendium.ledger.judges import Judges, assess
 from compendium.ledger.judging import Part
 from compendium.ledger.printed import quantity
@@ -216,6 +217,16 @@ def test_only_an_outcome_confirms_a_forecast(frame, year, verdict, origin):
 
 
 ONE, ARCHIVE = rows("list=1"), rows("archive")
+FORECAST = claim(kind="forecast", year_end=2023)
+METHOD, OWN_METHOD = claim(kind="recomputable"), by("O-PAPER", kind="recomputable")
+NO_PUBLIC_DATA = [
+    rows("list"),  # the source prints it
+    rows("list=630 copy"),  # in whatever unit
+    rows("list=109 archive=46"),
+    rows("list=109 faculty=46"),
+    rows("list=1", relation="statement"),
+    rows("list=1", "claim_evidence"),
+]
 RECOMPUTED, BOUNDED = partial(judging.recomputed, OWN), partial(judging.bounded, OWN)
 
 
@@ -240,6 +251,18 @@ RECOMPUTED, BOUNDED = partial(judging.recomputed, OWN), partial(judging.bounded,
         (claim(), judging.recomputed(claim(), 63, rows("survey=109 list=46")), "traced"),
         (claim(), judging.recomputed(claim(), 64, ONE), "contradicted"),
         *((said, judging.recomputed(said, 63, rows("list")), "traced") for said in UNCHECKED),
+        # What follows from public data by the method that the paper states is reproduced, if no row prints it.
+        (METHOD, judging.recomputed(METHOD, 63, rows("list=109 list=46")), "reproduced"),
+        (METHOD, judging.recomputed(METHOD, 63, ONE), "reproduced"),
+        (METHOD, judging.bounded(METHOD, (63, 63), ONE), "reproduced"),
+        (METHOD, judging.parts([Part(True, ONE)]), "reproduced"),
+        (METHOD, judging.recomputed(METHOD, 63, ONE.assign(other=pd.Series([None], dtype="Int64"))), "reproduced"),
+        (OWN_METHOD, judging.recomputed(OWN_METHOD, 63, rows("survey=109 twin=46")), "reproduced"),
+        (OWN_METHOD, judging.recomputed(OWN_METHOD, 63, ARCHIVE), "recomputed"),
+        (METHOD, judging.recomputed(METHOD, 63, rows("survey=109 survey=46")), "confirmed"),
+        (METHOD, judging.recomputed(METHOD, 63, rows("mirror=109")), "reproduced"),  # weak, and marked so
+        *((METHOD, judging.recomputed(METHOD, 63, frame), "traced") for frame in NO_PUBLIC_DATA),
+        (METHOD, judging.printed(METHOD, rows("list"), [63], world()), "traced"),
         (claim(), judging.bounded(claim(), (63, 63), ONE), "traced"),
         (claim(), judging.bounded(claim(), (7, 80), ONE), "bounded"),
         *((claim(), judging.bounded(claim(), ends, ONE), "contradicted") for ends in ((64, 80), (0, 62))),
@@ -256,6 +279,27 @@ RECOMPUTED, BOUNDED = partial(judging.recomputed, OWN), partial(judging.bounded,
 def test_what_a_rule_gives(said, judged, verdict):
     found = assess(said, judged, world())
     assert found.verdict == verdict and (found.origin == "authors") == (verdict == "recomputed")
+    assert (found.origin == "data") == (verdict == "reproduced")
+
+
+@pytest.mark.parametrize(
+    ("said", "judged", "en", "zh"),
+    [
+        (claim(), judging.printed(claim(), rows("list"), [63], world()), "by a body other than “the ministry”", "“部”以外"),
+        (claim(), judging.printed(claim(), rows("list mirror"), [63, 63], world()), "of grade A or B", "A 级或 B 级"),
+        (METHOD, judging.recomputed(METHOD, 63, ONE), "by a body other than “the ministry”", "“部”以外"),
+        *((said, judging.printed(said, rows("list"), [63], world()), "shows whose", "是谁的") for said in UNCHECKED),
+        (FORECAST, judging.printed(FORECAST, rows("list"), [63], world()), "an outcome", "结果"),
+        (claim(), judging.recomputed(claim(), 63, ONE), "kind `recomputable`", "`recomputable`"),
+        (claim(), judging.recomputed(claim(), 64, ONE), "", ""),
+        (claim(), judging.recomputed(claim(), 63, rows("survey")), "", ""),
+    ],
+)
+def test_what_a_higher_word_wants_is_told_where_there_is_one(said, judged, en, zh):
+    names = pd.DataFrame({"origin_id": ["O-MINISTRY", "O-OTHER"], "name_zh": "部", "name_en": "the ministry"})
+    data = world(origins=names.assign(collective=False))
+    higher = tell_higher(said, assess(said, judged, data).verdict, judged, data)
+    assert bool(higher.en) == bool(en) and en in higher.en and zh in higher.zh
 
 
 NAMED = pd.DataFrame({"origin_id": ["O-SURVEY"], "name_zh": "调查队", "name_en": "the survey", "collective": False})

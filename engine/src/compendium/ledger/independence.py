@@ -1,12 +1,22 @@
 """When is a figure measured twice? Rows whose sources share a publisher or an excerpt are one measurement, and a claim
 whose own origin nothing shows cannot be one of the two."""
 
+from collections.abc import Iterable
 from itertools import combinations
 
 import pandas as pd
 
+from compendium import texts
 from compendium.declaration import NAME
 from compendium.ledger.evidence import Data, find_measured, rank, sources
+from compendium.ledger.judging import Judged
+from compendium.ledger.printed import numbers, printed_value, truth
+from compendium.ledger.record import same_digits
+from compendium.texts import NOTHING, SENTENCE, Text, catalogue
+from compendium.vocabulary import VERDICTS
+
+text = catalogue("compendium/ledger")
+COMPUTED = ("recomputed", "bounded", "parts")  # rules that compute from rows what the paper states
 
 
 def confirming(claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, later: bool) -> tuple[list[int], bool]:
@@ -19,20 +29,69 @@ def confirming(claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, 
     Kin of the paper confirm nothing; a forecast is confirmed by its outcome only, whoever made it.
     """
     named, forecast = sources(rows), claim.get("kind") == "forecast"
-    places = [(first, table) for (first, *_), table in zip(named, rows["table"], strict=True)]
+    places = find_places(rows)
     own = [data.origin(*place)[0] == claim["origin_id"] for place in places]
     marks = [data.marks(first) for first, *_ in named]  # as for origins, the first source counts
     of_own = frozenset[str]().union(*(mark for mark, mine in zip(marks, own, strict=True) if mine))
     anew = find_measured(rows).tolist()
     second = [n for n, new in enumerate(anew) if new and not own[n] and not marks[n] & of_own]
     second = [n for n in second if not data.akin(*places[n]) and (not forecast or data.outcome(places[n][0], claim))]
-    shown = any(map(bool.__and__, own, anew)) or data.drawn(claim) or later or forecast
+    shown = is_shown(claim, rows, data) or later or forecast
     if shown or not any_row:
         return (second if shown and (any_row or len(second) == len(rows)) else []), any_row
     origins = data.origins(rows)
     pairs = [(a, b) for a, b in combinations(second, 2) if origins[a] != origins[b] and not marks[a] & marks[b]]
     best = [min(rank(data.quality(source)) for source in each) for each in named]
     return list(min(pairs, key=lambda pair: max(best[row] for row in pair), default=())), False
+
+
+def is_shown(claim: pd.Series, rows: pd.DataFrame, data: Data) -> bool:
+    """Tell whether a claim's own origin is shown, by a measurement among the rows or by what is said of the paper."""
+    own = [data.origin(*place)[0] == claim["origin_id"] for place in find_places(rows)]
+    return any(map(bool.__and__, own, find_measured(rows).tolist())) or data.drawn(claim)
+
+
+def find_places(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return of each row its first source, which counts, and its table."""
+    return [(first, table) for (first, *_), table in zip(sources(rows), rows["table"], strict=True)]
+
+
+def of_public_data(judged: Judged, data: Data) -> bool:
+    """Tell whether what was computed follows from measurements, none of them of kin, and no row simply prints it.
+
+    A row prints it where one of its numbers has the same digits, in whatever unit; so do all rows, or it was computed.
+    """
+    computed = judged.computed if isinstance(judged.computed, Iterable) else [judged.computed]
+    found = [f"{abs(v):.10g}" for v in numbers(one for one in computed if not truth(one))]
+    rows = judged.rows.select_dtypes("number").itertuples(index=False)
+    prints = all(any(same_digits(f"{abs(v):.10g}", one) for v in numbers(row) for one in found) for row in rows)
+    kin = any(data.akin(*place) for place in find_places(judged.rows))
+    return not prints and not kin and bool(find_measured(judged.rows).all())
+
+
+def computes(judged: Judged) -> bool:
+    """Tell whether what agrees was computed from rows of data, and is no retold sentence."""
+    return judged.rule in COMPUTED and not judged.rows["table"].eq("claim_evidence").any()
+
+
+def tell_higher(claim: pd.Series, verdict: str, judged: Judged, data: Data) -> Text:
+    """Return what the verdict of a claim that agrees lacks to be confirmed, or reproduced; empty for other verdicts."""
+    if verdict not in ("traced", "reproduced", "recomputed"):
+        return NOTHING
+    names, body, named = data("origins").set_index("origin_id"), claim["origin_id"], dict[str, object]()
+    if claim.get("kind") == "forecast":
+        key = "higher-outcome"
+    elif confirming(claim, judged.rows, judged.any_row, data, False)[0]:
+        key = "higher-firm"
+    elif is_shown(claim, judged.rows, data):
+        key, named = "higher-other", {"origin": texts.of(names.loc[body], "name") if body in names.index else body}
+    else:
+        key = "higher-shown"
+    told = [text(key, word=VERDICTS["confirmed"], **named)]
+    numeric = verdict == "traced" and claim.get("kind") != "recomputable" and printed_value(claim).numeric
+    if numeric and computes(judged) and of_public_data(judged, data):
+        told.append(text("higher-kind", word=VERDICTS["reproduced"]))
+    return texts.joined(told, SENTENCE)
 
 
 def notes(data: Data) -> list[str]:

@@ -16,13 +16,12 @@ import pandas as pd
 from compendium import CompendiumError, paths, texts, vocabulary
 from compendium.ledger.conditions import name_sources
 from compendium.ledger.evidence import Data, LedgerError, join_rows, outside, rank, sources, weigh
-from compendium.ledger.independence import confirming
+from compendium.ledger.independence import computes, confirming, of_public_data
 from compendium.ledger.judging import Judged, attested, count_items, lacking
 from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, catalogue, given
 
 text = catalogue("compendium/ledger")
 GUARD = "return what a rule gives, missing() where rows are lacking or nothing can be computed"
-COMPUTED = ("recomputed", "bounded", "parts")  # rules that compute from rows what the paper states
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,8 @@ class Assessment:
     Attributes:
         trace: where the figure is: at its `origin`, in a `copy` of it, at another origin (`elsewhere`), `nowhere`.
         agreement: one of vocabulary.AGREEMENTS.
-        origin: whose rows decide: the `same` origin as the paper's, an `other`, the data of its `authors`, the paper's
-            `own` statements; empty for none.
+        origin: whose rows decide: the `same` origin as the paper's, an `other`, the data of its `authors`, public
+            `data`, the paper's `own` statements; empty for none.
         verdict: key of vocabulary.VERDICTS.
         sources: identifiers of the sources of the rows that decide, in order of appearance.
         beside: those of rows of which the reason tells besides, and of no row that decides.
@@ -99,8 +98,11 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
     firm = [row for row in second if not min(rank(data.quality(source)) for source in named[row])[0]]
     confirmed = bool(firm) and (any_second or len(firm) == len(second))
     origin = "other" if (confirmed if agrees else (~same).any()) else "same"
-    if agrees and judged.rule in COMPUTED and same.all() and data.own(claim["origin_id"]):
-        origin = origin if rows["table"].eq("claim_evidence").any() else "authors"
+    if agrees and not confirmed and computes(judged):
+        if same.all() and data.own(claim["origin_id"]):
+            origin = "authors"
+        elif claim.get("kind") == "recomputable" and not later and of_public_data(judged, data):
+            origin = "data"
     related = judged.agreement == "related"  # what is told is as good as all rows that tell it
     if confirmed:
         grade, trust = weigh(rows.iloc[firm], any_second, data)

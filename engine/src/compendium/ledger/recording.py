@@ -14,6 +14,7 @@ from compendium.ledger.claims import OF_CLAIM
 from compendium.ledger.coding import alone, parting
 from compendium.ledger.evidence import Data
 from compendium.ledger.flips import Flip, nearest
+from compendium.ledger.independence import tell_higher
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
 from compendium.ledger.record import Computed, Record
@@ -127,6 +128,7 @@ def record_claim(
         flip_distance_pct=flip.distance,
         flip_steps=flip.steps,
         flip_changes=flip.changes,
+        higher=tell_higher(claim, assessment.verdict, found, data),
         why=found.short or first_sentence(reason),
         reason=reason,
     )
