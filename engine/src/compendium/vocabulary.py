@@ -143,6 +143,7 @@ SINCE = VERDICTS | {
         "未定", "undecided", "论文之后没有公布可比的数", "nothing comparable was printed after the paper", "#999999"
     )
 }
+MATCHING = ("confirmed", "traced", "reproduced", "recomputed")
 # The three answers, the gravest first; each verdict belongs to one.
 ANSWERS = {
     "correct": Word(
@@ -160,12 +161,7 @@ ANSWERS = {
             *("not obtained", "no source found", "not testable"),
         ),
     ),
-    "matches": Word(
-        "与出处相符",
-        "matches a source",
-        colour="#00795A",
-        verdicts=("confirmed", "traced", "reproduced", "recomputed"),
-    ),
+    "matches": Word("与出处相符", "matches a source", colour="#00795A", verdicts=MATCHING),
 }
 DOUBTED = ANSWERS["correct"].verdicts  # what must be known before the paper is quoted
 DEPENDS = "depends on the reading"
@@ -188,6 +184,12 @@ RULES = {
         "recomputed",
         "由各行算出，按论文所写的位数比较",
         "computed from rows, compared at the printed precision",
+    ),
+    "within_error": Word(
+        "误差之内",
+        "within the error",
+        "由各行得出的估计值与论文的相比，以两者之差的标准误为尺",
+        "an estimate from rows against the paper's, by the standard error of their difference",
     ),
     "parts": Word("分部", "parts", "所述的各部分分别比较", "each part of the statement is compared by itself"),
     "bounded": Word(

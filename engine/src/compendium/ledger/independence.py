@@ -13,7 +13,7 @@ from compendium.ledger.judging import Judged
 from compendium.ledger.printed import numbers, printed_value, truth
 from compendium.ledger.record import same_digits
 from compendium.texts import NOTHING, SENTENCE, Text, catalogue
-from compendium.vocabulary import VERDICTS
+from compendium.vocabulary import MATCHING, VERDICTS
 
 text = catalogue("compendium/ledger")
 COMPUTED = ("recomputed", "bounded", "parts")  # rules that compute from rows what the paper states
@@ -56,40 +56,38 @@ def find_places(rows: pd.DataFrame) -> list[tuple[str, str]]:
     return [(first, table) for (first, *_), table in zip(sources(rows), rows["table"], strict=True)]
 
 
-def of_public_data(judged: Judged, data: Data) -> bool:
-    """Tell whether what was computed follows from measurements, none of them of kin, and no row simply prints it.
+def whose_data(claim: pd.Series, judged: Judged, data: Data) -> str:
+    """Return from whose data a claim was computed, the `authors`' or public `data`; empty for neither.
 
-    A row prints it where one of its numbers has the same digits, in whatever unit; so do all rows, or it was computed.
+    Public data are measurements, none of kin. What every row prints, in whatever unit, was not computed.
     """
+    rows, places = judged.rows, find_places(judged.rows)
+    if judged.rule not in COMPUTED or rows["table"].eq("claim_evidence").any():
+        return ""
+    if data.own(claim["origin_id"]) and all(data.origin(*place)[0] == claim["origin_id"] for place in places):
+        return "authors"
     computed = judged.computed if isinstance(judged.computed, Iterable) else [judged.computed]
-    found = [f"{abs(v):.10g}" for v in numbers(one for one in computed if not truth(one))]
-    rows = judged.rows.select_dtypes("number").itertuples(index=False)
-    prints = all(any(same_digits(f"{abs(v):.10g}", one) for v in numbers(row) for one in found) for row in rows)
-    kin = any(data.akin(*place) for place in find_places(judged.rows))
-    return not prints and not kin and bool(find_measured(judged.rows).all())
-
-
-def computes(judged: Judged) -> bool:
-    """Tell whether what agrees was computed from rows of data, and is no retold sentence."""
-    return judged.rule in COMPUTED and not judged.rows["table"].eq("claim_evidence").any()
+    found, cells = numbers(v for v in computed if not truth(v)), rows.select_dtypes("number").itertuples(index=False)
+    if all(any(same_digits(f"{abs(v):.10g}", f"{abs(n):.10g}") for v in numbers(row) for n in found) for row in cells):
+        return ""
+    return "data" if find_measured(rows).all() and not any(data.akin(*place) for place in places) else ""
 
 
 def tell_higher(claim: pd.Series, verdict: str, judged: Judged, data: Data) -> Text:
     """Return what the verdict of a claim that agrees lacks to be confirmed, or reproduced; empty for other verdicts."""
-    if verdict not in ("traced", "reproduced", "recomputed"):
+    if verdict not in MATCHING[1:]:
         return NOTHING
-    names, body, named = data("origins").set_index("origin_id"), claim["origin_id"], dict[str, object]()
+    named = dict[str, object]()
     if claim.get("kind") == "forecast":
         key = "higher-outcome"
     elif confirming(claim, judged.rows, judged.any_row, data, False)[0]:
         key = "higher-firm"
     elif is_shown(claim, judged.rows, data):
-        key, named = "higher-other", {"origin": texts.of(names.loc[body], "name") if body in names.index else body}
+        key, named = "higher-other", {"origin": data.name_origin(claim["origin_id"])}
     else:
         key = "higher-shown"
     told = [text(key, word=VERDICTS["confirmed"], **named)]
-    numeric = verdict == "traced" and claim.get("kind") != "recomputable" and printed_value(claim).numeric
-    if numeric and computes(judged) and of_public_data(judged, data):
+    if verdict == "traced" and printed_value(claim).numeric and whose_data(claim, judged, data) == "data":
         told.append(text("higher-kind", word=VERDICTS["reproduced"]))
     return texts.joined(told, SENTENCE)
 

@@ -17,7 +17,7 @@ from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.independence import tell_higher
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
-from compendium.ledger.record import Computed, Record
+from compendium.ledger.record import Computed, Estimate, Record
 from compendium.texts import NOTHING, SENTENCE, Text, catalogue, column, joined, of
 
 text = catalogue("compendium/ledger")
@@ -33,7 +33,7 @@ def values_of(computed: object) -> Computed:
     if computed is None:
         return ()
     listed = list(computed) if isinstance(computed, Iterable) else [computed]
-    if any(isinstance(one, list) for one in listed):
+    if any(isinstance(one, list | Estimate) for one in listed):
         spans = (values_of(tuple(one) if isinstance(one, list) else one) for one in listed)
         return tuple(dict.fromkeys(chain.from_iterable(spans)))
     known: Iterable[Decimal | bool]
@@ -41,6 +41,8 @@ def values_of(computed: object) -> Computed:
         known = map(bool, listed)
     else:  # at six significant digits, from a million on as whole numbers
         known = (Decimal(f"{number:.6g}" if abs(number) < 1e6 else f"{number:.0f}") for number in numbers(listed))
+    if isinstance(computed, Estimate):
+        return (Estimate(known),)
     values = tuple(dict.fromkeys(known))
     return ((values,) if values else ()) if isinstance(computed, tuple) else tuple((value,) for value in values)
 
