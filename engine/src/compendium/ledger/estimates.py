@@ -72,7 +72,7 @@ def normalise(found: Sequence[float], level: float, ratio: bool) -> tuple[float,
     return logs[0], found[1] if len(found) == 2 else math.nan
 
 
-def show_estimate(value: float, error: float, ratio: bool) -> str:
+def show_estimate(value: float, error: float, ratio: bool = False) -> str:
     """Return `x ± y` to two digits of the error, or `x` where it is not known; of a ratio, whose logarithm it is."""
     places = max(1 - math.floor(math.log10(error)), 0) if error > 0 else 3
     shown = f"{value:.{places}f} ± {error:.{places}f}" if error > 0 else f"{round(value, places):.10g}"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from compendium import texts
 from compendium.declaration import NAME
-from compendium.ledger.evidence import Data, find_measured, rank, sources
+from compendium.ledger.evidence import NAMING, Data, find_measured, rank, sources
 from compendium.ledger.judging import Judged
 from compendium.ledger.printed import numbers, printed_value, truth
 from compendium.ledger.record import same_digits
@@ -19,8 +19,11 @@ text = catalogue("compendium/ledger")
 COMPUTED = ("recomputed", "bounded", "parts")  # rules that compute from rows what the paper states
 
 
-def confirming(claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, later: bool) -> tuple[list[int], bool]:
-    """Return the places of the rows that confirm a claim they agree with, none if they do not, and whether any will do.
+def confirming(
+    claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, later: bool
+) -> tuple[list[int], bool, bool]:
+    """Return the places of the rows that confirm a claim they agree with, none if they do not, whether any will do, and
+    whether it is shown whose figure the claim is.
 
     Where the claim's own origin is shown, by a measurement among the rows or by what source_origins says of the paper,
     or all rows are of what came `later`, one measurement of another origin suffices. Where it is not, as of what the
@@ -36,19 +39,13 @@ def confirming(claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, 
     anew = find_measured(rows).tolist()
     second = [n for n, new in enumerate(anew) if new and not own[n] and not marks[n] & of_own]
     second = [n for n in second if not data.akin(*places[n]) and (not forecast or data.outcome(places[n][0], claim))]
-    shown = is_shown(claim, rows, data) or later or forecast
+    shown = any(map(bool.__and__, own, anew)) or data.drawn(claim) or later or forecast
     if shown or not any_row:
-        return (second if shown and (any_row or len(second) == len(rows)) else []), any_row
+        return (second if shown and (any_row or len(second) == len(rows)) else []), any_row, shown
     origins = data.origins(rows)
     pairs = [(a, b) for a, b in combinations(second, 2) if origins[a] != origins[b] and not marks[a] & marks[b]]
     best = [min(rank(data.quality(source)) for source in each) for each in named]
-    return list(min(pairs, key=lambda pair: max(best[row] for row in pair), default=())), False
-
-
-def is_shown(claim: pd.Series, rows: pd.DataFrame, data: Data) -> bool:
-    """Tell whether a claim's own origin is shown, by a measurement among the rows or by what is said of the paper."""
-    own = [data.origin(*place)[0] == claim["origin_id"] for place in find_places(rows)]
-    return any(map(bool.__and__, own, find_measured(rows).tolist())) or data.drawn(claim)
+    return list(min(pairs, key=lambda pair: max(best[row] for row in pair), default=())), False, False
 
 
 def find_places(rows: pd.DataFrame) -> list[tuple[str, str]]:
@@ -61,9 +58,10 @@ def whose_data(claim: pd.Series, judged: Judged, data: Data) -> str:
 
     Public data are measurements, none of kin. What every row prints, in whatever unit, was not computed.
     """
-    rows, places = judged.rows, find_places(judged.rows)
+    rows = judged.rows
     if judged.rule not in COMPUTED or rows["table"].eq("claim_evidence").any():
         return ""
+    places = find_places(rows.drop_duplicates([name for name in (*NAMING, "table") if name in rows]))
     if data.own(claim["origin_id"]) and all(data.origin(*place)[0] == claim["origin_id"] for place in places):
         return "authors"
     computed = judged.computed if isinstance(judged.computed, Iterable) else [judged.computed]
@@ -77,15 +75,12 @@ def tell_higher(claim: pd.Series, verdict: str, judged: Judged, data: Data) -> T
     """Return what the verdict of a claim that agrees lacks to be confirmed, or reproduced; empty for other verdicts."""
     if verdict not in MATCHING[1:]:
         return NOTHING
-    named = dict[str, object]()
+    second, _, shown = confirming(claim, judged.rows, judged.any_row, data, False)
     if claim.get("kind") == "forecast":
         key = "higher-outcome"
-    elif confirming(claim, judged.rows, judged.any_row, data, False)[0]:
-        key = "higher-firm"
-    elif is_shown(claim, judged.rows, data):
-        key, named = "higher-other", {"origin": data.name_origin(claim["origin_id"])}
     else:
-        key = "higher-shown"
+        key = "higher-firm" if second else "higher-other" if shown else "higher-shown"
+    named = {"origin": data.name_origin(claim["origin_id"])} if key == "higher-other" else {}
     told = [text(key, word=VERDICTS["confirmed"], **named)]
     if verdict == "traced" and printed_value(claim).numeric and whose_data(claim, judged, data) == "data":
         told.append(text("higher-kind", word=VERDICTS["reproduced"]))
