@@ -129,7 +129,7 @@ class Record:
     reason: Text
     notebook: str = field(default="", metadata={"column": False})
     cell: str = field(default="", metadata={"column": False})
-    higher: Text = field(default=NOTHING, metadata={"column": False})
+    higher: Text = field(default=NOTHING, compare=False, metadata={"column": False})
 
     @property
     def answer(self) -> str:
