@@ -319,8 +319,7 @@ RULES = [  # module, change, text before and after
         'return "no source found", text("unfounded-record"'),
     ("independence", "a copy is a second measurement", "if new and not own[n] and not marks[n] & of_own", "if new"),
     ("vocabulary", "own numbers confirm", 'return "consistent" if agreement', 'return "confirmed" if agreement'),
-    ("vocabulary", "every trace is a proof", 'return "confirmed" if origin == "other" else "traced"',
-        'return "confirmed"'),
+    ("vocabulary", "every trace is a proof", '.get(origin, "traced")', '.get(origin, "confirmed")'),
     ("recording", "weakness is not said", 'if assessment.strength != "weak":', "if True:"),
 ]  # fmt: skip
 

@@ -87,6 +87,13 @@ VERDICTS = {
         "same figure and meaning in a source; no second measurement, or a weak one only",
         "#0072B2",
     ),
+    "reproduced": Word(
+        "复现一致",
+        "reproduced",
+        "按论文写明的方法可由公开数据算出，没有来源印有这个数；不是第二次测量",
+        "follows from public data by the method the paper states, though no source prints it; no second measurement",
+        "#2E8BA8",
+    ),
     "recomputed": Word(
         "重算一致",
         "recomputed",
@@ -136,6 +143,7 @@ SINCE = VERDICTS | {
         "未定", "undecided", "论文之后没有公布可比的数", "nothing comparable was printed after the paper", "#999999"
     )
 }
+MATCHING = ("confirmed", "traced", "reproduced", "recomputed")
 # The three answers, the gravest first; each verdict belongs to one.
 ANSWERS = {
     "correct": Word(
@@ -153,7 +161,7 @@ ANSWERS = {
             *("not obtained", "no source found", "not testable"),
         ),
     ),
-    "matches": Word("与出处相符", "matches a source", colour="#00795A", verdicts=("confirmed", "traced", "recomputed")),
+    "matches": Word("与出处相符", "matches a source", colour="#00795A", verdicts=MATCHING),
 }
 DOUBTED = ANSWERS["correct"].verdicts  # what must be known before the paper is quoted
 DEPENDS = "depends on the reading"
@@ -176,6 +184,12 @@ RULES = {
         "recomputed",
         "由各行算出，按论文所写的位数比较",
         "computed from rows, compared at the printed precision",
+    ),
+    "within_error": Word(
+        "误差之内",
+        "within the error",
+        "由各行得出的估计值与论文的相比，以两者之差的标准误为尺",
+        "an estimate from rows against the paper's, by the standard error of their difference",
     ),
     "parts": Word("分部", "parts", "所述的各部分分别比较", "each part of the statement is compared by itself"),
     "bounded": Word(
@@ -264,15 +278,13 @@ def verdict(agreement: str, origin: str) -> str:
     Args:
         agreement: key of AGREEMENTS other than `none`.
         origin: whose rows decide, as in `Assessment`; `other` only where a measurement of another origin agrees,
-            `authors` where the number follows from the authors' own data.
+            `authors` where the number follows from the authors' own data, `data` where it follows from public ones.
     """
     if agreement == "depends":
         return DEPENDS
     if origin == "own" and agreement != "open":
         return "consistent" if agreement == "same" else "inconsistent"
-    if (agreement, origin) == ("same", "authors"):
-        return "recomputed"
     if agreement == "same":
-        return "confirmed" if origin == "other" else "traced"
+        return {"other": "confirmed", "authors": "recomputed", "data": "reproduced"}.get(origin, "traced")
     words = {"related": "indirect", "part": "mixed", "interval": "bounded", "differs": "contradicted"}
     return (words | {word: word for word in ("relabelled", "open")})[agreement]

@@ -16,7 +16,7 @@ from compendium.ledger import claims, printed, recording
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Assessment
 from compendium.ledger.judging import Judged
-from compendium.ledger.record import columns, from_cells, show_values
+from compendium.ledger.record import Estimate, columns, from_cells, read_values, show_values
 from compendium.ledger.recording import values_of
 from compendium.pages import listing
 from compendium.texts import NOTHING, both
@@ -162,10 +162,15 @@ def test_a_reason_tells_what_was_not_obtained_once():
         ((-2e-6, 5.0), "-0.000002 to 5"),
         ([[2016, 2020], [2016.0, 2020.0]], "2016 to 2020"),
         ([[2016, 2020], 2018], "2016 to 2020 / 2018"),
+        (Estimate((0.638716, 0.016439)), "0.638716 ± 0.016439"),
+        (Estimate((3, 3)), "3 ± 3"),
+        (Estimate((-0.31, -0.55, -1e-7)), "-0.31 [-0.55, -0.0000001]"),
+        ([Estimate((2, 0.5)), 46], "2 ± 0.5 / 46"),
     ],
 )
 def test_computed_values_as_text(computed, text):
     assert show_values(values_of(computed)) == text
+    assert show_values(read_values(text)) == text
 
 
 # A claim judged, as one record of the ledger.

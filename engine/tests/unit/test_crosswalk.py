@@ -36,9 +36,10 @@ def test_terms_are_those_of_their_vocabularies():
 
 
 def test_only_what_was_measured_anew_or_recomputed_is_said_to_be_right():
-    assert upheld(crosswalk.table()) == {"confirmed", "recomputed"}
+    assert upheld(crosswalk.table()) == {"confirmed", "recomputed", "reproduced"}
     assert [v for v, row in crosswalk.table().items() if row.cito[0] == "confirms"] == ["confirmed"]
     assert crosswalk.table()["recomputed"].forrt == ("reproduction computationally successful", "close")
+    assert crosswalk.table()["reproduced"].forrt[1] == "related", "the data are not shown to be those of the paper"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from worlds import HERE
 
 from compendium import paths, values, vocabulary
-from compendium.ledger import gate, judges, judging, readings
+from compendium.ledger import estimates, gate, independence, judges, judging, readings
 from compendium.ledger.evidence import Data
 from compendium.ledger.printed import agrees
 from compendium.pages.declared import Declared
@@ -19,6 +19,8 @@ from compendium.run.contents import COMMON
 pytestmark = pytest.mark.parametrize(
     ("name", "language", "comma"), [("engine.md", "en", ", "), ("engine.zh-CN.md", "zh", "、")]
 )
+
+MODULES = {"by_reading": readings, "within_error": estimates}  # of rules that do not stand in judging
 
 
 def rows(name, first):
@@ -29,7 +31,10 @@ def rows(name, first):
 
 def verdicts(rule):
     """Return the verdicts that a rule of judging may give, by the agreements that its code names."""
-    code, given = inspect.getsource(readings if rule == "by_reading" else getattr(judging, rule)), set()
+    code, given = (
+        inspect.getsource(readings if rule == "by_reading" else getattr(MODULES.get(rule, judging), rule)),
+        set(),
+    )
     for agreement in set(vocabulary.AGREEMENTS) - ({"none"} if rule != "missing" else set()):
         if f'"{agreement}"' not in code:
             continue
@@ -37,7 +42,7 @@ def verdicts(rule):
             lacking = inspect.getsource(judging.lacking)
             given |= {verdict for verdict in vocabulary.VERDICTS if f'return "{verdict}"' in lacking}
         else:
-            origins = ["authors"] * (rule in judges.COMPUTED) + ["own"] * (rule == "by_reading")
+            origins = ["authors", "data"] * (rule in independence.COMPUTED) + ["own"] * (rule == "by_reading")
             origins = ["own"] if rule == "own" else ["same", "other", *origins]
             given |= {vocabulary.verdict(agreement, origin) for origin in origins}
     return [verdict for verdict in vocabulary.VERDICTS if verdict in given]
@@ -70,8 +75,7 @@ def test_the_rules_have_these_signatures_and_verdicts(name, language, comma):
     told = {signature.strip("`"): said.split(comma) for signature, _, said in rows(name, r"`\w+\(.*\)` \| .*")}
     given = {}
     for rule in vocabulary.RULES.keys() - {"searched"} | {"missing"}:
-        module = readings if rule == "by_reading" else judging
-        parameters = inspect.signature(getattr(module, rule)).parameters.values()
+        parameters = inspect.signature(getattr(MODULES.get(rule, judging), rule)).parameters.values()
         plain = (p.replace(annotation=p.empty) for p in parameters)
         signature = f"{rule}({', '.join(map(str, plain))})".replace("'", '"')
         given[signature] = [getattr(vocabulary.VERDICTS[verdict], language) for verdict in verdicts(rule)]
@@ -79,7 +83,7 @@ def test_the_rules_have_these_signatures_and_verdicts(name, language, comma):
     words = {getattr(word, language) for word in vocabulary.VERDICTS.values()}
     assert {word for said in told.values() for word in said} == words
     page = (paths.HOME / "docs" / name).read_text(encoding="utf-8")
-    assert judging.__name__ in page and readings.__name__ in page
+    assert all(module.__name__ in page for module in (judging, *MODULES.values()))
 
 
 @pytest.mark.parametrize(

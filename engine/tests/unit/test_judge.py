@@ -14,7 +14,7 @@ from compendium.compendium import Compendium
 from compendium.files import InputError, fingerprint, read_keyed
 from compendium.ledger import claims, gate
 from compendium.ledger.claims import FROM
-from compendium.ledger.record import columns
+from compendium.ledger.record import by_column, columns
 from compendium.run import asking, judge
 
 find = Compendium.find
@@ -129,7 +129,8 @@ def test_a_claim_rests_on_no_table_that_it_is_not_said_to_have_read(project):
             if resource["name"] not in reads and path.is_file():
                 path.rename(path.with_suffix(".away"))
         asking.open_tables.cache_clear()
-        assert asking.judge_claim(find(), claim, {}, "others away")[1:] == (one.cells(find().languages), reads)
+        cells = one.cells(find().languages) | by_column("higher", one.higher, find().languages)
+        assert asking.judge_claim(find(), claim, {}, "others away")[1:] == (cells, reads)
         for path in (project / "data/raw").glob("*.away"):
             path.rename(path.with_suffix(".csv"))
 
@@ -145,6 +146,7 @@ def test_the_command_tells_of_claims_and_of_what_the_ledger_says_otherwise(proje
     said = CliRunner().invoke(main, ["judge", COUNTED.lower(), LISTED])
     assert said.exit_code == 0, said.output
     assert said.output.count("committed the ledger has no verdict of it yet") == 2
+    assert "“confirmed” wants" in said.output and "要判为“独立证实”" in said.output
     statement = read_keyed(project / "data/raw/claims.csv", "claim_id")[COUNTED]
     ledger = judge.judge_claims(find(), [COUNTED])
     one = ledger[COUNTED]

@@ -1,6 +1,7 @@
 """The judges: every answer of every rule can be reached, every verdict can turn, and origins decide independence."""
 
 import itertools
+import math
 from functools import partial
 from random import Random
 
@@ -9,9 +10,10 @@ import pandas as pd
 import pytest
 from worlds import HERE, at
 
-from compendium import paths, vocabulary
+from compendium import paths, values, vocabulary
 from compendium.data.tables import Tables
 from compendium.ledger import conditions, flips, judging
+from compendium.ledger.estimates import within_error
 from compendium.ledger.evidence import (
     ANOTHER,
     Change,
@@ -23,9 +25,12 @@ from compendium.ledger.evidence import (
     outside,
     weigh,
 )
+from compendium.ledger.independence import tell_higher
 from compendium.ledger.judges import Judges, assess
 from compendium.ledger.judging import Part
 from compendium.ledger.printed import quantity
+from compendium.ledger.record import show_values
+from compendium.ledger.recording import values_of
 from compendium.texts import both
 from study.judgements import judges as of_the_study
 
@@ -216,6 +221,17 @@ def test_only_an_outcome_confirms_a_forecast(frame, year, verdict, origin):
 
 
 ONE, ARCHIVE = rows("list=1"), rows("archive")
+OTHER_BODY = "by a body other than “the ministry”"
+FORECAST = claim(kind="forecast", year_end=2023)
+METHOD, OWN_METHOD = claim(kind="recomputable"), by("O-PAPER", kind="recomputable")
+NO_PUBLIC_DATA = [
+    rows("list"),  # the source prints it
+    rows("list=630 copy"),  # in whatever unit
+    rows("list=109 archive=46"),
+    rows("list=109 faculty=46"),
+    rows("list=1", relation="statement"),
+    rows("list=1", "claim_evidence"),
+]
 RECOMPUTED, BOUNDED = partial(judging.recomputed, OWN), partial(judging.bounded, OWN)
 
 
@@ -240,6 +256,18 @@ RECOMPUTED, BOUNDED = partial(judging.recomputed, OWN), partial(judging.bounded,
         (claim(), judging.recomputed(claim(), 63, rows("survey=109 list=46")), "traced"),
         (claim(), judging.recomputed(claim(), 64, ONE), "contradicted"),
         *((said, judging.recomputed(said, 63, rows("list")), "traced") for said in UNCHECKED),
+        # What follows from public data by the method that the paper states is reproduced, if no row prints it.
+        (METHOD, judging.recomputed(METHOD, 63, rows("list=109 list=46")), "reproduced"),
+        (METHOD, judging.recomputed(METHOD, 63, ONE), "reproduced"),
+        (METHOD, judging.bounded(METHOD, (63, 63), ONE), "reproduced"),
+        (METHOD, judging.parts([Part(True, ONE)]), "reproduced"),
+        (METHOD, judging.recomputed(METHOD, 63, ONE.assign(other=pd.Series([None], dtype="Int64"))), "reproduced"),
+        (OWN_METHOD, judging.recomputed(OWN_METHOD, 63, rows("survey=109 twin=46")), "reproduced"),
+        (OWN_METHOD, judging.recomputed(OWN_METHOD, 63, ARCHIVE), "recomputed"),
+        (METHOD, judging.recomputed(METHOD, 63, rows("survey=109 survey=46")), "confirmed"),
+        (METHOD, judging.recomputed(METHOD, 63, rows("mirror=109")), "reproduced"),  # weak, and marked so
+        *((METHOD, judging.recomputed(METHOD, 63, frame), "traced") for frame in NO_PUBLIC_DATA),
+        (METHOD, judging.printed(METHOD, rows("list"), [63], world()), "traced"),
         (claim(), judging.bounded(claim(), (63, 63), ONE), "traced"),
         (claim(), judging.bounded(claim(), (7, 80), ONE), "bounded"),
         *((claim(), judging.bounded(claim(), ends, ONE), "contradicted") for ends in ((64, 80), (0, 62))),
@@ -256,6 +284,27 @@ RECOMPUTED, BOUNDED = partial(judging.recomputed, OWN), partial(judging.bounded,
 def test_what_a_rule_gives(said, judged, verdict):
     found = assess(said, judged, world())
     assert found.verdict == verdict and (found.origin == "authors") == (verdict == "recomputed")
+    assert (found.origin == "data") == (verdict == "reproduced")
+
+
+@pytest.mark.parametrize(
+    ("said", "judged", "en", "zh"),
+    [
+        (claim(), judging.printed(claim(), rows("list"), [63], world()), OTHER_BODY, "“部”以外"),
+        (claim(), judging.printed(claim(), rows("list mirror"), [63, 63], world()), "of grade A or B", "A 级或 B 级"),
+        (METHOD, judging.recomputed(METHOD, 63, ONE), OTHER_BODY, "“部”以外"),
+        *((said, judging.printed(said, rows("list"), [63], world()), "shows whose", "是谁的") for said in UNCHECKED),
+        (FORECAST, judging.printed(FORECAST, rows("list"), [63], world()), "an outcome", "结果"),
+        (claim(), judging.recomputed(claim(), 63, ONE), "kind `recomputable`", "`recomputable`"),
+        (claim(), judging.recomputed(claim(), 64, ONE), "", ""),
+        (claim(), judging.recomputed(claim(), 63, rows("survey")), "", ""),
+    ],
+)
+def test_what_a_higher_word_wants_is_told_where_there_is_one(said, judged, en, zh):
+    names = pd.DataFrame({"origin_id": ["O-MINISTRY", "O-OTHER"], "name_zh": "部", "name_en": "the ministry"})
+    data = world(origins=names.assign(collective=False))
+    higher = tell_higher(said, assess(said, judged, data).verdict, judged, data)
+    assert bool(higher.en) == bool(en) and en in higher.en and zh in higher.zh
 
 
 NAMED = pd.DataFrame({"origin_id": ["O-SURVEY"], "name_zh": "调查队", "name_en": "the survey", "collective": False})
@@ -906,3 +955,86 @@ def test_no_judgement_breaks_without_a_table(real, claim_id):
             assert of_the_study.assess(claim_id, real.having(*changes)).verdict in vocabulary.VERDICTS
         except Undocumented as refused:
             assert str(refused).startswith(f"{claim_id}: "), changes
+
+
+# An estimate with its error against another.
+
+
+def estimate(text, **more):
+    found = values.read(text)
+    return claim(text, *map(float, found.ends), **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "computed", "agreement", "said", "shown"),
+    [
+        # Both errors combined: 0.4 / sqrt(0.3² + 0.4²) = 0.8.
+        ("2.0 (0.3)", (2.4, 0.4), "same", "0.8 standard errors apart (both errors combined)", "2.4 ± 0.4"),
+        ("2.0 (0.3)", (3.1, 0.4), "differs", "2.2 standard errors apart", "3.1 ± 0.4"),
+        ("2.0 (0.3)", (0.9, 0.4), "differs", "2.2 standard errors apart", "0.9 ± 0.4"),
+        # The ends of an interval of 95 % lie 1.96 standard errors away.
+        ("2.0 [1.412, 2.588]", (2.4, 1.616014, 3.183986), "same", "0.8 standard errors apart", "2.4 ± 0.4"),
+        # Of one error only it is said whose.
+        ("2.0 ± 0.3", 2.4, "same", "1.3 standard errors apart (only the paper's has an error)", "2.4"),
+        ("2.0", (2.4, 0.4), "same", "1.0 standard errors apart (only what was found has an error)", "2.4 ± 0.4"),
+        ("2.0 (0.3)", [2.6, NONE], "differs", "2.0 standard errors apart (only the paper's", "2.6"),
+        # What is as near to no effect decides nothing, though the paper's lies within its error.
+        ("2.0 (0.3)", (2.4, 2.0), "interval", "decides nothing", "2.4 ± 2"),
+        ("0.2 (0.3)", (0.4, 0.4), "same", "0.4 standard errors apart", "0.4 ± 0.4"),
+        # Nothing computed.
+        ("2.0 (0.3)", None, "none", "", ""),
+        ("2.0 (0.3)", (NONE, 0.4), "none", "", ""),
+        ("2.0", (2.4, 0.0), "none", "", ""),
+    ],
+)
+def test_an_estimate_agrees_within_the_errors_stated(text, computed, agreement, said, shown):
+    found = within_error(estimate(text), computed, rows("survey"))
+    assert (found.rule, found.agreement) == ("within_error", agreement)
+    assert said in found.told(both("理由。", "Reason.")).said.en and show_values(values_of(found.computed)) == shown
+
+
+def test_a_ratio_is_compared_by_logarithms_and_an_interval_has_its_level():
+    printed, found = estimate("1.4 [1.1, 1.8]"), (1.9, 1.5, 2.4)
+    one, other = (within_error(printed, found, rows("survey"), ratio=ratio) for ratio in (True, False))
+    # ln 1.9 - ln 1.4 = 0.305; errors ln(1.8 / 1.1) / 3.92 = 0.126 and ln(2.4 / 1.5) / 3.92 = 0.120
+    assert "exp(0.34 ± 0.13)" in one.said.en and "exp(0.64 ± 0.12)" in one.said.zh
+    assert "1.8 standard errors" in one.said.en and "1.7 standard errors" in other.said.en
+    assert one.computed == 1.9 and math.isclose(one.difference, 0.5)
+    wide = within_error(printed, found, rows("survey"), level=0.68, ratio=True)
+    assert (one.agreement, wide.agreement) == ("same", "same") and "0.9 standard errors" in wide.said.en
+    assert within_error(printed, found, rows("survey"), ratio=True, limit=1).agreement == "differs"
+    assert within_error(printed, (0.0, 0.1), rows("survey"), ratio=True).agreement == "none"
+
+
+@pytest.mark.parametrize(
+    ("said", "computed"),
+    [
+        (claim("2.0", 2.0, 2.0), 2.4),
+        (claim("2.1-3.4", 2.1, 3.4), (2.4, 0.4)),
+        (words(), (2.4, 0.4)),
+        (claim("2.0", 2.0, 2.0), (2.4, 1.0, 2.0, 3.0)),
+    ],
+)
+def test_what_is_no_estimate_or_has_no_error_is_refused(said, computed):
+    with pytest.raises(LedgerError, match=r"Q15: .* Remedy: "):
+        within_error(said, computed, rows("survey"))
+
+
+@pytest.mark.parametrize(
+    ("frame", "verdict"), [(rows("survey"), "confirmed"), (rows("list"), "traced"), (rows("archive"), "traced")]
+)
+def test_an_estimate_within_the_error_is_confirmed_by_another_body_and_never_reproduced(frame, verdict):
+    said = estimate("63 (2)", kind="recomputable")
+    assert assess(said, within_error(said, (64, 3), frame), world()).verdict == verdict
+    far = assess(said, within_error(said, (164, 3), frame), world())
+    assert far.verdict == "contradicted" and "标准误" in far.judged.reason.zh
+
+
+def test_an_estimate_recomputed_is_shown_with_its_error_and_never_as_a_range():
+    for text, computed, shown in (
+        ("0.64 (0.02)", (0.638716, 0.016439), "0.638716 ± 0.016439"),
+        ("0.64 [0.61, 0.67]", (0.638716, 0.607, 0.671), "0.638716 [0.607, 0.671]"),
+        ("0.61-0.67", (0.607, 0.671), "0.607 to 0.671"),
+    ):
+        found = judging.recomputed(estimate(text), computed, rows("list"))
+        assert (found.agreement, show_values(values_of(found.computed))) == ("same", shown)

@@ -15,7 +15,7 @@ from compendium.data.checks import Row
 from compendium.ledger import checks, conditions, flips, judging, recording
 from compendium.ledger.evidence import LedgerError
 from compendium.ledger.printed import agrees, implies, printed_value
-from compendium.ledger.record import show_values
+from compendium.ledger.record import Estimate, show_values
 from compendium.ledger.recording import values_of
 
 NONE = math.nan
@@ -289,6 +289,8 @@ def test_a_negative_value_is_no_formula(cell):
         ("about 3,000 firms", "about 3,000", 2612.0, "2,612 firms"),
         ("p < 0.001", "p < 0.001", 0.0000123, "0.00001"),
         ("0.31 (standard error 0.12)", "0.31 (0.12)", 0.3142, "0.3142"),
+        ("0.31 (standard error 0.12)", "0.31 (0.12)", Estimate((0.3142, 0.1188)), "0.314 ± 0.119"),
+        ("0.31 [0.07, 0.55]", "0.31 [0.07, 0.55]", Estimate((0.3142, 0.0714, 0.5514)), "0.314 [0.071, 0.551]"),
     ],
 )
 def test_what_is_found_is_told_in_the_units_of_the_print(printed, text, computed, told):

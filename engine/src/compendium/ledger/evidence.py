@@ -16,6 +16,7 @@ from compendium.data.datapackage import split_list
 from compendium.data.tables import Tables
 from compendium.languages import Languages
 from compendium.ledger.record import Change
+from compendium.texts import Text, of
 
 NAMING = ("source_id", "also_in", "revision_source_id")  # columns that name the sources of a row
 ENDS = {"value_low": "value_high", "lower": "upper"}
@@ -197,6 +198,11 @@ class Data:
         if not found:
             raise LedgerError(f"source {source} has no origin. Remedy: add a row to data/raw/source_origins.csv")
         return found
+
+    def name_origin(self, origin: str) -> Text | str:
+        """Return the name of an origin; its id where it has none."""
+        rows = self("origins").set_index("origin_id")
+        return of(rows.loc[origin], "name") if origin in rows.index else origin
 
     def drawn(self, claim: pd.Series) -> bool:
         """Tell whether source_origins says that the paper has the figures of `check_table` from the claim's origin."""

@@ -1,16 +1,29 @@
 """When is a figure measured twice? Rows whose sources share a publisher or an excerpt are one measurement, and a claim
 whose own origin nothing shows cannot be one of the two."""
 
+from collections.abc import Iterable
 from itertools import combinations
 
 import pandas as pd
 
+from compendium import texts
 from compendium.declaration import NAME
-from compendium.ledger.evidence import Data, find_measured, rank, sources
+from compendium.ledger.evidence import NAMING, Data, find_measured, rank, sources
+from compendium.ledger.judging import Judged
+from compendium.ledger.printed import numbers, printed_value, truth
+from compendium.ledger.record import same_digits
+from compendium.texts import NOTHING, SENTENCE, Text, catalogue
+from compendium.vocabulary import MATCHING, VERDICTS
+
+text = catalogue("compendium/ledger")
+COMPUTED = ("recomputed", "bounded", "parts")  # rules that compute from rows what the paper states
 
 
-def confirming(claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, later: bool) -> tuple[list[int], bool]:
-    """Return the places of the rows that confirm a claim they agree with, none if they do not, and whether any will do.
+def confirming(
+    claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, later: bool
+) -> tuple[list[int], bool, bool]:
+    """Return the places of the rows that confirm a claim they agree with, none if they do not, whether any will do, and
+    whether it is shown whose figure the claim is.
 
     Where the claim's own origin is shown, by a measurement among the rows or by what source_origins says of the paper,
     or all rows are of what came `later`, one measurement of another origin suffices. Where it is not, as of what the
@@ -19,7 +32,7 @@ def confirming(claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, 
     Kin of the paper confirm nothing; a forecast is confirmed by its outcome only, whoever made it.
     """
     named, forecast = sources(rows), claim.get("kind") == "forecast"
-    places = [(first, table) for (first, *_), table in zip(named, rows["table"], strict=True)]
+    places = find_places(rows)
     own = [data.origin(*place)[0] == claim["origin_id"] for place in places]
     marks = [data.marks(first) for first, *_ in named]  # as for origins, the first source counts
     of_own = frozenset[str]().union(*(mark for mark, mine in zip(marks, own, strict=True) if mine))
@@ -28,11 +41,50 @@ def confirming(claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, 
     second = [n for n in second if not data.akin(*places[n]) and (not forecast or data.outcome(places[n][0], claim))]
     shown = any(map(bool.__and__, own, anew)) or data.drawn(claim) or later or forecast
     if shown or not any_row:
-        return (second if shown and (any_row or len(second) == len(rows)) else []), any_row
+        return (second if shown and (any_row or len(second) == len(rows)) else []), any_row, shown
     origins = data.origins(rows)
     pairs = [(a, b) for a, b in combinations(second, 2) if origins[a] != origins[b] and not marks[a] & marks[b]]
     best = [min(rank(data.quality(source)) for source in each) for each in named]
-    return list(min(pairs, key=lambda pair: max(best[row] for row in pair), default=())), False
+    return list(min(pairs, key=lambda pair: max(best[row] for row in pair), default=())), False, False
+
+
+def find_places(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return of each row its first source, which counts, and its table."""
+    return [(first, table) for (first, *_), table in zip(sources(rows), rows["table"], strict=True)]
+
+
+def whose_data(claim: pd.Series, judged: Judged, data: Data) -> str:
+    """Return from whose data a claim was computed, the `authors`' or public `data`; empty for neither.
+
+    Public data are measurements, none of kin. What every row prints, in whatever unit, was not computed.
+    """
+    rows = judged.rows
+    if judged.rule not in COMPUTED or rows["table"].eq("claim_evidence").any():
+        return ""
+    places = find_places(rows.drop_duplicates([name for name in (*NAMING, "table") if name in rows]))
+    if data.own(claim["origin_id"]) and all(data.origin(*place)[0] == claim["origin_id"] for place in places):
+        return "authors"
+    computed = judged.computed if isinstance(judged.computed, Iterable) else [judged.computed]
+    found, cells = numbers(v for v in computed if not truth(v)), rows.select_dtypes("number").itertuples(index=False)
+    if all(any(same_digits(f"{abs(v):.10g}", f"{abs(n):.10g}") for v in numbers(row) for n in found) for row in cells):
+        return ""
+    return "data" if find_measured(rows).all() and not any(data.akin(*place) for place in places) else ""
+
+
+def tell_higher(claim: pd.Series, verdict: str, judged: Judged, data: Data) -> Text:
+    """Return what the verdict of a claim that agrees lacks to be confirmed, or reproduced; empty for other verdicts."""
+    if verdict not in MATCHING[1:]:
+        return NOTHING
+    second, _, shown = confirming(claim, judged.rows, judged.any_row, data, False)
+    if claim.get("kind") == "forecast":
+        key = "higher-outcome"
+    else:
+        key = "higher-firm" if second else "higher-other" if shown else "higher-shown"
+    named = {"origin": data.name_origin(claim["origin_id"])} if key == "higher-other" else {}
+    told = [text(key, word=VERDICTS["confirmed"], **named)]
+    if verdict == "traced" and printed_value(claim).numeric and whose_data(claim, judged, data) == "data":
+        told.append(text("higher-kind", word=VERDICTS["reproduced"]))
+    return texts.joined(told, SENTENCE)
 
 
 def notes(data: Data) -> list[str]:

@@ -16,13 +16,12 @@ import pandas as pd
 from compendium import CompendiumError, paths, texts, vocabulary
 from compendium.ledger.conditions import name_sources
 from compendium.ledger.evidence import Data, LedgerError, join_rows, outside, rank, sources, weigh
-from compendium.ledger.independence import confirming
+from compendium.ledger.independence import confirming, whose_data
 from compendium.ledger.judging import Judged, attested, count_items, lacking
 from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, catalogue, given
 
 text = catalogue("compendium/ledger")
 GUARD = "return what a rule gives, missing() where rows are lacking or nothing can be computed"
-COMPUTED = ("recomputed", "bounded", "parts")  # rules that compute from rows what the paper states
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,8 @@ class Assessment:
     Attributes:
         trace: where the figure is: at its `origin`, in a `copy` of it, at another origin (`elsewhere`), `nowhere`.
         agreement: one of vocabulary.AGREEMENTS.
-        origin: whose rows decide: the `same` origin as the paper's, an `other`, the data of its `authors`, the paper's
-            `own` statements; empty for none.
+        origin: whose rows decide: the `same` origin as the paper's, an `other`, the data of its `authors`, public
+            `data`, the paper's `own` statements; empty for none.
         verdict: key of vocabulary.VERDICTS.
         sources: identifiers of the sources of the rows that decide, in order of appearance.
         beside: those of rows of which the reason tells besides, and of no row that decides.
@@ -91,23 +90,24 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
     same = np.array([origin == claim["origin_id"] for origin, _ in origins])
     at_first = any(role == "origin" for (_, role), own_origin in zip(origins, same, strict=True) if own_origin)
     trace = "elsewhere" if not same.any() else "origin" if at_first else "copy"
-    ranged = judged.agreement in ("interval", "open") and judged.rule in ("bounded", "printed")
+    ranged = judged.agreement in ("interval", "open") and judged.rule in ("bounded", "printed", "within_error")
     if (ranged and not judged.sides) or judged.agreement == "related":
         trace = "nowhere"  # the rows tell of something related, or leave more than one answer: none has the figure
     agrees = judged.agreement == "same"
-    second, any_second = confirming(claim, rows, judged.any_row, data, later) if agrees else ([], False)
+    second, any_second, _ = confirming(claim, rows, judged.any_row, data, later) if agrees else ([], False, False)
     firm = [row for row in second if not min(rank(data.quality(source)) for source in named[row])[0]]
     confirmed = bool(firm) and (any_second or len(firm) == len(second))
     origin = "other" if (confirmed if agrees else (~same).any()) else "same"
-    if agrees and judged.rule in COMPUTED and same.all() and data.own(claim["origin_id"]):
-        origin = origin if rows["table"].eq("claim_evidence").any() else "authors"
+    data_of = whose_data(claim, judged, data) if agrees and not confirmed else ""
+    if data_of == "authors" or (data_of and claim.get("kind") == "recomputable" and not later):
+        origin = data_of
     related = judged.agreement == "related"  # what is told is as good as all rows that tell it
     if confirmed:
         grade, trust = weigh(rows.iloc[firm], any_second, data)
     else:
         grade, trust = weigh(rows, judged.any_row and not related, data, () if related else judged.sides)
     said = [
-        judged.reason,
+        judged.said,
         differing(rows) if related else NOTHING,
         measurement(rows.iloc[firm if confirmed else second], confirmed, data) if second else NOTHING,
         text("weaker", sources=name_sources(judged.weaker["source_id"].unique(), data))
@@ -123,14 +123,11 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
 
 def measurement(rows: pd.DataFrame, firm: bool, data: Data) -> Text:
     """Return the sentence that tells whose the second measurement is and what it is."""
-    names = data("origins").set_index("origin_id")
     told = {}
     for origin, table in dict.fromkeys(zip(data.origins(rows), rows["table"], strict=True)):
-        body = origin.split()[0]
-        name = texts.of(names.loc[body], "name") if body in names.index else body
         labels = data.tables.field(table, "relation").get("labels", {}) if "relation" in data(table) else {}
         how = given(labels["measurement"]) if labels else data.tables.titles(table)[""]
-        told[text("more-of", what=name, more=how)] = True
+        told[text("more-of", what=data.name_origin(origin.split()[0]), more=how)] = True
     key = "second-measurement" if firm else "second-measurement-weak"
     return text(key, measurements=texts.joined(told, (COMMA[0], SEMICOLON[1])))
 

@@ -6,13 +6,15 @@ A judgement is a function of one claim and the raw tables; it returns what it fo
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from compendium import texts, vocabulary
+from compendium import texts, values, vocabulary
 from compendium.ledger.evidence import Data, LedgerError, Undocumented, find_measured, join_rows, rank, sources
 from compendium.ledger.printed import agrees, implies, numbers, printed_value, stands, truth
+from compendium.ledger.record import Estimate
 from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, catalogue
 
 text = catalogue("compendium/ledger")
@@ -33,6 +35,7 @@ class Judged:
         sides: by row, what it says, where one row of each kind is needed; empty where `any_row` tells it all.
         reason: a sentence or two.
         short: the reason in one sentence, if that is not its first.
+        note: what the rule itself tells after the reason.
         beside: rows of which the reason tells besides; they decide nothing.
         weaker: rows of weak sources that say otherwise than firm measurements; they decide nothing.
         levers: what `nearest` may change: (table, rows, column), rows changed together; or a column of the deciding
@@ -49,6 +52,7 @@ class Judged:
     sides: tuple = ()
     reason: Text = NOTHING
     short: Text = NOTHING
+    note: Text = NOTHING
     beside: pd.DataFrame = field(default_factory=pd.DataFrame)
     weaker: pd.DataFrame = field(default_factory=pd.DataFrame)
     levers: Sequence[Lever] | str | None = None
@@ -59,6 +63,11 @@ class Judged:
         for word, known in ((self.rule, vocabulary.RULES), (self.agreement, vocabulary.AGREEMENTS)):
             if word not in known:
                 raise LedgerError(f"a judgement gives {word!r}; there are {', '.join(known)}")
+
+    @property
+    def said(self) -> Text:
+        """The reason, and what the rule tells after it."""
+        return texts.joined([self.reason, self.note], SENTENCE)
 
     def tallied(self, pro: set[str], contra: set[str]) -> "Judged":
         """Return the same, which says in short how many origins of related evidence there are, on which side."""
@@ -161,7 +170,13 @@ def recomputed(claim: pd.Series, computed: object, rows: pd.DataFrame | Iterable
     if rows.empty or computed is None:
         return Judged("recomputed", "none", rows)
     ok, difference = agrees(claim, computed)
-    return Judged("recomputed", "same" if ok else "differs", rows, computed, difference)
+    return Judged("recomputed", "same" if ok else "differs", rows, as_estimate(claim, computed), difference)
+
+
+def as_estimate(claim: pd.Series, computed: Any) -> Any:
+    """Return what was computed; what belongs to a printed estimate as one, which is shown with its error."""
+    several = isinstance(computed, tuple | list) and len(computed) > 1
+    return Estimate(computed) if several and values.read(claim["value_text"]).form == "estimate" else computed
 
 
 def bounded(claim: pd.Series, ends: tuple, rows: pd.DataFrame | Iterable[pd.DataFrame]) -> Judged:

@@ -9,6 +9,7 @@ from compendium import texts
 from compendium.ledger.evidence import Data, LedgerError, join_rows
 from compendium.ledger.judging import Judged, missing
 from compendium.ledger.printed import truth
+from compendium.ledger.record import Estimate
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, catalogue
 
 text = catalogue("compendium/ledger")
@@ -55,7 +56,7 @@ def by_reading(claim: pd.Series, found: Mapping[str, Judged], data: Data) -> Jud
     order = {"holds": 0, "fails": 1, "open": 2}
     told = sorted(found, key=lambda name: order[said[name]])
     each = [
-        text(f"reading-{said[name]}", reading=texts.of(known.loc[name], "reading"), said=found[name].reason)
+        text(f"reading-{said[name]}", reading=texts.of(known.loc[name], "reading"), said=found[name].said)
         for name in told
     ]
     levers = [one for judged in found.values() if not isinstance(judged.levers, str) for one in judged.levers or ()]
@@ -92,5 +93,5 @@ def in_short(said: Mapping[str, str], known: pd.DataFrame) -> Text:
 def list_computed(computed: object) -> list:
     """Return what a judgement computed as a list, without the ends of an interval."""
     if isinstance(computed, tuple):
-        return []
+        return [computed] if isinstance(computed, Estimate) else []
     return list(computed) if isinstance(computed, Iterable) else [] if computed is None else [computed]

@@ -16,12 +16,16 @@ from compendium import paths, values, vocabulary
 from compendium.data.datapackage import LIST, split_list
 from compendium.files import InputError, read_keyed
 from compendium.languages import Languages
-from compendium.texts import NOTHING, Text, joined, of
+from compendium.texts import NOTHING, Text, given, joined, of
 from compendium.vocabulary import ANOTHER, ANSWERS, DIRECTIONS, RANGE, SINCE, STATED, TRUTHS, WITHIN, answered
 
-Computed = tuple[tuple[Decimal | bool, ...], ...]  # each one value, or the lower and the upper end of a range
+Computed = tuple[tuple[Decimal | bool, ...], ...]  # each one value, an Estimate, or both ends of a range
 EACH = " / "
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+class Estimate(tuple):
+    """An estimate with its standard error, `x ± y`, or with the ends of its interval, `x [low, high]`."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +42,30 @@ class Change:
 def read_values(cell: str) -> Computed:
     """Return computed values from a cell of the ledger."""
     words = {"yes": True, "no": False}
-    spans = (part.split(" to ") for part in cell.split(EACH) if part)
-    return tuple(tuple(words[end] if end in words else Decimal(end) for end in span) for span in spans)
+    return tuple(
+        Estimate(map(Decimal, re.findall(r"-?[\d.]+", part)))
+        if "±" in part or "[" in part
+        else tuple(words[end] if end in words else Decimal(end) for end in part.split(" to "))
+        for part in cell.split(EACH)
+        if part
+    )
 
 
 def show_values(
     computed: Iterable[Iterable[Decimal | bool]], language: str = "en", tell: Callable[[Decimal], str] = "{:f}".format
 ) -> str:
-    """Return computed values as a reader of a language writes them: `2.15217`, `7 to 25`, `46 / 49`, `yes`.
+    """Return computed values as a reader of a language writes them: `2.15217`, `7 to 25`, `2 ± 0.5`, `46 / 49`, `yes`.
 
     So they stand in the ledger too, in English. `tell` writes a number.
     """
-    ends = ([TRUTHS[end][language] if isinstance(end, bool) else tell(end) for end in span] for span in computed)
-    return EACH.join(map(RANGE[language].join, ends))
+
+    def show(span: Iterable[Decimal | bool]) -> str:
+        first, *others = (TRUTHS[end][language] if isinstance(end, bool) else tell(end) for end in span)
+        if isinstance(span, Estimate) and others:
+            return f"{first} ± {others[0]}" if len(others) == 1 else f"{first} [{', '.join(others)}]"
+        return RANGE[language].join([first, *others])
+
+    return EACH.join(map(show, computed))
 
 
 def same_digits(number: str, value: str) -> bool:
@@ -79,6 +94,7 @@ class Record:
             the largest number that moves, its steps of the last digit, and the changes.
         why: the reason in a sentence; `reason` the whole.
         notebook, cell: where the claim is shown; they stand in another table.
+        higher: what the verdict lacks to be a higher one, for authors of judgements; it stands in no table.
     """
 
     claim_id: str
@@ -113,6 +129,7 @@ class Record:
     reason: Text
     notebook: str = field(default="", metadata={"column": False})
     cell: str = field(default="", metadata={"column": False})
+    higher: Text = field(default=NOTHING, compare=False, metadata={"column": False})
 
     @property
     def answer(self) -> str:
@@ -164,6 +181,9 @@ class Record:
 
     def _measured(self, language: str) -> str:
         printed, unit = self.printed[language], values.alone(self.value_printed)
+        if any(isinstance(one, Estimate) for one in self.value_computed):
+            more = 1 + max(map(values.decimals, values.numbers(self.value_printed)), default=0)
+            return show_values(self.value_computed, language, lambda value: f"{value:.{more}f}")
         places = NUMBER.finditer(printed) if unit else ()
         place = next((place for place in places if same_digits(place[0], unit)), None)
         if not place:
@@ -265,7 +285,8 @@ def from_cells(row: Mapping[str, str]) -> Record:
             made[name] = of(row, TEXTS[name])
         else:
             made[name] = FORMS[name][1](row[name]) if name in FORMS else row[name]
-    return Record(**made)
+    told = {name.removeprefix("higher_"): cell for name, cell in row.items() if name.startswith("higher_")}
+    return Record(**made, higher=given(told) if told else NOTHING)
 
 
 def by_column(stem: str, said: Text, languages: Languages) -> dict[str, str]:

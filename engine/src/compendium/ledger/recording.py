@@ -15,10 +15,11 @@ from compendium.ledger.claims import OF_CLAIM
 from compendium.ledger.coding import alone, parting
 from compendium.ledger.evidence import Data
 from compendium.ledger.flips import Flip, nearest
+from compendium.ledger.independence import tell_higher
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.judging import Judged
 from compendium.ledger.printed import numbers, truth
-from compendium.ledger.record import Computed, Record, show_values
+from compendium.ledger.record import Computed, Estimate, Record, show_values
 from compendium.texts import NOTHING, SENTENCE, Text, catalogue, column, joined, of
 
 text = catalogue("compendium/ledger")
@@ -35,7 +36,7 @@ def values_of(computed: object) -> Computed:
     if computed is None:
         return ()
     listed = list(computed) if isinstance(computed, Iterable) else [computed]
-    if any(isinstance(one, list) for one in listed):
+    if any(isinstance(one, list | Estimate) for one in listed):
         spans = (values_of(tuple(one) if isinstance(one, list) else one) for one in listed)
         return tuple(dict.fromkeys(chain.from_iterable(spans)))
     known: Iterable[Decimal | bool]
@@ -43,6 +44,8 @@ def values_of(computed: object) -> Computed:
         known = map(bool, listed)
     else:  # at six significant digits, from a million on as whole numbers
         known = (Decimal(f"{number:.6g}" if abs(number) < 1e6 else f"{number:.0f}") for number in numbers(listed))
+    if isinstance(computed, Estimate):
+        return (Estimate(known),)
     ends = tuple(dict.fromkeys(known))
     return ((ends,) if ends else ()) if isinstance(computed, tuple) else tuple((end,) for end in ends)
 
@@ -142,6 +145,7 @@ def record_claim(
         flip_distance_pct=flip.distance,
         flip_steps=flip.steps,
         flip_changes=flip.changes,
+        higher=tell_higher(claim, assessment.verdict, found, data),
         why=found.short or first_sentence(reason),
         reason=reason,
     )

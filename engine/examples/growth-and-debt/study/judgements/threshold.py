@@ -5,6 +5,7 @@ from typing import NamedTuple
 import pandas as pd
 from statsmodels.formula.api import ols
 
+from compendium.ledger.estimates import show_estimate
 from compendium.ledger.evidence import Data, derived
 from compendium.ledger.judging import Judged
 from compendium.texts import catalogue
@@ -18,10 +19,12 @@ THRESHOLD = 90
 
 
 class Kink(NamedTuple):
-    """The slope of growth on debt up to 90 %, by how much it differs above, and the p-value of that."""
+    """The slope of growth on debt up to 90 %, by how much it differs above, their errors, the p-value of the latter."""
 
     slope: float
     change: float
+    slope_error: float
+    change_error: float
     p_value: float
 
 
@@ -31,7 +34,8 @@ def kink(data: Data) -> Kink:
     rows = results.rows(data)
     rows = rows.assign(over=(rows["debt_gdp_pct"] - THRESHOLD).clip(lower=0))
     fit = ols("growth_pct ~ debt_gdp_pct + over", rows).fit()
-    return Kink(fit.params["debt_gdp_pct"], fit.params["over"], fit.pvalues["over"])
+    terms = ["debt_gdp_pct", "over"]
+    return Kink(*fit.params[terms], *fit.bse[terms], fit.pvalues["over"])
 
 
 def told(data: Data, key: str) -> dict[str, object]:
@@ -62,5 +66,9 @@ def nonlinear(claim: pd.Series, data: Data) -> Judged:
         for years in results.YEARS
     ]
     bends = fit.change < 0 and fit.p_value < 0.05
-    reason = text("kink", slope=10 * fit.slope, change=10 * fit.change, p=fit.p_value)
+    slope, change = (
+        show_estimate(10 * value, 10 * error)
+        for value, error in ((fit.slope, fit.slope_error), (fit.change, fit.change_error))
+    )
+    reason = text("kink", slope=slope, change=change, p=fit.p_value)
     return moved_by(holds([*largest, bool(bends)], rows), rows[rows["debt_class"] == "over_90"]).told(reason)
