@@ -11,6 +11,7 @@ from compendium import html
 from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
 from compendium.show import explorers, halves, lab
+from compendium.show.pace import pace
 from compendium.vocabulary import ANSWERS, SINCE, VERDICTS
 
 OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")  # a link from a notebook to what is none
@@ -27,6 +28,7 @@ def notebook(edition: Edition, name: str) -> str:
     first = next((position for position, cell in enumerate(notebook.cells) if figures(cell)), -1)
     while 0 <= first < len(notebook.cells) - 1 and is_folded(notebook.cells[first + 1]):
         first += 1  # the story below the figure is of the first screen too
+    below = first + 1  # the text on how to read them
     seen: set[str] = set()
     silent: list[str] = []
     row = new_markdown_cell(str(take(edition, name)))
@@ -34,6 +36,7 @@ def notebook(edition: Edition, name: str) -> str:
         cells.append(new_markdown_cell(place(f"cell-{cell.id}")))
         if cell.cell_type == "markdown":
             cells[-1].source = explain_cell(edition, cell.source, cells[-1].source, seen)
+            cells += [row] if position == below else []
             continue
         cell.source = halves.pick_comments(cell.source, edition.language, edition.c.languages)
         if is_folded(cell):
@@ -51,7 +54,7 @@ def notebook(edition: Edition, name: str) -> str:
         cell.outputs = [output(edition, *pair, seen) for pair in zip(cell.outputs, bilingual, strict=True)]
         for data in figures(cell):
             cell.metadata["mystnb"] = {"image": {"alt": data["text/plain"]}}
-        cells += [cell, row] if position == first else [cell]
+        cells.append(cell)
     notebook.cells = cells if row in cells else [*cells, row]
     return nbformat.writes(notebook)
 
@@ -70,13 +73,14 @@ def explain_cell(edition: Edition, source: str, mark: str, seen: set[str]) -> st
 
 
 def take(edition: Edition, name: str) -> Markup:
-    """Return the row below the first figure of a notebook: how to open it, the file, how to cite the page."""
+    """Return the row below the first screen of a notebook: how long it takes, how to open, to get and to cite it."""
     c, language = edition.c, edition.language
     title, page = c.tables.said(c.tables.package, "title")[language], next(iter(edition.headings[name].values()))
     cited = {"title": title, "version": c.declaration.version, "page": page, "paper": c.declaration.paper.reference}
     run = Markup(edition("take-run", command=lab.opening(c, language), name=name))
     said = edition("take-cite", name=name, **cited)
-    return html.render("book_take", run=run, name=name, file=edition("take-file"), cite=edition("cite"), said=said)
+    told = {"time": edition("take-time", pace=pace(c, name)), "file": edition("take-file"), "cite": edition("cite")}
+    return html.render("book_take", run=run, name=name, said=said, **told)
 
 
 def is_folded(cell: nbformat.NotebookNode | None) -> bool:
