@@ -51,9 +51,7 @@ def rows(notebook: Notebook, large: pd.DataFrame, target: pd.Series) -> pd.DataF
     lead = {"source_id": balance["source_id"].iloc[0], **balance["gap"]}
     field = of(notebook.data("talent_statements").query("source_id == 'paper'").iloc[0], "field")
     named = [notebook.say("figure-fields-press", field=field)]
-    alike = large[list(target.index)].eq(target).all(axis=1)
-    kinds = alike.map({True: "guide", False: "other"})
-    named += [notebook.say(f"figure-fields-{kinds[at]}", field=of(row, "field")) for at, row in large.iterrows()]
+    named += [notebook.say("figure-fields-guide", field=of(row, "field")) for _, row in large.iterrows()]
     found = pd.concat([pd.DataFrame([lead]), large], ignore_index=True)
     found = found.assign(**{f"field_{language}": [name[language] for name in named] for language in ("zh", "en")})
     found["equal"] = found[list(target.index)].eq(target).all(axis=1)
