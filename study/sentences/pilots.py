@@ -25,7 +25,8 @@ def right(notebook: Notebook) -> bool:
 
 def slowed(notebook: Notebook, final: pd.Series) -> dict[str, object]:
     """Return the heading of the key figure and what fills it: growth in that year and in the one before."""
-    return {"heading": "figure-batches-heading" + "-differ" * (not right(notebook)), **{name: slowing(final)[name] for name in ("year", "after")}}
+    heading = "figure-batches-heading" if right(notebook) else "figure-batches-heading-differ"
+    return {"heading": heading} | {name: slowing(final)[name] for name in ("year", "after")}
 
 
 def answer(notebook: Notebook) -> Text:

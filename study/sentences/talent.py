@@ -45,6 +45,11 @@ def answer(notebook: Notebook) -> Text:
     return notebook.say("answer", early=early, late=late, names=names, year=year, press=int(press))
 
 
+def early(notebook: Notebook) -> Text:
+    """Say what the paper takes from statistics, and of which year, as the head of a row of the story."""
+    return notebook.say("story-early", year=notebook.data.claim("Q71")["year_start"])
+
+
 def rows(notebook: Notebook, large: pd.DataFrame, target: pd.Series) -> pd.DataFrame:
     """Return the rows of the key figure, those with both gaps of the paper first: newspapers, fields of the Guide."""
     balance = talent.balance(notebook.data)
