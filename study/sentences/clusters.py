@@ -26,11 +26,12 @@ def compared(row: pd.Series) -> dict[str, Any]:
 
 
 def answer(notebook: Notebook) -> Text:
-    """Say in one sentence whether the coast has more of the projects than of industry."""
+    """Say in one sentence whether the coast has more of the projects than half, and than its share of industry."""
     row = results.cluster_shares(notebook.data).loc["coast"]
     found = standing(row)
     names = joined(notebook.say(f"cluster-{name}") for name in coastal(notebook))
-    return notebook.say("answer" if found == "open" else f"answer-{found}", names=names, **compared(row))
+    both = found == "open" and row["low"] <= 50 < row["high"]
+    return notebook.say("answer" if both else f"answer-{found}", names=names, **compared(row))
 
 
 def coastal(notebook: Notebook) -> list[str]:
@@ -42,13 +43,16 @@ def coastal(notebook: Notebook) -> list[str]:
 
 def beside(notebook: Notebook, shares: pd.DataFrame) -> dict[str, Text]:
     """Return for each cluster its share of projects, and whether that is more than its share of industry."""
-    bare = results.cluster_shares(notebook.data, assuming=False)
+    bare, view = results.cluster_shares(notebook.data, assuming=False), results.known(notebook.data, independent=True)
+    assuming = view.assuming.join(layout.study(notebook.data)["cluster_broad"], on="adcode")
+    kinds = assuming.groupby("cluster_broad")["assumes"].agg(set)
+    undated = set(kinds.index[kinds == {"period"}])
     told: dict[str, Text] = {}
     for name, row in shares.iterrows():
         found = standing(row)
         said = notebook.say(f"beside-{found}", projects=span(row["low"], row["high"]))
-        assumed = found != standing(bare.loc[name])
-        told[str(name)] = notebook.say("beside-assumed", told=said) if assumed else said
+        key = "beside-undated" if name in undated else "beside-assumed"
+        told[str(name)] = said if found == standing(bare.loc[name]) else notebook.say(key, told=said)
     return told
 
 

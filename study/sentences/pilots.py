@@ -11,10 +11,11 @@ SIZES = (*pilots.BATCHES, "Q12")
 
 
 def slowing(final: pd.Series) -> dict[str, float]:
-    """Return the year in which growth fell most, the step in projects, and growth (%) before and after."""
+    """Return the year in which growth fell most, the two batches before it, and growth (%) before and after."""
     rates = 100 * final.pct_change()
     year = int(rates.diff().idxmin())
-    return {"year": year, "step": final.diff()[year], "before": rates.shift()[year], "after": rates[year]}
+    past, last = final.index[final.index < year][-2:]
+    return {"year": year, "last": last, "past": past, "before": rates.shift()[year], "after": rates[year]}
 
 
 def right(notebook: Notebook) -> bool:
@@ -23,20 +24,16 @@ def right(notebook: Notebook) -> bool:
 
 
 def slowed(notebook: Notebook, final: pd.Series) -> dict[str, object]:
-    """Return the heading of the key figure and what fills it: the step in that year and the one before."""
-    found = slowing(final)
-    whole = right(notebook) and found["step"] > 0
-    heading = "figure-batches-heading" if whole else "figure-batches-heading-differ"
-    earlier = final.diff().shift()[found["year"]]
-    return {"heading": heading, **found, "step": int(found["step"]), "earlier": int(earlier)}
+    """Return the heading of the key figure and what fills it: growth in that year and in the one before."""
+    heading = "figure-batches-heading" if right(notebook) else "figure-batches-heading-differ"
+    return {"heading": heading} | {name: slowing(final)[name] for name in ("year", "after")}
 
 
 def answer(notebook: Notebook) -> Text:
     """Say in one sentence how large the batches are, whether the paper has them right, and when growth slowed."""
     final = pilots.sizes(notebook.data)
-    found = {name: value for name, value in slowing(final).items() if name != "step"}
     agree = notebook.say("answer-agree" if right(notebook) else "answer-differ")
-    return notebook.say("answer", sizes=joined(final), total=final.sum(), agree=agree, **found)
+    return notebook.say("answer", sizes=joined(final), total=final.sum(), agree=agree, **slowing(final))
 
 
 def short(

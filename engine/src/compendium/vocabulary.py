@@ -55,8 +55,8 @@ VERDICTS = {
     "depends on the reading": Word(
         "看口径而定",
         "depends on the reading",
-        "按一种合理的读法成立，按另一种不成立或不能定；各种读法都列出",
-        "holds under one fair reading, and under another fails or is not settled; both are named",
+        "论文的话有几种合理的读法：按一种成立，按另一种不成立或不能定；都列出",
+        "its words can fairly be read in several ways: under one it holds, under another it fails or is not settled",
         "#2F7F9E",
     ),
     "bounded": Word(

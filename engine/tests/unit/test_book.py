@@ -280,8 +280,9 @@ def test_a_row_below_the_first_figure_opens_brings_and_cites_the_notebook(langua
     [place] = [i for i, cell in enumerate(cells) if 'class="take"' in cell.source]
     first = next(i for i, cell in enumerate(cells) if notebooks.figures(cell))
     row = BeautifulSoup(cells[place].source, "html.parser")
-    between = cells[first + 1 : place]  # the story
-    assert first < place and all(c.cell_type == "code" or "cell-story" in c.source for c in between)
+    *story, read = cells[first + 1 : place]
+    assert re.search("怎样读|How to read", read.source)
+    assert all(c.cell_type == "code" or 'class="place"' in c.source for c in story)
     assert row.a["href"] == f"{name}.ipynb" and row.code.get_text().startswith("make lab")
     cited = row.select_one(".copied").get_text()
     assert made.c.declaration.version in cited and name in cited and next(iter(made.headings[name].values())) in cited

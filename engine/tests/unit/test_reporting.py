@@ -332,7 +332,7 @@ PRIVATE = "grade|origin|relabelled|weak|bounded|structural|口径不符|级来�
 @pytest.mark.parametrize("name", FILES)
 def test_sentences_hold_no_word_of_ours(name):
     texts = [entry[language] for entry in DECLARED[name].values() for language in ("zh", "en")]
-    assert len(texts) >= 6 and not [said for said in texts if re.search(PRIVATE, said)]
+    assert len(texts) >= 2 and not [said for said in texts if re.search(PRIVATE, said)]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -352,7 +352,7 @@ EVIDENCE_GIVES |= {name: [name] for name in ("Q70", "Q71")}
 PAPER_GIVES = {"rd-intensity": ["Q76"], "talent": ["Q71", "Q72"], "key-materials": ["Q61", "Q62"]}
 PAPER_GIVES |= {"opening": ["Q71", "Q72"], "vote": ["Q42", "Q71"], "class": ["Q42"], "forecast": ["Q71"]}
 PAPER_GIVES |= {"types": ["Q61"], "comparators": ["Q76"], "quiz": ["Q42", "Q61", "Q71", "Q76"], "key": ["Q42"]}
-PAPER_GIVES |= {"maturity": ["Q42", "Q43", "Q44", "Q45"], "regions": ["Q24"], "figures": ["Q42", "Q61", "Q71"]}
+PAPER_GIVES |= {"maturity": ["Q42", "Q43", "Q44", "Q45"], "regions": ["Q24"]}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -376,7 +376,7 @@ def test_a_number_told_as_evidence_comes_from_evidence_one_told_as_the_papers_fr
             for claim in entry.expects:
                 found = declared.fill_sentence(c, key, entry, worlds.altered(due, claim, **fields), ours)
                 followed += [claim] if "987654" in found.said[language] else []
-            assert found.faults or set(followed) == set(given.get(key, [])), (key, language)
+            assert not entry.expects or found.faults or set(followed) == set(given.get(key, [])), (key, language)
 
 
 # The sentence that sums up, and what to quote instead.
@@ -386,7 +386,8 @@ def test_the_summary_is_filled_from_the_ledger_and_counts_the_headline_claims_by
     given = Counter(one.answer for one in ledger.values() if one.weight == "headline")
     substance = of_substance(ledger).total()
     wrong = sum(one.answer == "correct" and one.weight != "structural" for one in ledger.values())
-    numbers = [substance, wrong, given.total(), given["matches"], given["correct"], given["unsettled"]]
+    unsettled = sum(one.answer == "unsettled" and one.weight != "structural" for one in ledger.values())
+    numbers = [substance, wrong, unsettled, given.total(), given["matches"], given["correct"], given["unsettled"]]
     numbers += [1, sum(one.verdict == "confirmed" for one in ledger.values())]
     told = findings.summary(world, ledger)
     assert told.en.endswith("In particular: the first batch of 46 matches; its map could not be checked.")
@@ -400,10 +401,10 @@ def test_the_summary_is_filled_from_the_ledger_and_counts_the_headline_claims_by
     ledger |= every({name: one for name, one in ledger.items() if one.answer == "correct"}, verdict=DEPENDS)
     told = findings.summary(world, ledger)
     assert (
-        f"Of the paper's {substance} claims none needs correcting. " in told.en
-        and f"({given['correct'] + 1} depend on the reading)" in told.en
+        f"Of the paper's {substance} claims none was shown to be wrong, and " in told.en
+        and f"({given['correct'] + 1} of these turn on what a word means)" in told.en
     )
-    assert "没有一条须更正" in told.zh
+    assert "没有一条查出有错" in told.zh
 
 
 def test_on_how_little_it_rests_is_a_sentence_of_its_own_in_the_summary(world, rewrite, ledger):
@@ -425,8 +426,10 @@ def test_a_part_of_the_summary_whose_claims_moved_drops_out_and_says_why(world, 
 
 def test_the_committed_summary_says_what_the_ledger_says(c, committed):
     told = findings.summary(c, committed).en
-    standing = [one for one in declared.fill_sentences(c, findings.SUMMARY, committed).values() if not one.faults]
-    assert all(one.said.en in told for one in standing) and told.count("Withdrawn until") == 4 - len(standing)
+    parts = declared.fill_sentences(c, findings.SUMMARY, committed).values()
+    standing = [one for one in parts if not one.faults]
+    assert all(one.said.en in told for one in standing)
+    assert told.count("Withdrawn until") == len(parts) - len(standing)
     if len(standing) == 4:
         assert all(f"{committed[name].value_printed}%" in told for name in ("Q61", "Q42"))
 

@@ -12,6 +12,7 @@ from compendium import html
 from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
 from compendium.show import explorers, halves, lab, lessons
+from compendium.show.pace import pace
 from compendium.vocabulary import ANSWERS, SINCE, VERDICTS
 
 OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")  # a link from a notebook to what is none
@@ -29,6 +30,7 @@ def notebook(edition: Edition, name: str) -> str:
     first = next((position for position, cell in enumerate(notebook.cells) if figures(cell)), -1)
     while 0 <= first < len(notebook.cells) - 1 and is_folded(notebook.cells[first + 1]):
         first += 1  # the story below the figure is of the first screen too
+    below = first + 1  # the text on how to read them
     seen: set[str] = set()
     solutions: list[str] = []
     silent: list[str] = []
@@ -38,7 +40,7 @@ def notebook(edition: Edition, name: str) -> str:
         if cell.cell_type == "markdown":
             solutions = set_apart(cell, edition.language)
             cells[-1].source = explain_cell(edition, cell.source, cells[-1].source, seen)
-            cells += lead_to_site(edition, name, cell)
+            cells += lead_to_site(edition, name, cell) + ([row] if position == below else [])
             continue
         cell.source = halves.pick_comments(cell.source, edition.language, edition.c.languages)
         if is_folded(cell):
@@ -60,7 +62,7 @@ def notebook(edition: Edition, name: str) -> str:
         cell.outputs = [output(edition, *pair, seen) for pair in zip(cell.outputs, bilingual, strict=True)]
         for data in figures(cell):
             cell.metadata["mystnb"] = {"image": {"alt": data["text/plain"]}}
-        cells += [cell, row] if position == first else [cell]
+        cells.append(cell)
     notebook.cells = cells if row in cells else [*cells, row]
     return nbformat.writes(notebook)
 
@@ -107,14 +109,14 @@ def ask(edition: Edition, cell: nbformat.NotebookNode, held: dict) -> Markup:
 
 
 def take(edition: Edition, name: str) -> Markup:
-    """Return the row below the first figure of a notebook: how to open it, the file, how to cite the page."""
+    """Return the row below the first screen of a notebook: how long it takes, how to open, to get and to cite it."""
     c, language = edition.c, edition.language
     title, page = c.tables.said(c.tables.package, "title")[language], next(iter(edition.headings[name].values()))
     cited = {"title": title, "version": c.declaration.version, "page": page, "paper": c.declaration.paper.reference}
     run = Markup(edition("take-run", command=lab.opening(c, language), name=name))
     lite, said = open_in_browser(edition, name, "lite-open"), edition("take-cite", name=name, **cited)
-    said_of = {"file": edition("take-file"), "cite": edition("cite"), "said": said}
-    return html.render("book_take", lite=lite, run=run, name=name, **said_of)
+    told = {"time": edition("take-time", pace=pace(c, name)), "file": edition("take-file"), "cite": edition("cite")}
+    return html.render("book_take", lite=lite, run=run, name=name, said=said, **told)
 
 
 def open_in_browser(edition: Edition, name: str, key: str, cell: str = "") -> Markup:

@@ -2,10 +2,13 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import partial
+from itertools import takewhile
 
 import pandas as pd
 
 from compendium import texts
+from compendium.languages import own
 from compendium.ledger.evidence import Data, LedgerError, join_rows
 from compendium.ledger.judging import Judged, missing
 from compendium.ledger.printed import truth
@@ -85,9 +88,18 @@ def in_short(said: Mapping[str, str], known: pd.DataFrame) -> Text:
     """Return under which readings a statement holds, and under which it fails or is not settled."""
     told = []
     for word in ("holds", "fails", "open"):
-        mine = [text("under-if", reading=texts.of(known.loc[n], "reading")) for n, one in said.items() if one == word]
-        told += [text(f"under-{word}", readings=texts.joined(mine, SEMICOLON))] if mine else []
+        mine = [texts.of(known.loc[name], "reading") for name, one in said.items() if one == word]
+        told += [text(f"under-{word}", readings=Text(partial(list_readings, mine)))] if mine else []
     return texts.joined(told, SENTENCE)
+
+
+def list_readings(readings: list[Text], language: str) -> str:
+    """Return readings as a list in a language; the words that all begin with stand once."""
+    first, *rest = (reading[language] for reading in readings)
+    alike = takewhile(lambda signs: len(set(signs)) == 1, zip(first, *rest, strict=False))
+    shared = "".join(signs[0] for signs in alike) if rest else ""
+    shared = shared if own(language) == "zh" else shared[: shared.rfind(" ") + 1]
+    return texts.mark(SEMICOLON, language).join([first, *(one.removeprefix(shared) for one in rest)])
 
 
 def list_computed(computed: object) -> list:

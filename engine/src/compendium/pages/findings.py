@@ -31,7 +31,8 @@ def summary(c: Compendium, ledger: Ledger) -> Text:
     claims, wrong = len(judged), sum(one.answer == "correct" for one in judged)
     confirmed = sum(one.verdict == "confirmed" for one in ledger.values())
     numbers: dict[str, object] = {"claims": claims, "headline": len(headline), "matches": counted["matches"]}
-    numbers |= {"unsettled": counted["unsettled"], "depends": sum(one.verdict == DEPENDS for one in headline)}
+    numbers |= {"open": sum(one.answer == "unsettled" for one in judged), "unsettled": counted["unsettled"]}
+    numbers |= {"depends": sum(one.verdict == DEPENDS for one in headline)}
     numbers["every"] = text("summary-correct", n=wrong) if wrong else text("summary-correct-none")
     numbers["corrected"] = text("summary-correct-headline", n=counted["correct"]) if counted["correct"] else NOTHING
     pieces = [

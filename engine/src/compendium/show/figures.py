@@ -28,7 +28,6 @@ from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
 from compendium.files import write_atomic
 from compendium.ledger.evidence import Provenance
-from compendium.show.pace import pace
 from compendium.show.wording import Tongue, Wording, multilingual, read
 
 text = texts.catalogue("compendium/show")
@@ -170,11 +169,10 @@ def draw(
 
 
 def foreshow(notebook: Wording, name: str) -> None:
-    """Show a figure before the cell that draws it, as it was drawn last until then; and how long the notebook takes."""
+    """Show a figure before the cell that draws it, as it was drawn last until then."""
     c, language = notebook.c, notebook.c.shown[0]
     places = [path for out in (c.out, c.root) if (path := paths.figure_path(name, language, "svg", out)).is_file()]
     display(Drawing(places[0]) if places else multilingual(text("figure-below"), c.shown), display_id=name)
-    display(multilingual(text("time", pace=pace(c, notebook.name)), c.shown))
 
 
 def tidy(figure: Figure) -> None:

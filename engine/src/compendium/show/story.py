@@ -91,13 +91,15 @@ class Row(NamedTuple):
         if self.about is not NOTHING:
             printed = join_alike([one.printed[language] for one in records], comma)
             said = text("story-group", about=self.about, printed=printed)[language]
+        why, n = self.record.why, len(records)
+        why = text("story-all", n=n, why=why) if n > 1 and self.record.answer == "matches" else why
         behind = [replace(one, direction="").marked[language] for one in sorted(records, key=GRAVITY)]
         return {
             "said": said,
             "found": join_alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
             "answer": self.answer[language],
             "verdict": slash.join(dict.fromkeys(behind)),
-            "why": self.record.why[language],
+            "why": why[language],
         }
 
     @property
