@@ -95,7 +95,7 @@ def test_where_the_bodies_of_paper_or_claim_are_not_known_nothing_is_independent
 def test_a_page_of_no_known_body_is_told_in_one_line_with_a_remedy():
     known, other = (independence.notes(added(**cells)) for cells in ({}, {"publisher": "Nobody"}))
     [line] = set(other) - set(known)
-    assert line.startswith("data/raw/sources.csv, added: is of no body of bodies.csv") and "Remedy: where it" in line
+    assert line.startswith("data/raw/sources.csv, added: is of no body of bodies") and "Remedy: if it measured" in line
 
 
 def test_an_outcome_appeared_after_the_paper_and_in_the_year_of_the_forecast():
