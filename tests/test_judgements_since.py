@@ -54,7 +54,7 @@ def chips(year, value):
         ("Q26", [GUANGDONG], "indirect", {False, True}),
         ("Q26", [GUANGDONG, ANHUI], "indirect", {True}),
         # Only a count made after the year decides the forecast.
-        ("Q72", counted(450.0), "confirmed", None),
+        ("Q72", counted(450.0), "traced", None),  # in a report of the count, not by who counted
         ("Q72", counted(380.0), "contradicted", None),
         ("Q72", counted(450.0, "2024-05"), "undecided", None),
         ("Q114", [put("rd_intensity_china", "stated_rise_pp", -0.01, year=2023)], "contradicted", None),

@@ -18,7 +18,6 @@ class Paper(toml.Strict):
         title: its title as printed.
         journal, year, doi: where and when it appeared; `doi` without the address of the resolver.
         authors: as printed.
-        kin: its publisher and the employers of its authors, whose numbers are no independent measurement.
     """
 
     title: str
@@ -26,7 +25,6 @@ class Paper(toml.Strict):
     year: int
     doi: str = ""
     authors: list[str] = Field(default_factory=list)
-    kin: list[str] = Field(default_factory=list)
 
     @property
     def url(self) -> str:

@@ -21,6 +21,7 @@ from compendium.texts import catalogue
 
 STEPS = (("data", "refresh"), ("run",), ("accept",))
 LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
+BEGUN = (*ledgertables.REQUIRED, "bodies")  # tables of the ledger that it has from the start
 BARE = engine.TEMPLATE / "bare"  # files that are alike in all compendia
 text = catalogue("compendium/new")
 
@@ -150,11 +151,13 @@ def make_tables(c: Compendium) -> dict[str, str]:
         | {"taken_from": "page", "no_excerpt": "paper"},
         "origins": {f"name_{language}": text("authors")[language] for language in c.languages}
         | {"origin_id": "O-PAPER", "kind": "paper", "collective": "false"},
+        "bodies": {f"name_{language}": paper.journal or "TODO" for language in c.languages}
+        | {"body_id": "journal", "origin_ids": "O-PAPER"},
         "source_origins": {"source_id": "paper", "origin_id": "O-PAPER", "role": "origin"},
     }
     found = {}
     described = ledgertables.describe_tables(c.languages)
-    for name in ledgertables.REQUIRED:
+    for name in BEGUN:
         columns = [field["name"] for field in described[name]["schema"]["fields"]]
         rows = [[first[name].get(column, "") for column in columns]] if name in first else []
         found[f"data/raw/{name}.csv"] = csv_text(columns, rows)
@@ -167,7 +170,7 @@ def describe(c: Compendium, worked: bool) -> dict[str, Any]:
     more = example.package(c) if worked else {"singular": {}, "tables": []}
     there = {Path(name).stem for name, _ in example.files(c.languages)} if worked else set()
     described = ledgertables.describe_tables(c.languages)
-    ledger = [table for name, table in described.items() if name in {*ledgertables.REQUIRED, *there}]
+    ledger = [table for name, table in described.items() if name in {*BEGUN, *there}]
     code = told.rights.data
     licences = [{"name": code, "title": f"{code}: selection, wording and coding of the tables"}]
     licences[0] |= {"path": LICENCES[code]} if code in LICENCES else {}

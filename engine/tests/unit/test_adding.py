@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from hashlib import sha256
 from types import SimpleNamespace
 
 import nbformat
@@ -12,7 +13,7 @@ from worlds import HERE, at
 
 from compendium import example, new, paths, proof
 from compendium.__main__ import main
-from compendium.adding import asking, notebooks, notes, rows, tables
+from compendium.adding import asking, draft, notebooks, notes, rows, tables
 from compendium.data import validity
 from compendium.files import write_atomic
 from compendium.ledger import gate
@@ -28,7 +29,6 @@ authors = [{ name = "A" }]
 [paper]
 title = "Cycling *in* a city"
 year = 2024
-kin = ["University of Kin"]
 """
 CLAIM = ["claim", "add", "--statement", "zh=多数人喜欢。", "--statement", 'en=Most like it, "very much".']
 CLAIM += ["--value", "42", "--unit", "%", "--section", "5", "--year", "2019-2020"]
@@ -85,6 +85,20 @@ def described(root, change):
 def last(root, table):
     """Return the last row of a raw table as texts."""
     return rows.read_rows(at(root), table)[-1]
+
+
+def know(folder):
+    """Say of both sources of Q04 which body measured, where and how."""
+    c, changes, sources = at(folder), folder / "data/raw/CHANGES.md", folder / "data/raw/sources.csv"
+    body = {"body_id": "pollster", "name_zh": "民调社", "name_en": "Pollster", "hosts": "example.org"}
+    draft.append(c, "bodies", body | {"origin_ids": "O-POLLSTER"})
+    for name, key, source in (("EX098", "V002", "poll-2020"), ("EX099", "V003", "uni-survey")):
+        cells = {"excerpt_id": name, "table": "claim_evidence", "row_key": key, "source_id": source, "kind": "method"}
+        draft.append(c, "excerpts", cells | {"excerpt": "we rang", "sha256": sha256(b"we rang").hexdigest()})
+    sources.write_text(sources.read_text("utf-8").replace(",page,,not_kept,\n", ",page,,,\n"), encoding="utf-8")
+    assert "Error: data/raw/bodies.csv, row 5, column body_id: value 'pollster'" in run("data", "refresh").output
+    changes.write_text(changes.read_text("utf-8") + "* 2026-12-01, bodies: `pollster`, added by A\n", encoding="utf-8")
+    told("data", "refresh")
 
 
 def state(root):
@@ -341,22 +355,21 @@ def test_a_file_that_cannot_be_used_leaves_no_table_and_is_told_with_row_and_rem
     assert done.output.count("\n") == 1 and state(folder) == before
 
 
-def test_notes_tell_of_kin_of_what_nothing_names_and_of_exercises_without_a_solution(folder, monkeypatch):
+def test_notes_tell_of_what_no_body_or_nothing_names_and_of_exercises_without_a_solution(folder, monkeypatch):
     made_up = {note.partition(" is ")[2] for note in notes.list_notes(at(folder))}
     assert made_up == {"still made up. Remedy: say your own"}
     monkeypatch.setattr(notes, "find_placeholders", lambda _: [])
     assert notes.list_notes(at(folder)) == notes.list_notes(HERE) == []
-    kin = [*SOURCE[:-2], "--origin", "university of KIN", "--origin-kind", "academic"]
-    assert "note: data/raw/sources.csv, poll-2020: is of an author of the paper, an employer or its" in told(*kin)
+    assert "note: data/raw/sources.csv, poll-2020: is of no body of bodies.csv with this publisher" in told(*SOURCE)
     notebook = folder / "notebooks/01-example.ipynb"
     content = nbformat.read(notebook, 4)
     content.cells.insert(1, nbformat.v4.new_markdown_cell("How many?", id="exercise-9"))
     nbformat.write(content, notebook)
-    near, idle, unsolved = notes.list_notes(at(folder))
-    assert "poll-2020: is of an author" in near and "poll-2020: no row names it yet" in idle
+    idle, unsolved = notes.list_notes(at(folder))
+    assert "poll-2020: no row names it yet" in idle
     assert unsolved == "notebooks/01-example.ipynb, cell exercise-9: the exercise has no solution"
     told("evidence", "add", "Q02", *EVIDENCE[3:])
-    assert notes.list_notes(at(folder)) == [near, unsolved]
+    assert notes.list_notes(at(folder)) == [unsolved]
 
 
 def test_outputs_that_were_accepted_are_not_told_as_a_change_to_discard(folder):
@@ -398,6 +411,8 @@ def test_an_interval_of_a_source_is_held_against_the_one_number_printed(folder, 
     assert f"verdict   {verdict}" in said or f" {verdict} " in said
     assert ("trace: nowhere" in said) == (verdict == "bounded")
     told("evidence", "add", "Q04", "--source", "uni-survey", "--value", "42", *SAYS)
+    assert f"verdict   {'traced' if beside == 'confirmed' else beside} " in told("judge", "Q04"), "no body is known"
+    know(folder)
     assert f"verdict   {beside} " in told("judge", "Q04"), "an interval decides only alone"
 
 

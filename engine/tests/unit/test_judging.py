@@ -42,6 +42,7 @@ SOURCES = {  # grade, origin, role, year
     "survey": ("B", "O-SURVEY", "origin", 2019),
     "mirror": ("C", "O-SURVEY", "copy", 0),
     "twin": ("A", "O-TWIN", "origin", 2023),
+    "outcome": ("A", "O-OUTCOME", "origin", 2023),
     "blog": ("C", "O-BLOG", "origin", 2025),
     "paper": ("A", "O-PAPER", "origin", None),
     "archive": ("A", "O-PAPER", "origin", None),
@@ -51,8 +52,8 @@ SOURCES = {  # grade, origin, role, year
 }
 ORIGINS = {(source, ""): (origin, role) for source, (_, origin, role, _) in SOURCES.items()}
 ORIGINS |= {("survey", "counts_elsewhere"): ("O-MINISTRY", "copy"), ("paper", "lists"): ("O-MINISTRY", "copy")}
-MARKS = {"list": {"ministry"}, "survey": {"office"}, "twin": {"ministry", "a sentence"}}
-KINDRED = frozenset({"O-UNIVERSITY", "faculty", "review"})
+MAKERS = {"O-MINISTRY": {"ministry"}, "O-SURVEY": {"office"}, "O-TWIN": {"ministry", "institute"}}
+MAKERS |= {"O-OUTCOME": {"bureau"}, "O-UNIVERSITY": {"university"}, "O-PAPER": {"university"}, "O-BLOG": {"blog"}}
 RECORD = {"decides": True, "obtained": False, "claim_ids": ["Q14 ; Q15"], "record_zh": "名单", "record_en": "the list"}
 RECORDS = pd.DataFrame(RECORD | {"holder_zh": "部", "holder_en": "ministry"})
 GOT = RECORDS.assign(obtained=True)
@@ -125,9 +126,11 @@ def world(frame=None, described=None, said=None, **more):
     provenance = Provenance(c)
     provenance.origins = ORIGINS
     provenance.qualities = {source: (False, grade) for source, (grade, *_) in SOURCES.items()}
-    provenance.marks = {source: frozenset(texts) for source, texts in MARKS.items()}
+    provenance.words, provenance.makers = {}, {origin: frozenset(bodies) for origin, bodies in MAKERS.items()}
+    provenance.pages = {(source, origin) for source, (_, origin, *_) in SOURCES.items()}
+    provenance.methods = {(source, table) for source in SOURCES for table in ("lists", "claim_evidence")}
     provenance.published = {source: year for source, (*_, year) in SOURCES.items() if year is not None}
-    provenance.kinds, provenance.kindred = {"O-PAPER": "paper"}, KINDRED
+    provenance.kinds = {"O-PAPER": "paper", "O-UNNAMED": "unnamed"}
     known = {name: table.assign(table=name) for name, table in (empty | more).items()}
     return Data(c, known=known, provenance=provenance)
 
@@ -175,8 +178,7 @@ EARLIER = rows("list=860 list=1024", differs_in=["time", ""])
 @pytest.mark.parametrize(
     ("said", "frame", "verdict"),
     [
-        # Kin of the paper confirm nothing: the employer's copy of a survey, its own count, the authors' own data;
-        # unless another body measured and the publisher printed it.
+        # The paper's own bodies confirm nothing: the employer's count, the authors' own data; nor does a copy.
         *((claim(), rows(kin), "traced") for kin in ("list faculty", "list university", "list archive")),
         (claim(), rows("list faculty university"), "traced"),
         *((claim(), rows(others), "confirmed") for others in ("list review", "list faculty survey")),
@@ -190,7 +192,7 @@ EARLIER = rows("list=860 list=1024", differs_in=["time", ""])
         # No origin written into a claim makes it confirmed: one cell of the table claims buys nothing.
         *((said, rows("list"), "traced") for said in UNCHECKED),
         *((said, rows("list survey", relation=["", "statement"]), "traced") for said in UNCHECKED),
-        # A source of the same publisher is no second measurement.
+        # What a body measured with that of the claim's origin is no second measurement.
         (claim(), rows("list twin"), "traced"),
         (claim(), rows("list twin survey"), "confirmed"),
         # What held at another time is relabelled although later prints differ.
@@ -209,11 +211,11 @@ def test_who_confirms_what(said, frame, verdict):
         (rows("survey"), 2023, "traced"),  # a forecast quoted
         (rows("survey list"), 2023, "traced"),
         (rows("mirror"), 2023, "traced"),  # nobody knows when
-        (rows("twin"), 2023, "confirmed"),
-        (rows("twin"), 2024, "traced"),  # before its year had come
-        (rows("survey twin"), 2023, "confirmed"),
-        (rows("twin=70"), 2023, "contradicted"),
-        (rows("twin", relation="statement"), 2023, "traced"),
+        (rows("outcome"), 2023, "confirmed"),
+        (rows("outcome"), 2024, "traced"),  # before its year had come
+        (rows("survey outcome"), 2023, "confirmed"),
+        (rows("outcome=70"), 2023, "contradicted"),
+        (rows("outcome", relation="statement"), 2023, "traced"),
     ],
 )
 def test_only_an_outcome_confirms_a_forecast(frame, year, verdict, origin):
@@ -307,7 +309,9 @@ def test_what_a_higher_word_wants_is_told_where_there_is_one(said, judged, en, z
     assert bool(higher.en) == bool(en) and en in higher.en and zh in higher.zh
 
 
-NAMED = pd.DataFrame({"origin_id": ["O-SURVEY"], "name_zh": "调查队", "name_en": "the survey", "collective": False})
+NAMED = pd.DataFrame(
+    {"origin_id": ["O-SURVEY", "O-BLOG"], "name_zh": "调查队", "name_en": "the survey", "collective": False}
+)
 WEAK = ("A second measurement exists but is weak and does not confirm: the survey (",
         "另有第二次测量，但证据弱，不足以证实：调查队（名单）。")  # fmt: skip
 
@@ -316,7 +320,8 @@ WEAK = ("A second measurement exists but is weak and does not confirm: the surve
     ("frame", "en", "zh"),
     [
         (rows("survey"), "Second measurement: the survey (Lists).", "第二次测量：调查队（名单）。"),
-        (rows("mirror"), *WEAK),
+        (rows("blog"), *WEAK),
+        (rows("mirror"), "", ""),
         (rows("list"), "", ""),
         (rows("survey", relation="statement"), "", ""),
     ],
@@ -357,7 +362,7 @@ def test_copies_of_one_origin_that_disagree_are_heard_if_they_stand_as_high(grad
 
 
 def test_both_origins_are_needed_and_so_is_the_weakest_row():
-    found = by_print(rows("copy survey press"), OWN)
+    found = by_print(rows("copy survey outcome"), OWN)
     assert (found.trace, found.verdict, found.grade) == ("elsewhere", "confirmed", "B")
     assert by_print(rows("list survey"), OWN).grade == "B"
     weak = assess(claim(), judging.recomputed(claim(), 63, rows("survey=109 mirror=46")), world())
@@ -366,7 +371,8 @@ def test_both_origins_are_needed_and_so_is_the_weakest_row():
 
 def test_sources_with_the_same_words_are_one_measurement():
     data = world(frame := rows("survey twin"))
-    data.provenance.marks = {name: frozenset({"a sentence"}) for name in ("survey", "twin")}
+    assert by_print(frame, OWN, data).verdict == "confirmed"
+    data.provenance.words = {name: frozenset({"a sentence"}) for name in ("survey", "twin")}
     assert by_print(frame, OWN, data).verdict == "traced"
 
 

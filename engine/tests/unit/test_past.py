@@ -29,6 +29,9 @@ RAW = {  # table -> what stands in a row, what is put there; empty if the row go
     "an origin of a claim": ("claims", "Q16,", "O-MIIT-PILOT", "O-PAPER", "(Q16) origin_id O-MIIT-PILOT -> O-PAPER"),
     "an origin of a source": ("source_origins", "paper,pilot_b", "O-MIIT-PILOT", "O-PAPER", "(paper pilot_batches) "),
     "a copy made an origin": ("source_origins", "paper,pilot_b", ",copy,", ",origin,", "role copy -> origin"),
+    "a body that went": ("bodies", "ccid,", "", "", "(ccid) gone"),
+    "a new body": ("bodies", "sscae,", "sscae,", "x,某,X,,,x.org,O-CAE\nsscae,", "row 3 (x) new"),
+    "a body made free of another": ("bodies", "ccid,", ",miit,", ",,", "(ccid) part_of miit -> "),
     "an origin made one body": ("origins", "O-UNNAMED,", "unnamed,false", "paper,false", "kind unnamed -> paper"),
     "a search that went": ("searches", "S001,", "", "", "row 2 (S001) gone"),
     "a new search": ("searches", "S001,", "S001,", f"{FOUND}\nS001,", "row 2 (S999) new"),
@@ -99,14 +102,14 @@ def test_a_change_that_helps_the_paper_is_told_with_file_and_row(root, what):
     assert len(lines) == 1 and f", 1: data/raw/{table}.csv, row " in lines[0] and said in lines[0], lines
 
 
-def test_admissions_and_kin_of_the_paper_that_went_or_were_reworded_are_told(root):
+def test_admissions_and_what_is_said_of_the_paper_that_went_or_were_reworded_are_told(root):
     edit(root / past.ADMISSIONS, "[basis]", "[basis]", "[base]")
     edit(root / past.ADMISSIONS, "Linux", "Linux", "Unix")
-    edit(root / "compendium.toml", "kin = ", "kin = [", 'kin = ["Another", ')
+    edit(root / "compendium.toml", "year = ", "2022", "2021")
     edit(root / "compendium.toml", "code = ", "MIT", "BSD")
     assert past.tell_first(find(), root)[1:] == [
         "  ! admissions gone or reworded, 2: notebooks/untried.toml, [basis] gone; [platforms] reworded",
-        "  ! paper or its kin declared otherwise, 1: compendium.toml, [paper] reworded",
+        "  ! paper declared otherwise, 1: compendium.toml, [paper] reworded",
     ]
 
 
@@ -118,7 +121,7 @@ def test_admissions_and_kin_of_the_paper_that_went_or_were_reworded_are_told(roo
         ("data/raw/claims.csv", "Q16,", ",pilots,", ",structure,"),
         ("data/raw/claim_evidence.csv", "V001,", "A Xinhua report gives", "Xinhua gives"),
         (past.ADMISSIONS, "[platforms]", "[platforms]", "# a comment\n[platforms]"),
-        ("compendium.toml", "kin = ", "kin = ", "kin  =  "),
+        ("compendium.toml", "year = ", "year = ", "year  =  "),
     ],
 )
 def test_what_helps_nobody_is_not_told(root, file, start, was, now):

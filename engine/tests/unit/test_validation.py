@@ -338,6 +338,9 @@ CASES = [
     case("archives_fit_addresses", "must end in the url of this source, hxxp://",
          edit("sources", "xinhua-2015-kbm", archived=WAYBACK + LIVE)),
     case("archives_fit_addresses", "must be another address than url", edit("sources", "shelec-2015", archived=SHELEC)),
+    case("bodies_are_noted", "must stand further up in the table", edit("bodies", "cae", part_of="sscae")),
+    case("bodies_are_noted", "stands, between backticks, in no line of data",
+         add("bodies", name_zh="某", name_en="X", body_id="new"), at=("bodies", "new")),
     case("searches_hold_the_query", "must be empty, as kept is topic_only",
          edit("searches", "S001", query="广东 规划")),
     case("searches_hold_the_query", "must be given, as kept is query_and_place",
@@ -619,8 +622,9 @@ def test_a_formula_may_count_items_of_which_there_are_none():
 def test_an_excerpt_tells_a_number_of_its_row_in_whatever_cell_or_scale(excerpt, says, value, faults):
     row = row_of("claim_evidence", evidence_id="V1", says_zh=says, says_en="", value=value, value_high="", as_of="")
     for table, due in (("claim_evidence", faults), ("pilot_batches", 0)):
-        quote = row_of("excerpts", table=table, row_key="V1", excerpt=excerpt)
-        assert len(list(excerpts_print_what_is_told([quote], [row]))) == due
+        for kind, count in (("verbatim", due), ("figures", due), ("method", 0)):
+            quote = row_of("excerpts", table=table, row_key="V1", excerpt=excerpt, kind=kind)
+            assert len(list(excerpts_print_what_is_told([quote], [row]))) == count
 
 
 @pytest.mark.parametrize(

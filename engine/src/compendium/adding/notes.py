@@ -8,8 +8,6 @@ from compendium.adding.rows import PAPER
 from compendium.adding.tables import TODO
 from compendium.compendium import Compendium
 from compendium.data import datapackage, sourcing
-from compendium.ledger import independence
-from compendium.ledger.evidence import Data
 from compendium.run import contents
 
 MARKS = (TODO, "example.org", "made-up example", "made up for the template")  # what a compendium was begun with
@@ -18,7 +16,7 @@ FILES = ("compendium.toml", "CITATION.cff", "data/raw/*.csv", "notebooks/*.toml"
 
 def list_notes(c: Compendium) -> list[str]:
     """Return what is worth a look, one line each."""
-    found = [*independence.notes(Data(c)), *list_uncited(c), *list_unsolved(c)]
+    found = [*list_uncited(c), *list_unsolved(c)]
     return [*found, *list_unwritten(c), *find_placeholders(c)]
 
 

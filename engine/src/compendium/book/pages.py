@@ -312,7 +312,7 @@ def source(edition: Edition, name: str) -> str:
 def read(edition: Edition, decides: Sequence[str], name: str) -> str:
     """Return what was read in a source for rows of claim_evidence, words in quotation marks; empty if nothing was."""
     rows = edition.excerpts[edition.excerpts["row_key"].isin(decides) & edition.excerpts["source_id"].eq(name)]
-    marks = {"verbatim": "“{}”", "figures": "{}"}
+    marks = {"verbatim": "“{}”", "method": "“{}”", "figures": "{}"}
     read = [f"{row.row_key} {marks[row.kind].format(escape.markdown(row.excerpt))}" for row in rows.itertuples()]
     return edition("source-read", excerpts=joined(read, SEMICOLON)) if read else ""
 

@@ -10,8 +10,8 @@ from compendium.files import InputError, read_plain, shorten
 
 PACKAGE = "datapackage.json"
 OPTIONAL = (  # may be without rows
-    *("claims", "claim_evidence", "claim_items", "claim_readings", "coders", "codings", "derived", "excerpts"),
-    *("records", "searches", "second_looks"),
+    *("bodies", "claims", "claim_evidence", "claim_items", "claim_readings", "coders", "codings", "derived"),
+    *("excerpts", "records", "searches", "second_looks"),
 )
 LIST = " ; "  # between the values of a cell that holds several
 DISPENSABLE = {"paper_sentences", "assertions", "fidelity"}  # checked where they are; a compendium may do without

@@ -299,7 +299,7 @@ def proofs(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]
     for name in [name for name, rows in sound.items() if "proof" in rows.columns and "excerpts" in sound]:
         for row in sound[name]:
             key = KEY.join(row.texts[column] for column in schemas[name]["primaryKey"])
-            kept = kinds.get((name, key), {"none"})
+            kept = {*kinds.get((name, key), ()), "none"}
             due = next(kind for kind in ("verbatim", "figures", "none") if kind in kept)
             if row["proof"] != due:
                 rule = f"must be {due}: excerpts.csv keeps {'nothing' if due == 'none' else due} of this row"

@@ -93,6 +93,23 @@ def one_page_has_one_origin(sources: Table, source_origins: Table) -> Iterator[I
         seen[path].append((row, query))
 
 
+def bodies_are_noted(history: str) -> Check:
+    """Return the check that each body stands below the one it belongs to, and in a line of a history on bodies."""
+    noted = " ".join(re.findall(r"^.*\d{4}-\d{2}-\d{2}.*\bbodies\b.*$", history, re.M))
+
+    def bodies_are_noted(bodies: Table) -> Iterator[InputError]:
+        known = {None}
+        for row in bodies:
+            if row["part_of"] not in known:
+                yield row.fault("part_of", "must stand further up in the table", "put the body it belongs to first")
+            if f"`{row['body_id']}`" not in noted:
+                rule = "stands, between backticks, in no line of data/raw/CHANGES.md with a day and the word bodies"
+                yield row.fault("body_id", rule, "write there on which day who added it, and why")
+            known.add(row["body_id"])
+
+    return Check(bodies_are_noted, (("bodies",),))
+
+
 @needs("claims")
 def claims_ascend(claims: Table) -> Iterator[InputError]:
     """Claim ids ascend; the number of a claim that was withdrawn stays free."""
@@ -255,7 +272,7 @@ def excerpts_print_what_is_told(excerpts: Table, evidence: Table) -> Iterator[In
     for excerpt in excerpts:
         row = rows.get(excerpt["row_key"]) if excerpt["table"] == "claim_evidence" else None
         seen = {abs(number) * by for number, by in numbers(excerpt["excerpt"]) if not 1900 <= number <= 2100}
-        if row is None or not seen:
+        if row is None or not seen or excerpt["kind"] == "method":
             continue
         cells = (*by_language(row.texts, "says").values(), "value", "value_high", "as_of")
         told = " ".join(str(row[column] or "") for column in cells)

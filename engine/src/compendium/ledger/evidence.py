@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from functools import cached_property, reduce, wraps
-from itertools import chain
+from itertools import chain, product
 from typing import TypeVar
 
 import numpy as np
@@ -20,6 +20,7 @@ from compendium.texts import Text, of
 
 NAMING = ("source_id", "also_in", "revision_source_id")  # columns that name the sources of a row
 ENDS = {"value_low": "value_high", "lower": "upper"}
+HOST = re.compile(r"^https?://([^/?#@:\\]+)(?::\d+)?(?:[/?#].*)?$")  # of an address without a user
 T = TypeVar("T")
 ANOTHER = "another-origin"  # stands for a source that is not there: what if another origin said the same?
 
@@ -70,28 +71,43 @@ class Provenance:
         return {name: origin for (name, _), (origin, _) in sorted(self.origins.items(), reverse=True)}
 
     @cached_property
-    def marks(self) -> dict[str, frozenset[str]]:
-        """The publishers of each source, and its words as excerpted."""
+    def words(self) -> dict[str, frozenset[str]]:
+        """The words of each source as excerpted."""
+        quoted = self.tables("excerpts").query("kind == 'verbatim'").groupby("source_id")["excerpt"]
+        return {name: frozenset(texts) for name, texts in quoted}
+
+    @cached_property
+    def methods(self) -> set[tuple[str, str]]:
+        """The sources that say how they measured, each with the table of what they measured."""
+        rows = self.tables("excerpts").query("kind == 'method'")
+        return set(zip(rows["source_id"], rows["table"], strict=True))
+
+    @cached_property
+    def makers(self) -> dict[str, frozenset[str]]:
+        """By origin the known bodies that measured it, each as that at the top of those it belongs to."""
+        tops: dict[str, str] = {}
+        found: dict[str, frozenset[str]] = {}
+        for row in self.tables("bodies").itertuples():
+            top = tops[row.body_id] = tops.get(row.part_of, row.body_id)
+            found |= {name: found.get(name, frozenset()) | {top} for name in split_list(row.origin_ids)}
+        return found
+
+    @cached_property
+    def pages(self) -> set[tuple[str, str]]:
+        """Each source that a known body publishes on a host of its own, with the origins that the body measured."""
+        columns, found = (*self.c.languages.columns("name"), "other_names"), set()
         rows = self.tables("sources").itertuples()
-        found = {row.source_id: {row.publisher.casefold(), row.original_publisher.casefold()} - {""} for row in rows}
-        for row in self.tables("excerpts").query("kind == 'verbatim'").itertuples():
-            found[row.source_id].add(row.excerpt)
-        return {name: frozenset(texts) for name, texts in found.items()}
+        said = [(r.source_id, "".join(HOST.findall(r.url.lower())), r.publisher, r.original_publisher) for r in rows]
+        for body in self.tables("bodies").to_dict("records"):
+            hosts, names = split_list(body["hosts"]), {"", *chain.from_iterable(split_list(body[c]) for c in columns)}
+            own = [name for name, host, *publishers in said if host in hosts and names.issuperset(publishers)]
+            found |= set(product(own, split_list(body["origin_ids"])))
+        return found
 
     @cached_property
     def kinds(self) -> dict[str, str]:
         """The kind of each origin."""
         return {row.origin_id: row.kind for row in self.tables("origins").itertuples()}
-
-    @cached_property
-    def kindred(self) -> frozenset[str]:
-        """The sources and origins that bear the name of the journal, an author, an employer or the publisher."""
-        paper = self.c.declaration.paper
-        kin = {name.casefold() for name in (paper.journal, *paper.authors, *paper.kin) if name}
-        sources, origins = self.tables("sources"), self.tables("origins")
-        known = {row.source_id: (row.publisher, row.original_publisher) for row in sources.itertuples()}
-        known |= dict(zip(origins["origin_id"], origins.filter(regex="^name_").itertuples(index=False), strict=True))
-        return frozenset(name for name, cells in known.items() if kin & names(cells))
 
     @cached_property
     def published(self) -> dict[str, int]:
@@ -216,16 +232,36 @@ class Data:
         self.read.add("origins")
         return self.provenance.kinds.get(origin) == "paper"
 
-    def akin(self, source: str, table: str) -> bool:
-        """Tell whether what a table takes from a source comes from kin of the paper and cannot confirm it.
+    def marks(self, source: str, table: str) -> frozenset[str]:
+        """Return by what a measurement that a table takes from a source is known again, none unless it is known as one.
 
-        So do the data of the authors, figures of an origin that is kin, and copies that kin publish; not where
-        source_origins says that another body measured, with the role `origin`.
+        By the bodies at the top and its words; as the page of its origin, on a host and under a name of a body of the
+        table bodies that measured it, which says how.
         """
+        if source == ANOTHER:
+            return frozenset({ANOTHER})
         origin, role = self.origin(source, table)
-        self.read |= {"sources", "origins"}
-        kindred = self.provenance.kindred
-        return self.own(origin) or origin in kindred or (role == "copy" and source in kindred)
+        self.read |= {"sources", "excerpts", "bodies"}
+        known = self.provenance
+        shown = role == "origin" and (source, origin) in known.pages and (source, table) in known.methods
+        return known.makers[origin] | known.words.get(source, frozenset()) if shown else frozenset()
+
+    def of_paper(self) -> frozenset[str]:
+        """Return the bodies of the paper: its journal, publisher, authors and employers."""
+        self.read |= {"bodies", "origins"}
+        makers, kinds = self.provenance.makers, self.provenance.kinds
+        return frozenset().union(*(makers.get(name, ()) for name, kind in kinds.items() if kind == "paper"))
+
+    def akin(self, source: str, table: str) -> bool:
+        """Tell whether what a table takes from a source is of an origin of the paper, or of one of its bodies."""
+        origin, paper = self.origin(source, table)[0], self.of_paper()
+        return self.own(origin) or bool(paper & self.provenance.makers.get(origin, frozenset()))
+
+    def parties(self, claim: pd.Series) -> frozenset[str]:
+        """Return the bodies of the origin of a claim, if it is named, and of the paper; none if not both are known."""
+        known, paper, origin = self.provenance, self.of_paper(), claim["origin_id"]
+        told = paper if known.kinds.get(origin) == "unnamed" else known.makers.get(origin, frozenset())
+        return paper | told if paper and told else frozenset()
 
     def outcome(self, source: str, claim: pd.Series) -> bool:
         """Tell whether a source appeared when the year of a forecast had come, and after the paper."""
@@ -234,11 +270,6 @@ class Data:
         return source == ANOTHER or self.provenance.published.get(source, 0) >= max(
             self.c.declaration.paper.year + 1, year
         )
-
-    def marks(self, source: str) -> frozenset[str]:
-        """Return by what a source is known again under another name: its publishers, and its words as excerpted."""
-        self.read |= {"sources", "excerpts"}
-        return self.provenance.marks.get(source, frozenset())
 
     def quality(self, source: str) -> tuple[bool, str]:
         """Return whether a source stands on an untrusted site, and its grade."""
@@ -288,11 +319,6 @@ def ends(frame: pd.DataFrame, row: int, column: str) -> list[str]:
     low, high = frame.at[row, column], frame.at[row, other]
     gaps = pd.isna(low), pd.isna(high)
     return [column, other] if all(gaps) or (not any(gaps) and low == high) else [column]
-
-
-def names(cells: Iterable[str]) -> set[str]:
-    """Return the names in cells, of which what stands in brackets or after a semicolon is another, in small letters."""
-    return {part.strip().casefold() for cell in cells for part in re.split("[;()（）]", cell)} - {""}
 
 
 def join_rows(rows: pd.DataFrame | Iterable[pd.DataFrame]) -> pd.DataFrame:

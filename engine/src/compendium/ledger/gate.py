@@ -51,8 +51,10 @@ def judges(c: Compendium) -> Judges:
 def all_checks(c: Compendium) -> list[Check]:
     """Return the checks of the tables of the ledger, and of the study, if it has any."""
     own = load(c, "checks") if (c.root / "study" / "checks").exists() else []
+    history = c.raw / "CHANGES.md"
+    noted = checks.bodies_are_noted(history.read_text("utf-8", "replace") if history.is_file() else "")
     ahead = checks.forecasts_look_ahead(c.declaration.paper.year)
-    return [*collect([checks, sentences]), ahead, *collect(own)]
+    return [*collect([checks, sentences]), noted, ahead, *collect(own)]
 
 
 def check(c: Compendium) -> list[InputError]:

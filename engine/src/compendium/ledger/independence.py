@@ -1,5 +1,5 @@
-"""When is a figure measured twice? Rows whose sources share a publisher or an excerpt are one measurement, and a claim
-whose own origin nothing shows cannot be one of the two."""
+"""When is a figure measured twice? When a known body that shares none with the claim's origin and the paper measured it
+and says how; what is not known to be independent confirms nothing."""
 
 from collections.abc import Iterable
 from itertools import combinations
@@ -7,7 +7,6 @@ from itertools import combinations
 import pandas as pd
 
 from compendium import texts
-from compendium.declaration import NAME
 from compendium.ledger.evidence import NAMING, Data, find_measured, rank, sources
 from compendium.ledger.judging import Judged
 from compendium.ledger.printed import numbers, printed_value, truth
@@ -26,24 +25,24 @@ def confirming(
     whether it is shown whose figure the claim is.
 
     Where the claim's own origin is shown, by a measurement among the rows or by what source_origins says of the paper,
-    or all rows are of what came `later`, one measurement of another origin suffices. Where it is not, as of what the
-    authors say without a measurement of their own, any source may be the one they drew on: two of different origins
-    must agree. Without `any_row` the rows are one computation, all of another origin, that of the claim being shown.
-    Kin of the paper confirm nothing; a forecast is confirmed by its outcome only, whoever made it.
+    or all rows are of what came `later`, one measurement of other bodies suffices. Where it is not, as of what the
+    authors say without a measurement of their own, any source may be the one they drew on: two of different bodies
+    must agree. Without `any_row` the rows are one computation, all of other bodies, that of the claim being shown.
+    A forecast is confirmed by its outcome only, whoever made it.
     """
     named, forecast = sources(rows), claim.get("kind") == "forecast"
     places = find_places(rows)
     own = [data.origin(*place)[0] == claim["origin_id"] for place in places]
-    marks = [data.marks(first) for first, *_ in named]  # as for origins, the first source counts
-    of_own = frozenset[str]().union(*(mark for mark, mine in zip(marks, own, strict=True) if mine))
-    anew = find_measured(rows).tolist()
-    second = [n for n, new in enumerate(anew) if new and not own[n] and not marks[n] & of_own]
-    second = [n for n in second if not data.akin(*places[n]) and (not forecast or data.outcome(places[n][0], claim))]
+    marks = [data.marks(*place) for place in places]  # as for origins, the first source counts
+    told, anew = data.parties(claim), find_measured(rows).tolist()
+    words = data.provenance.words
+    theirs = told.union(*(words.get(first, ()) for (first, _), mine in zip(places, own, strict=True) if mine))
+    second = [n for n, new in enumerate(anew) if told and new and marks[n] and not marks[n] & theirs]
+    second = [n for n in second if not forecast or data.outcome(places[n][0], claim)]
     shown = any(map(bool.__and__, own, anew)) or data.drawn(claim) or later or forecast
     if shown or not any_row:
         return (second if shown and (any_row or len(second) == len(rows)) else []), any_row, shown
-    origins = data.origins(rows)
-    pairs = [(a, b) for a, b in combinations(second, 2) if origins[a] != origins[b] and not marks[a] & marks[b]]
+    pairs = [(a, b) for a, b in combinations(second, 2) if not marks[a] & marks[b]]
     best = [min(rank(data.quality(source)) for source in each) for each in named]
     return list(min(pairs, key=lambda pair: max(best[row] for row in pair), default=())), False, False
 
@@ -88,12 +87,9 @@ def tell_higher(claim: pd.Series, verdict: str, judged: Judged, data: Data) -> T
 
 
 def notes(data: Data) -> list[str]:
-    """Return one line for each source but the paper that confirms nothing, as it or its origin is kin of the paper."""
-    places = data("source_origins")[["source_id", "table", "origin_id"]].itertuples(index=False)
-    kin = {source: None for source, table, origin in places if data.akin(source, table) and not data.own(origin)}
-    return [
-        f"data/raw/sources.csv, {source}: is of an author of the paper, an employer or its publisher ({NAME}) and "
-        "confirms nothing. Remedy: where another body measured, name that in source_origins.csv, with role origin"
-        for source in kin
-        if source != "paper"
-    ]
+    """Return one line for each source that is called the page of its origin and is of no known body."""
+    rows = data("source_origins").query("role == 'origin'")
+    unknown = {*zip(rows["source_id"], rows["origin_id"], strict=True)} - data.provenance.pages
+    said = "is of no body of bodies.csv with this publisher, host and origin, so it confirms nothing. Remedy: if it"
+    said += " measured, add the body there, and its words on how to excerpts.csv, as method"
+    return [f"data/raw/sources.csv, {source}: {said}" for source, _ in sorted(unknown)]

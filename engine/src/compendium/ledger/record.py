@@ -182,7 +182,7 @@ class Record:
     def _measured(self, language: str) -> str:
         printed, unit = self.printed[language], values.alone(self.value_printed)
         if any(isinstance(one, Estimate) for one in self.value_computed):
-            more = 1 + max(map(values.decimals, values.numbers(self.value_printed)), default=0)
+            more = 1 + max((len(n.partition(".")[2]) for n in values.numbers(self.value_printed)), default=0)
             return show_values(self.value_computed, language, lambda value: f"{value:.{more}f}")
         places = NUMBER.finditer(printed) if unit else ()
         place = next((place for place in places if same_digits(place[0], unit)), None)

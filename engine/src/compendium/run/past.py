@@ -65,6 +65,7 @@ WATCHED = (
     Watch("origins of claims changed", "claims", ("origin_id",)),
     Watch("origins of sources changed", "source_origins", ("origin_id", "role")),
     Watch("origins told otherwise", "origins"),
+    Watch("bodies new, gone or told otherwise", "bodies", new=True),
     Watch("publishers of sources changed", "sources", ("publisher", "original_publisher")),
     Watch("searches new, gone or changed", "searches", new=True),
     Watch("records obtained, gone or changed", "records", ("obtained", "decides", "claim_ids")),
@@ -121,9 +122,7 @@ def told_since(c: Compendium, commit: str, place: str, root: Path) -> list[str]:
         name = paths.shown(c.raw / f"{watch.table}.csv")
         kinds[watch.told, name] = list(list_changes(c, watch, name, commit))
     kinds["admissions gone or reworded", ADMISSIONS] = list(list_blocks(c, commit, ADMISSIONS))
-    kinds["paper or its kin declared otherwise", NAME] = [
-        said for said in list_blocks(c, commit, NAME) if "[paper]" in said
-    ]
+    kinds["paper declared otherwise", NAME] = [said for said in list_blocks(c, commit, NAME) if "[paper]" in said]
     lines = [
         f"  ! {told}, {len(found)}: {name}, {tell_some(found, '; ')}" for (told, name), found in kinds.items() if found
     ]
