@@ -69,7 +69,7 @@ def main(ctx: click.Context) -> None:
     root = paths.meant()
     out = Path(os.environ.get(paths.OUT) or root)  # what is said here is said of the committed outputs
     ctx.obj = c = Compendium(root, out)
-    if (c.build / "accepting").exists():
+    if os.path.lexists(c.build / "accepting"):
         from compendium.files import running_lock
         from compendium.run import reference
 
