@@ -74,7 +74,9 @@ def main(ctx: click.Context) -> None:
         from compendium.run import reference
 
         with running_lock(c.build):
-            click.echo(f"An accept was interrupted; it is finished now: {reference.finish(c)} files.", err=True)
+            done = reference.finish(c)
+        told = f"it is finished now: {done} files" if done else "what it left is not whole and went. Next: repeat it"
+        click.echo(f"An accept was interrupted; {told}.", err=True)
 
 
 @main.command()

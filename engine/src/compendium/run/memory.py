@@ -185,7 +185,7 @@ class Memory:
 
     def stamp(self, root: Path, request: Sequence[str]) -> str:
         """Return the hash of all that a run depends on, of what was asked for, and of the outputs below `root` now."""
-        made = [(str(f), fingerprint(f.read_bytes())) for f in list_files(root) if f.name != LAST]
+        made = [(str(f), fingerprint(f.read_bytes())) for f in list_files(root) if f.name != LAST and f.is_file()]
         return hash_of([self.whole, list(request), made])
 
     def recall(self, root: Path, request: Sequence[str]) -> str | None:
