@@ -7,16 +7,19 @@ READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE PYTHONOPTIMIZE
 
-.PHONY: all test test-all test-outside lab book lite sweep accept certificate slides crate archive wheels check help clean lock
+.PHONY: all test test-all test-outside release lab book lite sweep accept certificate slides crate archive wheels check help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
-test test-all test-outside: export PYTHONSAFEPATH := 1
+test test-all test-outside release: export PYTHONSAFEPATH := 1
 test: $(READY) ## test everything: the code, notebooks, tables, figures and verdicts
-	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
+	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not release"
 
 test-all: $(READY) ## the same, and cells run again, exercises, the book, browsers, whole sweeps, data added, a sample of planted faults
 	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m "not outside"
+
+release: $(READY) ## test what a release of ours needs besides: version and date, wording and length of our pages, the sweep
+	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m release
 
 test-outside: $(READY) ## let another program, installed for it with a network, judge the RO-Crate
 	@$(RUN) pytest -q -rs -m outside

@@ -111,6 +111,7 @@ def test_both_languages_of_a_page_say_the_same(pair):
     assert numbers(english) == numbers(chinese), "section by section"
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("name", READMES)
 def test_a_readme_is_read_in_minutes_and_each_of_its_doors_at_a_glance(name):
     assert len(text(name).splitlines()) <= 150
@@ -118,6 +119,7 @@ def test_a_readme_is_read_in_minutes_and_each_of_its_doors_at_a_glance(name):
     assert len(doors) == 3 and all(door.count("\n") <= 5 and "](docs/" in door for door in doors)
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("name", TEACHING)
 def test_a_lesson_lasts_as_long_as_its_heading_says_and_the_folded_key_answers_each_question(name):
     page = text(name)
@@ -131,6 +133,7 @@ def test_a_lesson_lasts_as_long_as_its_heading_says_and_the_folded_key_answers_e
     assert sorted(re.findall(r"<!-- generated:(\w+) -->", page)) == sorted(declared)
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("name", READMES)
 def test_a_picture_of_a_readme_is_described_as_in_its_figure(name):
     pictures = re.findall(r"!\[(.+?)\]\(figures/(\w+)/([\w-]+)\.\w+\)", text(name))
@@ -212,6 +215,7 @@ def test_the_example_is_in_order():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.release
 def test_a_version_has_one_date_and_holds_no_later_data():
     changes, citation = text("CHANGELOG.md"), yaml.safe_load(text("CITATION.cff"))
     headings = re.findall(r"^## (\S+)(?: \(([\d-]+)\))?$", changes, re.M)
@@ -230,6 +234,7 @@ INNER = re.compile(
 NAMES = re.compile(r"(?<![\w/.-])[a-z]+(?:_[a-z]+)+(?![\w/.-])")
 
 
+@pytest.mark.release
 def test_no_note_names_a_program_or_the_place_where_it_was_written():
     every = [(f"{name}.csv, row {n}", row) for name in HERE.tables.resources for n, row in enumerate(rows(name), 2)]
     known = {word for _, row in every for word in (*row, *row.values())} | set(HERE.tables.resources)
@@ -238,6 +243,7 @@ def test_no_note_names_a_program_or_the_place_where_it_was_written():
     assert {place: words for place, words in found.items() if words} == {}
 
 
+@pytest.mark.release
 def test_no_page_names_the_place_where_it_was_written():
     places = ("*.md", "docs/*.md", "notebooks/**/*.toml", "docs/book/*.md", "CITATION.cff", "data/raw/CHANGES.md")
     found = {page: INNER.findall(text(page)) for place in places for page in paths.HOME.glob(place)}
@@ -266,11 +272,13 @@ def test_the_licences_are_what_they_are_called():
         assert "MIT" in text(name) and "(LICENSE)" in text(name) and "CC BY 4.0" in text(name), name
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_counts_tables(name):
     assert not re.findall(r"\d+ ?(?:tables|张表)", text(name)), "a table that is added would make it wrong"
 
 
+@pytest.mark.release
 def test_contributing_counts_the_ten_changes_and_names_files_that_exist():
     said = text(".github/CONTRIBUTING.md")
     assert len(re.findall(r"^\| [^|]+ \| \d(?: or \d)? \| [^|]+ \|$", said, re.M)) == 10
@@ -280,6 +288,7 @@ def test_contributing_counts_the_ten_changes_and_names_files_that_exist():
     assert missing == []
 
 
+@pytest.mark.release
 def test_one_thing_has_one_name():
     table = re.search(r"^\| 中文 \|.*\n(?:\|.*\n)+", text(".github/CONTRIBUTING.md"), re.M)[0].splitlines()[2:]
     unwanted = [word for row in table for word in row.split("|")[4].strip().split(", ") if word]
@@ -291,6 +300,7 @@ def test_one_thing_has_one_name():
     assert [(name, word) for name, page in (said | told).items() for word in unwanted if word in page] == []
 
 
+@pytest.mark.release
 def test_the_readme_counts_the_corrections_of_the_other_audit():
     rows_of = pd.read_csv(paths.HOME / "engine/examples/growth-and-debt/data/processed/claims.csv")
     judged = rows_of[rows_of["weight"] != "structural"]["verdict"]

@@ -44,6 +44,7 @@ def test_a_result_is_what_its_notebook_wrote(c, data, name):
     assert list(found if isinstance(found, tuple) else (found,)) == pytest.approx([row[c] for c in columns], rel=1e-9)
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("name", ["five_share", "level_one", "rd_crossing"])
 def test_of_the_committed_sweep_the_other_values_too(c, data, name):
     curves = pd.read_csv(c.root / "data/sweep/curves.csv", dtype=str).query("item == @name")

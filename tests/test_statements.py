@@ -80,6 +80,7 @@ def majority(round_):
     return rows[rows["round"] == round_].groupby("claim_id")["compared"].agg(lambda said: said.eq("same").mean() > 0.5)
 
 
+@pytest.mark.release
 def test_most_readers_find_each_claim_of_substance_faithful():
     claims, same = HERE.tables("claims"), majority("after")
     assert set(same.index) == set(claims.loc[claims["weight"] != "structural", "claim_id"]) and same.all()

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
+import pytest
 from worlds import HERE, at
 
 from compendium import paths
@@ -67,6 +68,7 @@ def stations(do: Callable[[], object]) -> list[str]:
     return list(seen)
 
 
+@pytest.mark.release
 def test_a_number_travels_from_its_raw_row_to_a_finding_through_few_functions(tmp_path):
     for name in ("data", "notebooks"):
         shutil.copytree(HERE.root / name, tmp_path / name, ignore=shutil.ignore_patterns("*.ipynb"))

@@ -74,6 +74,13 @@ def best(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
     return rows.iloc[order[:1]]
 
 
+@derived
+def best_totals(data: Data) -> pd.Series:
+    """Return the running totals by year, each as its best source has it."""
+    found = [best(rows, data) for _, rows in totals(data).groupby("through_year")]
+    return pd.concat(found).set_index("through_year")["projects"]
+
+
 def difference(year: int, data: Data) -> pd.DataFrame:
     """Return the two running totals whose difference is the batch of `year`, the first alone, or an empty frame."""
     first = final_lists(data).rename(columns={"year": "through_year"})

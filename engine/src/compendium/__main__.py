@@ -69,12 +69,14 @@ def main(ctx: click.Context) -> None:
     root = paths.meant()
     out = Path(os.environ.get(paths.OUT) or root)  # what is said here is said of the committed outputs
     ctx.obj = c = Compendium(root, out)
-    if (c.build / "accepting").exists():
+    if os.path.lexists(c.build / "accepting"):
         from compendium.files import running_lock
         from compendium.run import reference
 
         with running_lock(c.build):
-            click.echo(f"An accept was interrupted; it is finished now: {reference.finish(c)} files.", err=True)
+            done = reference.finish(c)
+        told = f"it is finished now: {done} files" if done else "what it left is not whole and went. Next: repeat it"
+        click.echo(f"An accept was interrupted; {told}.", err=True)
 
 
 @main.command()

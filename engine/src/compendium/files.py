@@ -11,13 +11,15 @@ import signal
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from compendium import CompendiumError, escape, paths
 
+Note = TypeVar("Note")
 LARGEST = 100_000_000
+SEAL = "seal"
 SCRATCH = ".compendium-run-"  # and the number of the process: the folder of a run in progress
 SECONDS = 1  # how long to wait for the lock: the last run may still be ending its processes
 REMEDIES = {
@@ -112,18 +114,43 @@ def read_keyed(path: Path, column: str, missing_ok: bool = False) -> dict[str, d
     return {row[column]: row for row in read_rows(path, column, missing_ok)}
 
 
-def read_note(path: Path) -> dict[str, Any]:
-    """Return what a file of JSON notes by name; nothing where there is none, or it is spoilt."""
+def read_note(path: Path, shape: type[Note]) -> Note | None:
+    """Return what `write_note` wrote, a dataclass; None where it is not there, not whole, or of another shape.
+
+    It is the one reader of what lies in build for later: whoever gets None computes anew.
+    """
+    from pydantic import TypeAdapter
+
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        found = json.loads(read_plain(path))
+        own = found.pop(SEAL) == hash_of(found) and found.keys() == shape.__annotations__.keys()
+        return TypeAdapter(shape).validate_python(found) if own else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, CompendiumError):
+        return None
+
+
+def write_note(path: Path, note: Any) -> None:
+    """Write a dataclass as JSON, with a seal over its content, where `read_note` finds it."""
+    content = asdict(note)
+    write_atomic(path, json.dumps({SEAL: hash_of(content)} | content, indent=1, ensure_ascii=False).encode("utf-8"))
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link or a whole folder, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write `data` to `path` under a temporary name first, so that a failure leaves the old file untouched."""
+    """Write `data` to `path` under a temporary name first, so that a failure leaves the old file untouched.
+
+    In build, where all is made anew, a folder that lies there instead is removed.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir() and paths.shown(path).startswith("build/"):
+        remove(path)
     scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         scratch.write_bytes(data)
@@ -135,6 +162,11 @@ def write_atomic(path: Path, data: bytes) -> None:
 def fingerprint(data: bytes) -> str:
     """Return the SHA-256 of `data` as a data package writes it."""
     return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def hash_of(content: object) -> str:
+    """Return the SHA-256 of what JSON can hold."""
+    return fingerprint(json.dumps(content, ensure_ascii=False).encode("utf-8"))
 
 
 def shorten(text: str, length: int = 60) -> str:
@@ -203,16 +235,17 @@ def running_lock(build: Path) -> Iterator[None]:
 
     place = build / "cache" / "lock"
     place.parent.mkdir(parents=True, exist_ok=True)
+    if not place.is_file():
+        remove(place)
     owner = place.with_suffix(".owner")
     try:
         with FileLock(place, timeout=SECONDS):
-            owner.write_text(str(os.getpid()), encoding="ascii")
+            write_atomic(owner, str(os.getpid()).encode("ascii"))
             yield
     except Timeout:
-        raise CompendiumError(
-            f"another run or accept is at work here (process {owner.read_text(encoding='ascii')}). "
-            "Remedy: wait until it has ended"
-        ) from None
+        number = owner.read_bytes()[:9] if owner.is_file() else b""
+        told = f" (process {number.decode()})" if number.isdigit() else ""
+        raise CompendiumError(f"another run or accept is at work here{told}. Remedy: wait until it has ended") from None
 
 
 def csv_text(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:

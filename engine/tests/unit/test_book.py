@@ -181,6 +181,7 @@ def test_a_verdict_in_a_table_carries_its_meaning(editions):
     assert found.get_text() == BeautifulSoup(text, "html.parser").get_text()
 
 
+@pytest.mark.release
 def test_the_start_page_says_what_sums_up_and_no_more_than_three_findings(editions):
     for language, made in editions.items():
         page = pages.start(made)

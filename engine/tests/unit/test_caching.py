@@ -13,6 +13,7 @@ from compendium import paths
 from compendium.compendium import Compendium
 from compendium.files import write_atomic
 from compendium.run import caching, contents
+from compendium.run.caching import Seen
 
 find = Compendium.find
 
@@ -20,7 +21,10 @@ OTHER = '00-other = { section = "0", zh = "零", en = "none", reads = [] }'
 DECLARED = OTHER + CONTENTS.replace('["pilot_batches"]', '["pilot_batches", "findings", "note"]')
 BOTH, NONE = {"01-first", "02-second"}, set()  # the second reads what the others make: its key moves along
 ALL, OTHERS = BOTH | {"00-other"}, {"00-other", "02-second"}
-SEEN = {"00-other": [[["cell-0", "claim", "Q15"]], []], "01-first": [[["cell-1", "claim", "Q14"]], ["pilots.toml"]]}
+SEEN = {
+    "00-other": Seen([("cell-0", "claim", "Q15")], []),
+    "01-first": Seen([("cell-1", "claim", "Q14")], ["pilots.toml"]),
+}
 TWO = LEDGER | {"Q15": replace(LEDGER["Q14"], claim_id="Q15")}
 
 
@@ -45,7 +49,7 @@ def keys(ledger=TWO, language=""):
     """Return the keys of the project as they are now."""
     c = replace(find(), language=language)
     notebooks, root = contents.select(c), c.build / "run"
-    known = caching.Keys(c, root, notebooks, {}, ledger, caching.previous(root) | {"seen": SEEN})
+    known = caching.Keys(c, root, notebooks, {}, ledger, replace(caching.previous(root), seen=SEEN))
     return {n.name: known.key(n.name) for n in notebooks}
 
 

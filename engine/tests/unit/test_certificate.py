@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 
 import pypdf
 import pytest
@@ -19,6 +20,7 @@ from worlds import HERE, altered, at, rows
 
 from compendium import paths, toml
 from compendium.__main__ import main
+from compendium.files import write_note
 from compendium.forms import certificate
 from compendium.ledger.claims import read_ledger
 from compendium.run import RunError, caching, contents, judge
@@ -56,10 +58,11 @@ def kept(tmp_path_factory):
         (root / name).symlink_to(paths.HOME / name)
     shutil.copytree(paths.HOME / "data" / "processed", root / "data" / "processed")
     every, c = contents.catalogue(HERE), run_in(root)
-    summary = {"finished": FINISHED, "files": {name: caching.fingerprints(name, root) for name in every}}
+    files = {name: caching.fingerprints(name, root) for name in every}
     keys = caching.Keys(c, root, list(every.values()), {}, judge.judge_claims(c), caching.previous(root))
-    summary["keys"] = {name: keys.key(name) for name in every}
-    (root / "run.json").write_text(json.dumps(summary), encoding="utf-8")
+    summary = caching.Summary(finished=FINISHED, files=files, made=caching.hash_files(root))
+    summary.keys = {name: keys.key(name) for name in every}
+    write_note(root / caching.NOTE, summary)
     return root
 
 
@@ -244,7 +247,9 @@ def test_a_change_of_the_ledger_shows(kept, ledger, tmp_path):
     """In the counts, in the claims told, as a difference, and in the digest."""
     run = run_in(shutil.copytree(kept, tmp_path / "run", symlinks=True))
     name = next(r["claim_id"] for r in ledger if (r["verdict"], r["weight"]) == ("traced", "headline"))
+    known = caching.previous(run.out)
     judge.write(run, altered(read_ledger(HERE, HERE.root), name, verdict="contradicted"))
+    write_note(run.out / caching.NOTE, replace(known, made=caching.hash_files(run.out)))
     told = certificate.collect_facts(run)
     before = sum(row["verdict"] == "contradicted" for row in ledger)
     assert told["counts"]["contradicted"]["all"] == before + 1
@@ -263,9 +268,9 @@ def test_only_a_complete_run_of_what_lies_here_is_certified(kept, tmp_path):
     with pytest.raises(RunError, match="no complete run"):
         certificate.require_run(run_in(tmp_path))
     root = shutil.copytree(kept, tmp_path / "run", symlinks=True)
-    summary = json.loads((root / "run.json").read_text(encoding="utf-8"))
-    summary["keys"].popitem()
-    (root / "run.json").write_text(json.dumps(summary), encoding="utf-8")
+    summary = caching.previous(root)
+    summary.keys.popitem()
+    write_note(root / caching.NOTE, summary)
     with pytest.raises(RunError, match="no complete run"):
         certificate.require_run(run_in(root))
 

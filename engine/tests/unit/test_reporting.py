@@ -303,6 +303,7 @@ def test_the_sentences_stand_by_the_committed_ledger_or_say_why_not(c, committed
         assert all(fault.zh in one.said.zh and fault.en in one.said.en for fault in one.faults)
 
 
+@pytest.mark.release
 def test_at_most_eight_findings_each_a_bold_answer_and_one_sentence_of_evidence(c, committed):
     found = findings.key_findings(c, committed)
     assert len(found) <= 8 and [f for f in found if f.faults] == [f for f in found[::-1] if f.faults][::-1]

@@ -149,8 +149,8 @@ def lead(c: Compendium, link: re.Match) -> str:
 def runs(edition: Edition) -> str:
     """Return the page of run times and memory,."""
     run, rows = caching.previous(edition.c.out), []
-    for name, seconds in run["seconds"].items():
-        memory = run["memory"][name] or "–"  # which Windows does not tell
+    for name, seconds in run.seconds.items():
+        memory = run.memory[name] or "–"  # which Windows does not tell
         rows.append((f"[{name}](notebooks/{name}.ipynb)", f"{seconds:.1f}", memory))
     table = listing.grid(edition("runs-columns").split(" | "), rows, "lrr")
     return to_pages(edition("runs", table=table))

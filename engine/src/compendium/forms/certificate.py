@@ -57,7 +57,7 @@ def require_run(c: Compendium) -> None:
     """Refuse a run that is not complete, whose ledger is not as judged, or that would come out otherwise by now."""
     notebooks, ledger, made = list(contents.catalogue(c).values()), judge.judge_claims(c), c.processed_path("claims")
     keys = caching.Keys(c, c.out, notebooks, {}, ledger, caching.previous(c.out))
-    same = made.is_file() and record.read(made) == ledger
+    same = bool(keys.before.keys) and record.read(made) == ledger
     if not same or not all(keys.current(notebook.name) for notebook in notebooks):
         raise RunError(f"{paths.shown(c.out)} holds no complete run of what lies here. Remedy: make")
 
@@ -79,7 +79,7 @@ def collect_facts(c: Compendium) -> dict:
         "untried": list(untried.values()),
         "compendium": by_column("title", c.tables.said(c.tables.package, "title"), c.languages)
         | {"version": c.declaration.version, "created": c.tables.package["created"]},
-        "run": {"finished": caching.previous(c.out)["finished"], "operator": None, **read_state(c)}
+        "run": {"finished": caching.previous(c.out).finished, "operator": None, **read_state(c)}
         | {"notebooks": len(contents.catalogue(c)), "raw_tables": len(c.tables.resources)},
         "engine": engine.version(),
         "machine": describe_machine(c),

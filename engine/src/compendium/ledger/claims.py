@@ -49,8 +49,8 @@ def still_holds(mark: Path, root: Path) -> bool:
 
     A module of judgements that was not there yet may judge otherwise.
     """
-    lines = [line.split("  ", 1) for line in mark.read_text("utf-8").splitlines()] if mark.is_file() else []
-    known = {Path(place): digest for digest, place in lines}
+    lines = mark.read_text("utf-8", "replace").splitlines() if mark.is_file() else []
+    known = {Path(place): digest for digest, _, place in (line.partition("  ") for line in lines)}
     same = all(file.is_file() and fingerprint(file.read_bytes()) == digest for file, digest in known.items())
     return bool(known) and same and known.keys() >= {*root.glob("study/judgements/*.py")}
 

@@ -45,7 +45,7 @@ def judge_claims(c: Compendium, claim_ids: tuple[str, ...], given: tuple[str, ..
     written below build/lab, where notebooks in JupyterLab read it until code or tables change. What a judgement found
     before is kept until its code, its choices or a table that it read have changed. For authors of judgements.
     """
-    from compendium.files import write_atomic
+    from compendium.files import fingerprint, write_atomic
     from compendium.ledger import claims
     from compendium.pages import terminal
     from compendium.run import judge
@@ -63,8 +63,8 @@ def judge_claims(c: Compendium, claim_ids: tuple[str, ...], given: tuple[str, ..
         tell(line)
     if whole:
         for place in lab.list_places(c):
-            judge.write(c, rows, place)
-            write_atomic(place / claims.STATE, state)
+            made = "".join(f"{fingerprint(file.read_bytes())}  {file}\n" for file in judge.write(c, rows, place))
+            write_atomic(place / claims.STATE, state + made.encode("utf-8"))
             tell(f"written to {paths.shown(paths.processed_path('claims', place))}")
 
 

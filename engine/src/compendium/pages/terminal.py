@@ -8,6 +8,7 @@ from compendium.compendium import Compendium
 from compendium.files import read_keyed, read_rows
 from compendium.ledger import record
 from compendium.ledger.record import Ledger, Record
+from compendium.run import caching
 from compendium.vocabulary import ANSWERS, RULES, STRENGTHS
 
 Row = dict[str, str]
@@ -59,8 +60,8 @@ def show_claim(c: Compendium, claim_id: str) -> list[str]:
     if lost := next(list_lost(c, [one]), ""):
         raise CompendiumError(lost)
     codings = " ".join(one.codings[language] for language in c.languages.plain_first if one.codings)
-    run = paths.processed_path("claims", c.build / "run")
-    last = record.read(run).get(claim_id, one) if run.is_file() else one
+    whole, run = caching.previous(c.build / "run").keys, paths.processed_path("claims", c.build / "run")
+    last = record.read(run).get(claim_id, one) if whole else one
     notes = [f"codings   each alone: {codings}; the majority decides"] if codings else []
     other = f"last run  {last.verdict}, {last.found[c.languages.plain]}; not accepted"
     notes += [other] if differ(last, one) else []

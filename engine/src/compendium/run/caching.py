@@ -3,23 +3,65 @@
 import sys
 from collections.abc import Iterable, Sequence
 from copy import copy
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from compendium import paths
 from compendium.compendium import Compendium
 from compendium.data.datapackage import PACKAGE
-from compendium.files import fingerprint, read_note, read_rows
+from compendium.files import fingerprint, hash_of, read_note, read_rows
 from compendium.ledger import claims
 from compendium.ledger.record import Ledger
 from compendium.run import contents
 from compendium.run.contents import Notebook
-from compendium.run.memory import Memory, hash_of
+from compendium.run.memory import LAST, Memory
 from compendium.run.notebookfile import list_written, read
 
+NOTE = "run.json"  # beside the outputs of a run
+DIFFERENCES = "differences.txt"
+NOTES = (NOTE, LAST, DIFFERENCES)  # what is written once they are made
+LEDGER = [paths.processed_path(name, Path()).as_posix() for name in ("claims", claims.FROM, claims.SHOWN)]
 
-def previous(root: Path) -> dict:
-    """Return the summary of the run below `root`, or an empty one."""
-    return {"keys": {}, "files": {}, "seconds": {}, "memory": {}, "seen": {}} | read_note(root / "run.json")
+
+class Seen(NamedTuple):
+    """What a run saw of a notebook: (cell, kind, name) of what its cells showed and made, catalogues that it read."""
+
+    shown: list[tuple[str, str, str]]
+    texts: list[str]
+
+
+@dataclass
+class Summary:
+    """What is noted of a run: what was asked and when it ended; by notebook seconds, most MB of memory, what was seen
+    of it, its files and its key; the SHA-256 of every file by path."""
+
+    parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    language: str = ""
+    data: str = ""
+    finished: str = ""
+    executed: int = 0
+    complete: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
+    memory: dict[str, int | None] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+def previous(root: Path, whole: bool = False) -> Summary:
+    """Return the summary of the run below `root`; an empty one if its ledger or, with `whole`, any file of it is not
+    as it was made, or lies there without having been."""
+    found, there = read_note(root / NOTE, Summary) or Summary(), hash_files(root)
+    asked = found.made | there if whole else LEDGER
+    return found if all(there.get(name) == found.made.get(name) for name in asked) else Summary()
+
+
+def hash_files(root: Path) -> dict[str, str]:
+    """Return the SHA-256 of the files that a run made below `root`, by path."""
+    files = {p.relative_to(root).as_posix(): p for p in sorted(root.rglob("*")) if p.is_file()}
+    return {name: fingerprint(path.read_bytes()) for name, path in files.items() if name not in NOTES}
 
 
 def data_hash(c: Compendium) -> str:
@@ -61,7 +103,7 @@ class Keys:
         notebooks: Sequence[Notebook],
         chosen: dict[str, dict[str, object]],
         ledger: Ledger,
-        before: dict,
+        before: Summary,
     ):
         self.c, self.root, self.names, self.chosen, self.before = c, root, {n.name for n in notebooks}, chosen, before
         self.memory, self.catalogue = Memory(c), contents.catalogue(c)
@@ -73,7 +115,7 @@ class Keys:
         for notebook in notebooks:
             self.key(notebook.name)
 
-    def after(self, root: Path, before: dict, names: Iterable[str]) -> dict[str, str]:
+    def after(self, root: Path, before: Summary, names: Iterable[str]) -> dict[str, str]:
         """Return the keys of results that a run made below `root` from the files as they were before it, by name."""
         again = copy(self)
         again.root, again.before, again.known = root, before, {}
@@ -100,8 +142,8 @@ class Keys:
 
         These are those of all claims where it reads what the others make, or has not been seen to run.
         """
-        seen = None if self.catalogue[name].last else self.before["seen"].get(name)
-        shown = {claim for _, kind, claim in seen[0] if kind == "claim"} if seen else self.ledger
+        seen = None if self.catalogue[name].last else self.before.seen.get(name)
+        shown = {claim for _, kind, claim in seen.shown if kind == "claim"} if seen else self.ledger
         return [
             row if claim in shown else {k: v for k, v in row.items() if not k.startswith(("why_", "reason_", "flip_"))}
             for claim, row in self.ledger.items()
@@ -109,11 +151,11 @@ class Keys:
 
     def texts(self, name: str) -> dict[str, str]:
         """Return the SHA-256 of the catalogues of the study that a notebook read when it ran; all if it never did."""
-        read = self.before["seen"][name][1] if name in self.before["seen"] else self.catalogues
+        read = self.before.seen[name].texts if name in self.before.seen else self.catalogues
         return {file: digest for file, digest in self.catalogues.items() if file in read}
 
     def current(self, name: str) -> bool:
         """Tell whether the result of a notebook from before is there, untouched, and would come out the same again."""
-        if name not in self.catalogue or self.before["keys"].get(name) != self.key(name):
+        if name not in self.catalogue or self.before.keys.get(name) != self.key(name):
             return False
-        return self.before["files"].get(name) == fingerprints(name, self.root)
+        return self.before.files.get(name) == fingerprints(name, self.root)

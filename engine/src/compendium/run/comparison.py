@@ -17,11 +17,11 @@ from compendium.data.tables import read_frame
 from compendium.files import read_keyed, shorten
 from compendium.ledger import claims
 from compendium.run import caching, contents, drawings
+from compendium.run.caching import DIFFERENCES as DIFFERENCES
 from compendium.run.contents import Notebook
 from compendium.run.notebookfile import list_written, merge_outputs, read
 
 RELATIVE = 1e-9
-DIFFERENCES = "differences.txt"
 KINDS = {"svg": "image/svg+xml", "png": "image/png"}  # of a figure, by ending
 NAMED, LONG = 5, 60  # items named of a list; letters shown of a text
 

@@ -4,7 +4,6 @@ import os
 import tempfile
 from collections.abc import Sequence, Set
 from pathlib import Path
-from typing import NamedTuple
 
 import nbformat
 import papermill
@@ -15,6 +14,7 @@ from compendium import paths
 from compendium.compendium import Compendium
 from compendium.ledger import claims
 from compendium.run import RunError
+from compendium.run.caching import Seen
 from compendium.run.contents import COMMON, Notebook
 from compendium.run.notebookfile import KERNEL, normalise, read
 
@@ -64,13 +64,6 @@ class Noted(NBClientEngine):
 
 
 papermill_engines.register(Noted.NAME, Noted)
-
-
-class Seen(NamedTuple):
-    """What a run saw of a notebook: (cell, kind, name) of what its cells showed and made, catalogues that it read."""
-
-    shown: list[tuple[str, str, str]]
-    texts: list[str]
 
 
 def execute(c: Compendium, notebook: Notebook, root: Path, chosen: dict[str, object]) -> Seen:

@@ -1,20 +1,39 @@
 """The ledger, judged from the raw tables: kept by what each judgement read, and asked anew if that moved."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
-from compendium.files import csv_text, read_keyed, read_note, write_atomic
+from compendium.files import csv_text, read_keyed, read_note, write_atomic, write_note
 from compendium.ledger.record import Ledger, columns, from_cells
 from compendium.run.memory import JUDGEMENTS, Memory
 
 Choices = dict[str, Any]
+KEPT = "kept.json"
+
+
+@dataclass
+class Answer:
+    """The cells of a judged claim, the tables that it read, and the hash of all that they depend on."""
+
+    key: str
+    reads: list[str]
+    row: dict[str, str]
+
+
+@dataclass
+class Kept:
+    """What is kept: the state that was last found valid, the modules that judge in it, by claim, and the answers by
+    claim and choices."""
+
+    checked: str = ""
+    modules: dict[str, list[str]] = field(default_factory=dict)
+    kept: dict[str, Answer] = field(default_factory=dict)
 
 
 def folder(c: Compendium) -> Path:
@@ -84,10 +103,10 @@ def judge_claims(
         ids = f"ids run from {known[0]} to {known[-1]}" if known else "there is none yet"
         raise CompendiumError(f"no claim {unknown[0]!r}; {ids}")
     memory, before = Memory(c), read_kept(c)
-    state, choices, modules = memory.state(), check_choices(c, claim_ids or known, given or {}), before["modules"]
+    state, choices, modules = memory.state(), check_choices(c, claim_ids or known, given or {}), before.modules
     names = {claim_id: LIST.join([claim_id, *(f"{n}={v}" for n, v in of.items())]) for claim_id, of in choices.items()}
-    kept = {name: of for name, of in before["kept"].items() if name.partition(LIST)[0] in known}
-    if before["checked"] != state:
+    kept = {name: of for name, of in before.kept.items() if name.partition(LIST)[0] in known}
+    if before.checked != state:
         from compendium.ledger import gate
 
         gate.raise_if_bad(c)
@@ -96,38 +115,40 @@ def judge_claims(
     def key(claim_id: str, reads: Sequence[str]) -> str:
         return memory.verdict(modules.get(claim_id, ()), choices[claim_id], reads)
 
-    todo = [one for one, n in names.items() if anew or n not in kept or kept[n]["key"] != key(one, kept[n]["reads"])]
+    todo = [one for one, n in names.items() if anew or n not in kept or kept[n].key != key(one, kept[n].reads)]
     for claim_id, cells, reads in ask_judgements(c, {claim_id: choices[claim_id] for claim_id in todo}, state, jobs):
-        kept[names[claim_id]] = {"key": key(claim_id, reads), "reads": reads, "row": cells}
-    if todo or before["checked"] != state:
-        note = json.dumps({"checked": state, "modules": modules, "kept": kept}, ensure_ascii=False)
-        write_atomic(folder(c) / "kept.json", note.encode("utf-8"))
-    return {claim_id: from_cells(kept[name]["row"]) for claim_id, name in names.items()}
+        kept[names[claim_id]] = Answer(key(claim_id, reads), reads, cells)
+    if todo or before.checked != state:
+        write_note(folder(c) / KEPT, Kept(state, modules, kept))
+    return {claim_id: from_cells(kept[name].row) for claim_id, name in names.items()}
 
 
 def list_touched(c: Compendium) -> list[str]:
     """Return the claims that are to be judged anew, as what they rest on changed since; none where nothing is kept."""
-    memory, kept, modules = Memory(c), read_kept(c)["kept"], find_modules(c)
-    held = {name: (of["key"], memory.verdict(modules.get(name, ()), {}, of["reads"])) for name, of in kept.items()}
+    memory, kept, modules = Memory(c), read_kept(c).kept, find_modules(c)
+    held = {name: (of.key, memory.verdict(modules.get(name, ()), {}, of.reads)) for name, of in kept.items()}
     known = read_keyed(c.raw / "claims.csv", "claim_id") if kept else {}
     return [name for name in known if name not in held or held[name][0] != held[name][1]]
 
 
-def read_kept(c: Compendium) -> dict[str, Any]:
-    """Return what is kept from before: the state that was last found valid, the modules that judge in it, by claim, and
-    the answers by claim and choices."""
-    return {"checked": "", "modules": {}, "kept": {}} | read_note(folder(c) / "kept.json")
+def read_kept(c: Compendium) -> Kept:
+    """Return what is kept from before, if anything is."""
+    return read_note(folder(c) / KEPT, Kept) or Kept()
 
 
-def write(c: Compendium, ledger: Ledger, root: Path | None = None) -> None:
-    """Write the ledger, with the raw tables that it was judged from, below `root` (default: where outputs go)."""
+def write(c: Compendium, ledger: Ledger, root: Path | None = None) -> list[Path]:
+    """Write the ledger, with the raw tables that it was judged from, below `root` (default: where outputs go), and
+    return the files."""
     from compendium.ledger.claims import FROM
 
-    for name, header, lines in (
-        ("claims", columns(c.languages), [one.cells(c.languages).values() for one in ledger.values()]),
-        (FROM, ("table", "sha256"), list_hashes(c).items()),
-    ):
-        write_atomic(paths.processed_path(name, root or c.out), csv_text(header, lines).encode("utf-8"))
+    texts = {
+        "claims": csv_text(columns(c.languages), [one.cells(c.languages).values() for one in ledger.values()]),
+        FROM: csv_text(("table", "sha256"), list_hashes(c).items()),
+    }
+    made = {paths.processed_path(name, root or c.out): text for name, text in texts.items()}
+    for path, text in made.items():
+        write_atomic(path, text.encode("utf-8"))
+    return list(made)
 
 
 def tell_older(c: Compendium) -> str:

@@ -6,12 +6,12 @@ the package it lies in. Tables are those that were read. Book and README are mad
 """
 
 import ast
-import json
 import os
 import re
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
@@ -20,17 +20,20 @@ from compendium import cells, declaration, paths
 from compendium.compendium import Compendium
 from compendium.data import datapackage
 from compendium.data.sourcing import DIGEST
-from compendium.files import fingerprint, read_note, write_atomic
+from compendium.files import fingerprint, hash_of, read_note, write_note
 
 JUDGING, RUNNING, CHECKING = "compendium.run.asking", "compendium.run.schedule", "compendium.ledger.gate"
 JUDGEMENTS, CHECKS = "study.judgements.*", "study.checks.*"  # packages with all their modules
 CATALOGUE = re.compile(r"(compendium|study)/([\w-]+)")
-LAST = "last.json"  # beside the outputs of a run: what it said, and of what
+LAST = "last.json"  # beside the outputs of a run
 
 
-def hash_of(content: object) -> str:
-    """Return the SHA-256 of what JSON can hold."""
-    return fingerprint(json.dumps(content, ensure_ascii=False).encode("utf-8"))
+@dataclass
+class Said:
+    """What a run said, and the stamp of what it said that of."""
+
+    stamp: str
+    said: str
 
 
 @lru_cache(maxsize=1024)
@@ -182,16 +185,15 @@ class Memory:
 
     def stamp(self, root: Path, request: Sequence[str]) -> str:
         """Return the hash of all that a run depends on, of what was asked for, and of the outputs below `root` now."""
-        made = [(str(f), fingerprint(f.read_bytes())) for f in list_files(root) if f.name != LAST]
+        made = [(str(f), fingerprint(f.read_bytes())) for f in list_files(root) if f.name != LAST and f.is_file()]
         return hash_of([self.whole, list(request), made])
 
     def recall(self, root: Path, request: Sequence[str]) -> str | None:
         """Return what the last run below `root` said if it was asked the same, agreed, and nothing changed since."""
         stamp = self.stamp(root, request)  # taken in any case: what lies here now is what the run will work on
-        note = read_note(root / LAST)
-        return note["said"] if note.get("stamp") == stamp else None
+        note = read_note(root / LAST, Said)
+        return note.said if note and note.stamp == stamp else None
 
     def remember(self, root: Path, request: Sequence[str], said: str) -> None:
         """Note what a run that agreed has said of what lay here when this memory was first asked."""
-        note = {"stamp": self.stamp(root, request), "said": said}
-        write_atomic(root / LAST, json.dumps(note, ensure_ascii=False).encode("utf-8"))
+        write_note(root / LAST, Said(self.stamp(root, request), said))

@@ -1,12 +1,12 @@
 """The reference, which runs are compared with: accepting a run, and what is not as in the last commit."""
 
-import json
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import nbformat
 
 from compendium import paths
 from compendium.compendium import Compendium
-from compendium.files import fingerprint, uninterrupted, write_atomic
+from compendium.files import fingerprint, read_note, remove, uninterrupted, write_atomic, write_note
 from compendium.run import RunError, caching, comparison, contents, drawings, verdictlog
 from compendium.run.comparison import NAMED, tell_some
 from compendium.run.notebookfile import list_written, normalise, read
@@ -22,6 +22,7 @@ from compendium.run.notebookfile import list_written, normalise, read
 FOLDERS = ("data/processed", "figures", "notebooks")
 MADE = ("data/processed/*.csv", "figures/*/*", "notebooks/*.ipynb")
 DIGESTS = "data/SHA256SUMS"
+DECIDED = "decided.json"
 
 
 def accept(c: Compendium, root: Path, texts: Callable[[Path], dict[str, bytes]]) -> list[str]:
@@ -34,12 +35,12 @@ def accept(c: Compendium, root: Path, texts: Callable[[Path], dict[str, bytes]])
         RunError: there is no complete run with the default parameters, data or notebooks were edited after it, or the
             log of verdicts is spoilt.
     """
-    known = caching.previous(root)
-    if not known.get("complete") or any(known.get("parameters", {}).values()) or known.get("language"):
+    known = caching.previous(root, whole=True)
+    if not known.complete or any(known.parameters.values()) or known.language:
         raise RunError(f"{paths.shown(root)} holds no complete run with the default choices. Remedy: compendium run")
     pairs = [(n.path, root / "notebooks" / n.path.name) for n in contents.catalogue(c).values()]
     edited = [paths.shown(kept) for kept, made in pairs if list_written(read(kept)) != list_written(read(made))]
-    edited += [paths.shown(c.raw)] if known.get("data") != caching.data_hash(c) else []
+    edited += [paths.shown(c.raw)] if known.data != caching.data_hash(c) else []
     if edited:
         raise RunError(f"edited after the run: {', '.join(edited)}. Remedy: compendium run, then accept")
     if spoilt := verdictlog.list_faults(c):
@@ -75,6 +76,19 @@ def journal(c: Compendium) -> Path:
     return c.build / "accepting"
 
 
+@dataclass
+class Decided:
+    """What is put in place, each file with the name of its content in the journal, and what is removed."""
+
+    put: dict[str, str] = field(default_factory=dict)
+    remove: list[str] = field(default_factory=list)
+
+
+def name_part(data: bytes) -> str:
+    """Return the name under which the journal holds a content: its SHA-256."""
+    return fingerprint(data).removeprefix("sha256:")
+
+
 def place(c: Compendium, files: Mapping[str, bytes], gone: Iterable[str]) -> None:
     """Put files in place and remove others: all of it, also if this process is killed meanwhile, or nothing.
 
@@ -85,11 +99,9 @@ def place(c: Compendium, files: Mapping[str, bytes], gone: Iterable[str]) -> Non
     draft.mkdir(parents=True)
     try:
         changed = {name: data for name, data in files.items() if content(c, name) != data}
-        for number, (name, data) in enumerate(changed.items()):
-            (c.root / name).parent.mkdir(parents=True, exist_ok=True)
-            (draft / str(number)).write_bytes(data)
-        decided = {"put": {str(number): name for number, name in enumerate(changed)}, "remove": list(gone)}
-        (draft / "decided.json").write_bytes(json.dumps(decided, ensure_ascii=False).encode("utf-8"))
+        for data in changed.values():
+            (draft / name_part(data)).write_bytes(data)
+        write_note(draft / DECIDED, Decided({name: name_part(data) for name, data in changed.items()}, list(gone)))
         with uninterrupted():
             os.replace(draft, journal(c))
             finish(c)
@@ -98,19 +110,23 @@ def place(c: Compendium, files: Mapping[str, bytes], gone: Iterable[str]) -> Non
 
 
 def finish(c: Compendium) -> int:
-    """Carry out what an accept has decided, and return how many files it named; nothing where nothing is left."""
-    if not journal(c).exists():
-        return 0
-    decided = json.loads((journal(c) / "decided.json").read_text(encoding="utf-8"))
-    for number, name in decided["put"].items():
-        if (journal(c) / number).exists():
-            os.replace(journal(c) / number, c.root / name)
-    for name in decided["remove"]:
+    """Carry out what an accept has decided, and return how many files it named.
+
+    What is not whole, or names a file elsewhere, no accept has decided: it goes, and no file is touched.
+    """
+    decided = read_note(journal(c) / DECIDED, Decided) or Decided()
+    parts = {part: content(c, (journal(c) / part).as_posix()) for part in decided.put.values()}
+    inside = all((c.root / name).resolve().is_relative_to(c.root.resolve()) for name in (*decided.put, *decided.remove))
+    if not inside or any(data is None or name_part(data) != part for part, data in parts.items()):
+        decided = Decided()
+    for name, part in decided.put.items():
+        write_atomic(c.root / name, (journal(c) / part).read_bytes())
+    for name in decided.remove:
         (c.root / name).unlink(missing_ok=True)
     done = journal(c).with_name(f".accepting-{os.getpid()}")
     os.replace(journal(c), done)
-    shutil.rmtree(done)
-    return len(decided["put"]) + len(decided["remove"])
+    remove(done)
+    return len(decided.put) + len(decided.remove)
 
 
 # What lies here against what was committed

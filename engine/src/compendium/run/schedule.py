@@ -1,6 +1,5 @@
 """A run: the ledger, then the notebooks side by side, the one that reads what the others make at last."""
 
-import json
 import os
 import re
 import resource
@@ -17,12 +16,13 @@ from pathlib import Path
 
 from compendium import engine, paths
 from compendium.compendium import Compendium
-from compendium.files import csv_text, scratch_folder, swap, write_atomic
+from compendium.files import csv_text, scratch_folder, swap, write_atomic, write_note
 from compendium.forkserver import client
 from compendium.ledger import claims
 from compendium.run import caching, comparison, contents, judge, preloading, workers
+from compendium.run.caching import Seen, Summary
 from compendium.run.contents import Notebook
-from compendium.run.execution import Seen, environment, execute
+from compendium.run.execution import environment, execute
 from compendium.run.memory import Memory
 from compendium.run.notebookfile import list_written, read
 
@@ -60,16 +60,15 @@ def run(
     result, before = Result(root), caching.previous(root)
     ledger = judge.judge_claims(c, (), judge.pick_choices(c, chosen.values()), jobs, anew=force)
     keys = caching.Keys(c, root, notebooks, chosen, ledger, before)
-    kept = [name for name in before["keys"] if keys.current(name) and not (force and name in keys.names)]
-    summary: dict[str, object] = {"parameters": chosen, "language": c.language, "data": caching.data_hash(c)}
+    kept = [name for name in before.keys if keys.current(name) and not (force and name in keys.names)]
     with scratch_folder(root) as place:
         made = place / "made"
         made.mkdir()
         judge.write(c, ledger, made)
         for name in kept:
-            result.seen[name] = Seen(*before["seen"][name])
-            result.seconds[name], result.memory[name] = before["seconds"][name], before["memory"][name]
-            for part in before["files"][name]:
+            result.seen[name] = before.seen[name]
+            result.seconds[name], result.memory[name] = before.seconds[name], before.memory[name]
+            for part in before.files[name]:
                 (made / part).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / part, made / part)
         left = [n for n in notebooks if n.name not in kept]
@@ -84,18 +83,23 @@ def run(
         if not result.failures:
             finish(made)
             names = [name for name in keys.catalogue if name in result.seconds]
-            again, now = not left and "finished" in before, datetime.now(UTC).isoformat(timespec="seconds")
-            summary |= {
-                "finished": before["finished"] if again else now,
-                "executed": before.get("executed") if again else len(left),
-                "complete": len(names) == len(keys.catalogue),
-                "seconds": result.seconds,
-                "memory": result.memory,
-                "seen": result.seen,
-                "files": {name: caching.fingerprints(name, made) for name in names},
-            }
-            summary["keys"] = keys.after(made, before | summary, names)
-            write_atomic(made / "run.json", json.dumps(summary, indent=1, ensure_ascii=False).encode("utf-8"))
+            again, now = bool(before.finished and not left), datetime.now(UTC).isoformat(timespec="seconds")
+            summary = Summary(
+                parameters=chosen,
+                language=c.language,
+                data=caching.data_hash(c),
+                finished=before.finished if again else now,
+                executed=before.executed if again else len(left),
+                complete=len(names) == len(keys.catalogue),
+                seconds=result.seconds,
+                memory=result.memory,
+                seen=result.seen,
+                files={name: caching.fingerprints(name, made) for name in names},
+                made=caching.hash_files(made),
+                keys=before.keys,
+            )
+            summary.keys = keys.after(made, summary, names)
+            write_note(made / caching.NOTE, summary)
             swap(made, root, place)
     return result
 
@@ -104,7 +108,7 @@ def foresee(c: Compendium, root: Path) -> Iterator[str]:
     """Yield, a line each, what an edit since the run in `root` touches: claims judged anew, verdicts and values that
     move, notebooks that a run would execute; nothing where none was made. For authors, before they run."""
     before = caching.previous(root)
-    if not before["keys"] or Memory(c).recall(root, []):
+    if not before.keys or Memory(c).recall(root, []):
         return
     if touched := judge.list_touched(c):
         yield f"claims that rest on what was edited: {len(touched)} ({claims.spans(touched)})"

@@ -6,7 +6,6 @@ Either depends on the choices that it takes only, so each distinct combination o
 many specifications, all combinations of all choices, is counted from the answers.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from compendium import paths
 from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
 from compendium.data.tables import read_frame
-from compendium.files import csv_text, write_atomic
+from compendium.files import csv_text, read_note, write_atomic, write_note
 from compendium.ledger import claims, gate
 from compendium.run import RunError, asking, declared
 from compendium.run.asking import Chosen, Run
@@ -43,6 +42,13 @@ def combine(choices: Iterable[Choice]) -> list[Chosen]:
     """Return all combinations of choices, each by what differs from the defaults; the first is nothing."""
     options = [[(), *(((choice.parameter, value),) for value in choice.values[1:])] for choice in choices]
     return [tuple(chain.from_iterable(one)) for one in product(*options)]
+
+
+@dataclass
+class Kept:
+    """The outcome of a run, as it is kept for later."""
+
+    outcome: Outcome
 
 
 @dataclass
@@ -131,7 +137,8 @@ def sweep(c: Compendium, names: Sequence[str], jobs: int = 1) -> Sweep:
     runs = [Run(item, one) for item, of in plan.items() for one in of]
     files = {run: folder(c) / "runs" / f"{asking.key_of(c, run, state)}.json" for run in runs}
     executed, failures = perform(c, files, state, jobs)
-    outcomes = {run: tuple(json.loads(file.read_bytes())) for run, file in files.items() if run not in failures}
+    kept = {run: read_note(file, Kept) for run, file in files.items() if run not in failures}
+    outcomes = {run: one.outcome for run, one in kept.items() if one}
     done = Sweep(varied, reach, plan, outcomes, failures, executed)
     for name, content in done.tables().items():
         write_atomic(folder(c) / f"{name}.csv", content.encode("utf-8"))
@@ -140,7 +147,7 @@ def sweep(c: Compendium, names: Sequence[str], jobs: int = 1) -> Sweep:
 
 def perform(c: Compendium, files: Mapping[Run, Path], state: str, jobs: int) -> tuple[int, dict[Run, str]]:
     """Do the runs whose outcome is not kept yet, and keep each at once; return how many, and the failures by run."""
-    todo, failures = [run for run, file in files.items() if not file.is_file()], dict[Run, str]()
+    todo, failures = [run for run, file in files.items() if not read_note(file, Kept)], dict[Run, str]()
     if not todo:
         return 0, failures
     from compendium.run import workers  # which a kernel in a browser cannot import
@@ -153,7 +160,7 @@ def perform(c: Compendium, files: Mapping[Run, Path], state: str, jobs: int) -> 
         for future in tqdm(as_completed(waiting), "runs", len(files), initial=done, delay=2, unit="run"):
             run = waiting[future]
             try:
-                write_atomic(files[run], json.dumps(future.result()).encode("utf-8"))
+                write_note(files[run], Kept(future.result()))
             except Exception as error:
                 failures[run] = workers.failure(run.item, error)
     return len(todo), failures

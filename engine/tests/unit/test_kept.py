@@ -1,0 +1,134 @@
+"""What lies in build is taken only whole and of its own shape: else it is made anew, and no command stops."""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+
+import pytest
+from worlds import at
+
+from compendium.files import LARGEST, CompendiumError, hash_of, read_note, running_lock, write_atomic, write_note
+from compendium.ledger import claims
+from compendium.run import caching, judge, memory, reference, sweep
+
+
+@dataclass
+class Later:
+    """What another version may note."""
+
+    other: dict = field(default_factory=dict)
+
+
+def sealed(content):
+    return json.dumps({"seal": hash_of(content)} | content).encode()
+
+
+def huge(path):
+    with path.open("wb") as file:
+        file.truncate(LARGEST + 1)
+
+
+SPOILT = {
+    "empty": lambda p: p.write_bytes(b""),
+    "cut off": lambda p: p.write_bytes(p.read_bytes()[: p.stat().st_size // 2]),
+    "a list": lambda p: p.write_bytes(b"[]"),
+    "a number": lambda p: p.write_bytes(b"1"),
+    "nothing": lambda p: p.write_bytes(b"{}"),
+    "binary": lambda p: p.write_bytes(bytes(range(256))),
+    "one digit changed": lambda p: p.write_bytes(p.read_bytes().replace(b"7", b"8")),
+    "without a seal": lambda p: p.write_text(json.dumps(json.loads(p.read_text("utf-8")) | {"seal": ""}), "utf-8"),
+    "of another version": lambda p: write_note(p, Later({"a": 1})),
+    "of other types": lambda p: p.write_bytes(sealed(dict.fromkeys(json.loads(p.read_text("utf-8")), 7))),
+    "deep": lambda p: p.write_bytes(b"[" * 100_000),
+    "a folder": lambda p: (p.unlink(), p.mkdir(), (p / "x").write_bytes(b"x")),
+    "a pipe": lambda p: (p.unlink(), os.mkfifo(p)),
+    "a link": lambda p: (p.unlink(), p.symlink_to("/dev/zero")),
+    "huge": huge,
+    "gone": lambda p: p.unlink(),
+}
+NOTES = {
+    "kept.json": judge.Kept("7", {"Q7": ["study.judgements.a"]}, {"Q7": judge.Answer("7", ["claims"], {"x": "7"})}),
+    "run.json": caching.Summary(finished="7", seen={"07": caching.Seen([("a", "claim", "Q7")], ["a.toml"])}),
+    "last.json": memory.Said("7", "all agrees"),
+    "sweep.json": sweep.Kept(("7", "traced")),
+    "decided.json": reference.Decided({"a": "7"}, ["b7"]),
+}
+
+
+@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_note_is_read_whole_or_not_at_all_and_written_over_whatever_lies_there(tmp_path, name, how):
+    write_atomic(tmp_path / "compendium.toml", b"")
+    path, note = tmp_path / "build" / name, NOTES[name]
+    write_note(path, note)
+    assert read_note(path, type(note)) == note
+    SPOILT[how](path)
+    assert read_note(path, type(note)) is None
+    write_note(path, note)
+    assert read_note(path, type(note)) == note and not path.is_symlink()
+
+
+@pytest.mark.parametrize("how", [name for name in SPOILT if name != "gone"])
+def test_an_accept_that_is_not_whole_was_never_decided(tmp_path, how):
+    c, kept = at(tmp_path), tmp_path / "data" / "a.csv"
+    for number, name in enumerate(("decided.json", "part")):
+        write_atomic(tmp_path / "compendium.toml", b"")
+        write_atomic(kept, b"before")
+        part = reference.name_part(b"7" * (1 + number))
+        write_atomic(reference.journal(c) / part, b"7" * (1 + number))
+        write_note(reference.journal(c) / "decided.json", reference.Decided({"data/a.csv": part}, ["compendium.toml"]))
+        if name == "part" and how in ("without a seal", "of other types"):  # which are ways to spoil a note
+            continue
+        SPOILT[how](reference.journal(c) / {"part": part}.get(name, name))
+        assert reference.finish(c) == 0 and kept.read_bytes() == b"before" and (tmp_path / "compendium.toml").exists()
+        assert not os.path.lexists(reference.journal(c))
+
+
+def test_an_accept_that_is_whole_is_finished_and_none_reaches_other_places(tmp_path):
+    c, part = at(tmp_path / "c"), reference.name_part(b"7")
+    for name, number in (("data/a.csv", 1), ("../a.csv", 0), (str(tmp_path / "b"), 0)):
+        write_atomic(reference.journal(c) / part, b"7")
+        write_note(reference.journal(c) / "decided.json", reference.Decided({name: part}))
+        assert reference.finish(c) == number
+    assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == ["a.csv"]
+    assert (c.root / "data/a.csv").read_bytes() == b"7"
+
+
+@pytest.mark.parametrize("spoil", [lambda p: p.write_bytes(bytes(range(256))), lambda p: p.mkdir(), lambda p: None])
+def test_the_lock_holds_whatever_lies_in_its_place(tmp_path, spoil):
+    write_atomic(tmp_path / "compendium.toml", b"")
+    for name in ("lock", "lock.owner"):
+        (tmp_path / "build/cache").mkdir(parents=True)
+        spoil(tmp_path / "build/cache" / name)
+        with running_lock(tmp_path / "build"):
+            assert (tmp_path / "build/cache/lock.owner").read_text("ascii") == str(os.getpid())
+            (tmp_path / "build/cache/lock.owner").write_bytes(b"\xff\xfe")
+            with pytest.raises(CompendiumError, match=r"^another run or accept is at work here\. Remedy"):
+                running_lock(tmp_path / "build").__enter__()
+        shutil.rmtree(tmp_path / "build")
+
+
+@pytest.mark.parametrize("said", [b"", b"\xff\xfe", b"[]", b"no digest\n", b"a  b\n"])
+def test_a_mark_that_is_spoilt_holds_nothing(tmp_path, said):
+    write_atomic(tmp_path / "mark", said)
+    assert not claims.still_holds(tmp_path / "mark", tmp_path)
+
+
+def test_a_run_of_which_a_file_was_changed_put_or_taken_is_not_accepted_and_one_without_its_ledger_is_none(tmp_path):
+    names = ("data/processed/claims.csv", "data/processed/first.csv", "figures/en/a.svg")
+    for name in names:
+        write_atomic(tmp_path / name, b"7")
+    whole = caching.Summary(finished="now", made=caching.hash_files(tmp_path))
+    write_note(tmp_path / caching.NOTE, whole)
+    write_note(tmp_path / memory.LAST, memory.Said("", ""))
+    assert caching.previous(tmp_path) == caching.previous(tmp_path, whole=True) == whole
+    for name in (*names, "figures/en/.b.svg"):
+        write_atomic(tmp_path / name, b"8")
+        assert caching.previous(tmp_path, whole=True) == caching.Summary()
+        assert caching.previous(tmp_path) == (caching.Summary() if name == names[0] else whole)
+        (tmp_path / name).unlink()
+        if name in names:
+            assert caching.previous(tmp_path, whole=True) == caching.Summary()
+            write_atomic(tmp_path / name, b"7")
+    assert caching.previous(tmp_path, whole=True) == whole
