@@ -111,7 +111,7 @@ def cell(root, name, notebook="01-example"):
 
 def test_a_claim_a_source_and_what_it_says_give_a_verdict(folder):
     assert "Q04 added to data/raw/claims.csv; notebooks/01-example.ipynb, cell claims, shows it" in told(*CLAIM)
-    assert "note" not in told(*SOURCE) and "V002 added" in told(*EVIDENCE)
+    assert "is of no body of bodies.csv" in told(*SOURCE) and "V002 added" in told(*EVIDENCE)
     assert (folder / "data/raw/claims.csv").read_text(encoding="utf-8").splitlines()[-1] == (
         'Q04,5,,"Most like it, ""very much"".",多数人喜欢。,42,42,42,%,42%,42%,2019,2020,authors,,O-PAPER,'
         "cross-checkable,true,general,supporting,claim_evidence,"

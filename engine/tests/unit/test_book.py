@@ -18,6 +18,7 @@ from compendium import escape, paths
 from compendium.book import building, edition, font, notebooks, pages
 from compendium.pages.findings import summary
 from compendium.run import contents
+from compendium.run.caching import Summary
 from compendium.show.halves import MARK
 from compendium.show.tabulation import YES_NO
 from compendium.texts import both
@@ -387,7 +388,8 @@ def test_what_was_read_stands_beside_its_source_as_text(editions, monkeypatch):
 def test_run_times_are_those_measured(editions, monkeypatch):
     made = editions["en"]
     seconds, memory = dict.fromkeys(made.notebooks, 1.25), dict.fromkeys(made.notebooks, 200)
-    run = {"seconds": seconds | {"02-pilot-growth": 2.5}, "memory": memory | {"02-pilot-growth": None}}
+    memory["02-pilot-growth"] = None
+    run = Summary(seconds=seconds | {"02-pilot-growth": 2.5}, memory=memory)
     monkeypatch.setattr(pages.caching, "previous", lambda _: run)
     times = pages.runs(made)
     lines = [line for line in times.splitlines() if line.startswith("| ")]

@@ -42,18 +42,18 @@ WORDS = claim("first > second")
 def test_every_printed_value_is_read_at_its_precision(claim_id):
     value = printed.printed_value(TODAY.loc[claim_id])
     assert value.text == TODAY.at[claim_id, "value_text"]
-    unit = 10.0**-value.decimals
+    unit = 2 * value.loose  # what is found below is never whole, so no count
     for end, outwards in ((value.low, -unit), (value.high, unit)):
         if math.isfinite(end):
             assert value.contains(end, end) != value.strict
-            assert not value.contains(end + 0.6 * outwards, end + 0.6 * outwards)
-            assert value.contains(end - 0.4 * outwards, end - 0.4 * outwards)
-            assert value.contains(end + 0.4 * outwards, end + 0.4 * outwards) != value.strict
+            assert not value.contains(end + 0.6123 * outwards, end + 0.6123 * outwards)
+            assert value.contains(end - 0.4123 * outwards, end - 0.4123 * outwards)
+            assert value.contains(end + 0.4123 * outwards, end + 0.4123 * outwards) != value.strict
 
 
 def test_printed_forms_by_hand():
-    assert printed.printed_value(claim("1.25 / 16 / 7")).decimals == 2
-    assert printed.printed_value(claim("1.375 = 1.4")).decimals == 1
+    assert printed.printed_value(claim("1.25 / 16 / 7")).half == 0.005
+    assert printed.printed_value(claim("1.375 = 1.4")).half == 0.05
     strict = {text: printed.printed_value(claim(text)).strict for text in (">1", "<1", ">=1", "<=1", "1", "2 > 1")}
     assert strict == {">1": True, "<1": True, ">=1": False, "<=1": False, "1": False, "2 > 1": False}
 
