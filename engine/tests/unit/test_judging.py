@@ -223,14 +223,13 @@ def test_only_an_outcome_confirms_a_forecast(frame, year, verdict, origin):
 
 
 ONE, ARCHIVE = rows("list=1"), rows("archive")
-OTHER_BODY = "by a body other than “the ministry”"
+OTHER_BODY = "other than “the ministry”"
 FORECAST = claim(kind="forecast", year_end=2023)
 METHOD, OWN_METHOD = claim(kind="recomputable"), by("O-PAPER", kind="recomputable")
 NO_PUBLIC_DATA = [
     rows("list"),  # the source prints it
     rows("list=630 copy"),  # in whatever unit
     rows("list=109 archive=46"),
-    rows("list=109 faculty=46"),
     rows("list=1", relation="statement"),
     rows("list=1", "claim_evidence"),
 ]
@@ -293,7 +292,7 @@ def test_what_a_rule_gives(said, judged, verdict):
     ("said", "judged", "en", "zh"),
     [
         (claim(), judging.printed(claim(), rows("list"), [63], world()), OTHER_BODY, "“部”以外"),
-        (claim(), judging.printed(claim(), rows("list mirror"), [63, 63], world()), "of grade A or B", "A 级或 B 级"),
+        (claim(), judging.printed(claim(), rows("list blog"), [63, 63], world()), "of grade A or B", "A 级或 B 级"),
         (METHOD, judging.recomputed(METHOD, 63, ONE), OTHER_BODY, "“部”以外"),
         *((said, judging.printed(said, rows("list"), [63], world()), "shows whose", "是谁的") for said in UNCHECKED),
         (FORECAST, judging.printed(FORECAST, rows("list"), [63], world()), "an outcome", "结果"),

@@ -58,14 +58,14 @@ def show_values(
 
     So they stand in the ledger too, in English. `tell` writes a number.
     """
-
-    def show(span: Iterable[Decimal | bool]) -> str:
+    shown = []
+    for span in computed:
         first, *others = (TRUTHS[end][language] if isinstance(end, bool) else tell(end) for end in span)
         if isinstance(span, Estimate) and others:
-            return f"{first} ± {others[0]}" if len(others) == 1 else f"{first} [{', '.join(others)}]"
-        return RANGE[language].join([first, *others])
-
-    return EACH.join(map(show, computed))
+            shown.append(f"{first} ± {others[0]}" if len(others) == 1 else f"{first} [{', '.join(others)}]")
+        else:
+            shown.append(RANGE[language].join([first, *others]))
+    return EACH.join(shown)
 
 
 def same_digits(number: str, value: str) -> bool:
@@ -167,12 +167,6 @@ class Record:
         """The computed value as it is read in a language."""
         unknown = STATED["no to yes"] if self.value_computed == ((False, True),) else None
         return Text(lambda language: unknown[language] if unknown else show_values(self.value_computed, language))
-
-    @property
-    def number(self) -> Decimal | Text:
-        """The computed value where that is a single number, for a sentence to round, else as it is read."""
-        alone = [value for span in self.value_computed for value in span]
-        return alone[0] if len(alone) == 1 and not isinstance(alone[0], bool) else self.computed
 
     @property
     def measured(self) -> Text:

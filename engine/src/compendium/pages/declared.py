@@ -87,7 +87,10 @@ def fill_sentence(c: Compendium, name: str, entry: Declared, ledger: Ledger, our
     judged = {claim: ledger[claim] for claim in entry.expects if claim in ledger}
     values: dict[str, object] = {**ours}
     for claim, one in judged.items():
-        told = {"printed": one.value_printed, "said": one.printed, "computed": one.number, "measured": one.measured}
+        alone = [value for span in one.value_computed for value in span]
+        single = len(alone) == 1 and not isinstance(alone[0], bool)  # a number, for the sentence to round
+        computed = alone[0] if single else one.computed
+        told = {"printed": one.value_printed, "said": one.printed, "computed": computed, "measured": one.measured}
         values[claim] = SimpleNamespace(**told)
     sources: list[str] = []
     given = {claim: judged[claim].verdict if claim in judged else "" for claim in entry.expects}

@@ -8,7 +8,6 @@ from compendium.compendium import Compendium
 from compendium.files import read_keyed, read_rows
 from compendium.ledger import record
 from compendium.ledger.record import Ledger, Record
-from compendium.run import caching
 from compendium.vocabulary import ANSWERS, RULES, STRENGTHS
 
 Row = dict[str, str]
@@ -60,13 +59,20 @@ def show_claim(c: Compendium, claim_id: str) -> list[str]:
     if lost := next(list_lost(c, [one]), ""):
         raise CompendiumError(lost)
     codings = " ".join(one.codings[language] for language in c.languages.plain_first if one.codings)
-    whole, run = caching.previous(c.build / "run").keys, paths.processed_path("claims", c.build / "run")
-    last = record.read(run).get(claim_id, one) if whole else one
+    last = read_last(c).get(claim_id, one)
     notes = [f"codings   each alone: {codings}; the majority decides"] if codings else []
     other = f"last run  {last.verdict}, {last.found[c.languages.plain]}; not accepted"
     notes += [other] if differ(last, one) else []
     place = f"shown in  {one.notebook or '-'}, cell {one.cell or '-'}"
     return [*describe(c, statements[claim_id], one, notes), place, *list_evidence(c, one)]
+
+
+def read_last(c: Compendium) -> Ledger:
+    """Return the ledger of the last run; empty where none lies there whole."""
+    try:
+        return record.read(paths.processed_path("claims", c.build / "run"))
+    except (OSError, ValueError, LookupError, TypeError, CompendiumError):
+        return {}
 
 
 def describe(c: Compendium, statement: Row, one: Record, notes: Iterable[str] = ()) -> Iterator[str]:
