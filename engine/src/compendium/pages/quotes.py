@@ -86,7 +86,7 @@ def table(c: Compendium, ledger: Ledger, language: str, folder: str = "notebooks
     first = order[0]
     leads = text("quote-all", n=len(order), page=written(lambda _: page), place=first.lower())
     every, how = leads.markdown[language] if page else "", text("cite-how", cite=found[first].cite).markdown[language]
-    return "\n\n".join(filter(None, (grid(head, lines, "llll"), every, how)))
+    return "\n\n".join((grid(head, lines, "llll"), " ".join(filter(None, (every, how)))))
 
 
 def link_source(source: pd.Series) -> Text:

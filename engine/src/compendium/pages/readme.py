@@ -102,7 +102,7 @@ def make_parts(c: Compendium, which: str, language: str, ledger: Ledger) -> dict
     header, rows = list_notebooks(c, language)
     parts = {
         "summary": summary(c, ledger).markdown[language],
-        "findings": "\n\n".join(filter(None, found)),
+        "findings": " ".join(filter(None, found)),
         "quotes": quotes.table(c, ledger, language, page=every),
         "verdicts": list_verdicts(ledger, language),
         "notebooks": grid(header, [(f"[{name}](notebooks/{name}.ipynb)", *rest) for name, *rest in rows], "lllrr"),
