@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -81,6 +82,20 @@ def show_claims(c: Compendium, claim_id: str | None) -> None:
     else:
         for line in terminal.list_claims(c):
             click.echo(escape.terminal(line))
+
+
+@click.command("withdraw")
+@click.pass_obj
+def withdraw_sentences(c: Compendium) -> None:
+    """Mark the findings, quotes and other declared sentences that the last run does not bear out as withdrawn.
+
+    They are not published; then run again and accept. To publish one, write it anew for what is found now, without
+    the mark. For who adds data that moves a verdict.
+    """
+    from compendium.pages import readme
+
+    for line in readme.withdraw(replace(c, out=c.build / "run")):
+        click.echo(f"{line}: withdrawn")
 
 
 @click.command("sweep")

@@ -43,6 +43,7 @@ class Declared(Spoken):
 
     expects: dict[str, Annotated[str, AfterValidator(check_verdict)]]
     cells: dict[str, Cell] = Field(default_factory=dict)
+    withdrawn: bool = False  # kept, and not published
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def fill_sentences(c: Compendium, file: str, ledger: Ledger) -> dict[str, Senten
                 f"ids run from {ids[0]} to {ids[-1]}. Remedy: correct the entry"
             )
     ours = quantities(Data(c)).set_index("derived_id")["value"].to_dict() if declared else {}
-    return {name: fill_sentence(c, name, entry, ledger, ours) for name, entry in declared.items()}
+    filled = {name: fill_sentence(c, name, entry, ledger, ours) for name, entry in declared.items()}
+    return {name: one for name, one in filled.items() if not declared[name].withdrawn}
 
 
 def fill_sentence(c: Compendium, name: str, entry: Declared, ledger: Ledger, ours: Mapping[str, float]) -> Sentence:

@@ -1,5 +1,6 @@
 """The generated parts of the READMEs and of the pages behind them."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
-from compendium.files import InputError, csv_text
+from compendium.files import InputError, csv_text, write_atomic
 from compendium.ledger import claims, crosswalk
 from compendium.ledger.record import Ledger
 from compendium.ledger.sentences import tell_assertions
@@ -94,7 +95,9 @@ def make_parts(c: Compendium, which: str, language: str, ledger: Ledger) -> dict
     if which in (FAIR, LETTERS):
         return (fairness if which == FAIR else letters).make_parts(c, ledger, language)
     if which == TAUGHT:
-        return {key: one.said.markdown[language] for key, one in fill_sentences(c, SAID, ledger).items()}
+        page = c.root / c.languages.page(TAUGHT, language)
+        places = dict.fromkeys(re.findall("<!-- generated:(.+?) -->", page.read_text(encoding="utf-8")), "")
+        return places | {key: one.said.markdown[language] for key, one in fill_sentences(c, SAID, ledger).items()}
     every = c.languages.page(QUOTED, language)
     every = every if (c.root / every).is_file() else ""
     closing = joined([count_firm(ledger), tell_assertions(c.tables)], SENTENCE)[language]
@@ -149,15 +152,29 @@ def list_outdated(c: Compendium) -> list[str]:
     return list_broken(c) + told
 
 
-def list_broken(c: Compendium) -> list[str]:
-    """Return one line for each declared sentence that cannot be filled, or is withdrawn, by the outputs of `c`."""
+def find_broken(c: Compendium) -> dict[tuple[Path, str], str]:
+    """Return by file and key the declared sentences that the outputs of `c` do not fill or bear out, each with why."""
     ledger = claims.read_ledger(c) if c.processed_path("claims").is_file() else {}
-    return [
-        f"{paths.shown(c.notebooks / file)}, {key}: {text('broken', faults=joined(one.faults, SEMICOLON))['en']}"
+    return {
+        (c.notebooks / file, key): text("broken", faults=joined(one.faults, SEMICOLON))["en"]
         for file in (FINDINGS, SUMMARY, quotes.FILE, SAID) * bool(ledger)
         for key, one in fill_sentences(c, file, ledger).items()
         if one.faults
-    ]
+    }
+
+
+def list_broken(c: Compendium) -> list[str]:
+    """Return one line for each of `find_broken`."""
+    return [f"{paths.shown(file)}, {key}: {why}" for (file, key), why in find_broken(c).items()]
+
+
+def withdraw(c: Compendium) -> list[str]:
+    """Mark each of `find_broken` in its file as withdrawn, which is not published; return file and key of each."""
+    found = find_broken(c)
+    for file, key in found:
+        old = file.read_text(encoding="utf-8")
+        write_atomic(file, old.replace(f"\n[{key}]\n", f"\n[{key}]\nwithdrawn = true\n").encode("utf-8"))
+    return [f"{paths.shown(file)}, {key}" for file, key in found]
 
 
 def raise_if_broken(c: Compendium) -> None:
