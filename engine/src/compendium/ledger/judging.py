@@ -357,9 +357,12 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
             what = texts.joined(texts.each(rows, "record"), (SEMICOLON[0], COMMA[1]))
             told.append(text("more-of", what=what, more=texts.of(rows.iloc[0], "holder")))
         held = texts.joined(told, SEMICOLON)
-        if len(records) == 1:
-            return "not obtained", text("unfounded-record", held=held)
-        return "not obtained", text("unfounded-records", number=len(records), held=held)
+        many = text("unfounded-records", number=len(records), held=held)
+        places = texts.column(searches.drop_duplicates(data.languages.columns("where")), "where")
+        where = NOTHING if searches.empty else text("unfounded-where", places=places)
+        return "not obtained", texts.joined(
+            [many if len(records) > 1 else text("unfounded-record", held=held), where], SENTENCE
+        )
     if searches.empty and claim.get("kind") == "forecast":
         return "open", text("unfounded-forecast")
     if searches.empty:

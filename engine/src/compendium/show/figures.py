@@ -174,7 +174,8 @@ def foreshow(notebook: Wording, name: str) -> None:
     c, language = notebook.c, notebook.c.shown[0]
     places = [path for out in (c.out, c.root) if (path := paths.figure_path(name, language, "svg", out)).is_file()]
     display(Drawing(places[0]) if places else multilingual(text("figure-below"), c.shown), display_id=name)
-    display(multilingual(text("time", pace=pace(c, notebook.name)), c.shown))
+    took = pace(c, notebook.name)
+    display(multilingual(text("time" if took.exercises else "time-without", pace=took), c.shown))
 
 
 def tidy(figure: Figure) -> None:

@@ -18,10 +18,11 @@ CHINESE, WORD = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[^\W\d_\u3400-\u9ff
 
 
 class Pace(NamedTuple):
-    """Minutes that a notebook takes, in whole steps of five."""
+    """Minutes that a notebook takes, in whole steps of five, and how many exercises it has."""
 
     read: int
     along: int
+    exercises: int
 
 
 def pace(c: Compendium, notebook: str) -> Pace:
@@ -37,5 +38,6 @@ def pace(c: Compendium, notebook: str) -> Pace:
         minutes = max(minutes, len(CHINESE.findall(text)) / CHARACTERS if chinese else len(WORD.findall(text)) / WORDS)
     minutes += sum(len(FIGURE.findall(cell.source)) for cell in code)
     along = minutes + sum(cell.source.count("\n") + 1 for cell in code if "hide-input" not in cell.tags) / LINES
-    along += EXERCISE * sum("exercise" in cell.tags for cell in members)
-    return Pace(*(max(5, 5 * round(taken / 5)) for taken in (minutes, along)))
+    exercises = sum("exercise" in cell.tags for cell in members)
+    taken = (max(5, 5 * round(each / 5)) for each in (minutes, along + EXERCISE * exercises))
+    return Pace(*taken, exercises)
