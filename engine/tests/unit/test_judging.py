@@ -669,6 +669,7 @@ def test_numbers_of_many_rows_move_alike_and_the_condition_says_by_how_much():
         ({"name": "n", "type": "integer"}, [0, 1, 2], True),
         ({"name": "n", "type": "integer"}, [63, 64, 65], False),
         ({"name": "n", "type": "integer"}, [1], False),
+        ({"name": "n", "type": "number"}, [pd.NA, 2, 3], False),
         ({"name": "n", "type": "integer", "unit": "rank"}, [1, 2, 3], False),
         ({"name": "station_id", "type": "integer"}, [7, 9], True),
         ({"name": "year", "type": "integer"}, [2019, 2021], True),

@@ -164,7 +164,7 @@ def is_index(field: Mapping[str, Any], values: pd.Series) -> bool:
     if field.get("unit") == "year" or INDEX.fullmatch(field["name"]):
         return True
     counts = [list(range(first, first + len(values))) for first in (0, 1)]
-    return field.get("unit") != "rank" and len(values) > 1 and values.tolist() in counts
+    return field.get("unit") != "rank" and len(values) > 1 and values.notna().all() and values.tolist() in counts
 
 
 def find_smallest(ways: Sequence[Iterator[Step]]) -> tuple[float, int, Change] | None:

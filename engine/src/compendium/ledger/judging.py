@@ -358,11 +358,11 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
             told.append(text("more-of", what=what, more=texts.of(rows.iloc[0], "holder")))
         held = texts.joined(told, SEMICOLON)
         many = text("unfounded-records", number=len(records), held=held)
-        places = texts.column(searches.drop_duplicates(data.languages.columns("where")), "where")
-        where = NOTHING if searches.empty else text("unfounded-where", places=places)
-        return "not obtained", texts.joined(
-            [many if len(records) > 1 else text("unfounded-record", held=held), where], SENTENCE
-        )
+        found = [many if len(records) > 1 else text("unfounded-record", held=held)]
+        if not searches.empty:
+            where = texts.column(searches.drop_duplicates(data.languages.columns("where")), "where")
+            found.append(text("unfounded-where", places=where))
+        return "not obtained", texts.joined(found, SENTENCE)
     if searches.empty and claim.get("kind") == "forecast":
         return "open", text("unfounded-forecast")
     if searches.empty:

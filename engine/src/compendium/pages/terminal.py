@@ -36,11 +36,11 @@ def differ(one: Record, other: Record) -> bool:
     return (one.verdict, one.value_computed) != (other.verdict, other.value_computed)
 
 
-def list_claims(c: Compendium) -> Iterator[str]:
+def list_claims(c: Compendium, ledger: Ledger) -> Iterator[str]:
     """Yield one line a claim: answer, verdict, mark of the evidence, what the paper prints, what is found."""
     plain = c.languages.plain
     yield f"{'claim':<5} {'answer':<16} {'verdict':<25} {'printed':<40} we find"
-    for one in read_ledger(c).values():
+    for one in ledger.values():
         first = f"{one.claim_id:<5} {ANSWERS[one.answer][plain]:<16} {one.marked[plain]:<25}"
         yield f"{first} {one.printed[plain]:<40} {one.found[plain]}"
     yield "  ".join(f"{word.mark} {word[plain] or word.means(plain)}" for word in STRENGTHS.values() if word.mark)

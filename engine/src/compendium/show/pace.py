@@ -39,5 +39,5 @@ def pace(c: Compendium, notebook: str) -> Pace:
     minutes += sum(len(FIGURE.findall(cell.source)) for cell in code)
     along = minutes + sum(cell.source.count("\n") + 1 for cell in code if "hide-input" not in cell.tags) / LINES
     exercises = sum("exercise" in cell.tags for cell in members)
-    taken = (max(5, 5 * round(each / 5)) for each in (minutes, along + EXERCISE * exercises))
-    return Pace(*taken, exercises)
+    steps = [max(5, 5 * round(taken / 5)) for taken in (minutes, along + EXERCISE * exercises)]
+    return Pace(steps[0], steps[1], exercises)
