@@ -368,7 +368,7 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
     if searches.empty:
         raise Undocumented(
             f"{name}: no evidence, no known record and no logged search. Remedy: compendium evidence add {name}, or "
-            f"search add {name}; or a row of records, or a judgement"
+            f"search add {name} or record add {name}; or a judgement"
         )
     places = zip(texts.each(searches, "where"), texts.each(searches, "words"), strict=True)
     named = texts.joined((text("more-of", what=where, more=words) for where, words in places), SEMICOLON)
