@@ -47,7 +47,7 @@ LINES = "a = 1\n" * (pace.LINES - 1) + "a"
 )
 def test_the_slower_language_figures_code_and_exercises_count(minutes, cells, found):
     took = minutes(*cells)
-    assert took[:2] == found and took.exercises == sum(cell.metadata.get("tags") == ["exercise"] for cell in cells)
+    assert took[:2] == found and took.exercises == any("exercise" in cell.metadata.get("tags", []) for cell in cells)
 
 
 def test_texts_beside_the_notebook_are_read_too(minutes, tmp_path):

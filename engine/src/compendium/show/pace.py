@@ -18,11 +18,11 @@ CHINESE, WORD = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[^\W\d_\u3400-\u9ff
 
 
 class Pace(NamedTuple):
-    """Minutes that a notebook takes, in whole steps of five, and how many exercises it has."""
+    """Minutes that a notebook takes, in whole steps of five, and whether it has exercises."""
 
     read: int
     along: int
-    exercises: int
+    exercises: bool
 
 
 def pace(c: Compendium, notebook: str) -> Pace:
@@ -38,6 +38,6 @@ def pace(c: Compendium, notebook: str) -> Pace:
         minutes = max(minutes, len(CHINESE.findall(text)) / CHARACTERS if chinese else len(WORD.findall(text)) / WORDS)
     minutes += sum(len(FIGURE.findall(cell.source)) for cell in code)
     along = minutes + sum(cell.source.count("\n") + 1 for cell in code if "hide-input" not in cell.tags) / LINES
-    exercises = sum("exercise" in cell.tags for cell in members)
-    steps = [max(5, 5 * round(taken / 5)) for taken in (minutes, along + EXERCISE * exercises)]
-    return Pace(steps[0], steps[1], exercises)
+    along += EXERCISE * sum("exercise" in cell.tags for cell in members)
+    steps = [max(5, 5 * round(taken / 5)) for taken in (minutes, along)]
+    return Pace(steps[0], steps[1], any(cell.id.startswith("exercise") or "exercise" in cell.tags for cell in members))
