@@ -39,10 +39,11 @@ def differ(one: Record, other: Record) -> bool:
 def list_claims(c: Compendium, ledger: Ledger) -> Iterator[str]:
     """Yield one line a claim: answer, verdict, mark of the evidence, what the paper prints, what is found."""
     plain = c.languages.plain
-    yield f"{'claim':<5} {'answer':<16} {'verdict':<25} {'printed':<40} we find"
+    width = min(40, max([len("printed"), *(len(one.printed[plain]) for one in ledger.values())]))
+    yield f"{'claim':<5} {'answer':<16} {'verdict':<25} {'printed':<{width}} we find"
     for one in ledger.values():
         first = f"{one.claim_id:<5} {ANSWERS[one.answer][plain]:<16} {one.marked[plain]:<25}"
-        yield f"{first} {one.printed[plain]:<40} {one.found[plain]}"
+        yield f"{first} {one.printed[plain]:<{width}} {one.found[plain]}"
     yield "  ".join(f"{word.mark} {word[plain] or word.means(plain)}" for word in STRENGTHS.values() if word.mark)
 
 
