@@ -154,7 +154,7 @@ def run(
     pages = [root / "report.html", *(root / "notebooks" / f"{notebook.name}.ipynb" for notebook in notebooks)]
     look = paths.shown(next((page for page in pages if page.is_file()), root))
     beside = f"outputs that lie here. Note: {edited}\n" if edited else "committed outputs. "
-    last = f"{len(differences)} differences from the {beside}Where to look next: {look}\n"
+    last = f"{len(differences)} difference{'s' * (len(differences) != 1)} from the {beside}Where to look next: {look}\n"
     click.echo(last, nl=False)
     readme.raise_if_broken(replace(c, out=root))
     if differences:

@@ -11,13 +11,13 @@ from compendium import new, paths
 from compendium.adding import draft, rows, tables
 from compendium.compendium import Compendium
 from compendium.data import validity
-from compendium.data.parsing import read_given
 from compendium.files import InputError, write_atomic
 from compendium.ledger import gate
 from compendium.ledger.evidence import Data
 from compendium.show.halves import HAN
 
 (CLAIMS, JUDGEMENTS), DATA = paths.SMALL, "data"  # its files, and the one source of its tables
+BUILT = "build/small"
 NEEDED = ("claim_id", "section", "statement", "value", "unit")
 
 
@@ -30,7 +30,7 @@ def expand(folder: Path) -> Compendium:
     Raises:
         CompendiumError: a table or the code is not as it must be.
     """
-    claims, root = read_claims(folder / CLAIMS), folder / "build" / "small"
+    claims, root = read_claims(folder), folder / BUILT
     for name in ("data", "study"):
         shutil.rmtree(root / name, ignore_errors=True)
     language = "zh" if HAN.search("".join(claim["statement"] for claim in claims)) else "en"
@@ -46,7 +46,7 @@ def expand(folder: Path) -> Compendium:
     c = add(c, lambda c: rows.complete(c, "sources", named | {"origin": DATA, "origin_kind": "statistics"}))
     for file in sorted(folder.glob("*.csv")):
         if file.name != CLAIMS:
-            tables.add_table(replace(c), file, file.stem, DATA, ())
+            tables.add_table(replace(c), file, file.stem.lower().replace(" ", "_"), DATA, ())
     return add(c, lambda c: [rows.complete(c, "claims", describe(claim, language))[0] for claim in claims])
 
 
@@ -71,18 +71,19 @@ def describe(claim: dict[str, str], language: str) -> dict[str, str]:
     return {name: cell for name, cell in claim.items() if name not in ("value", "statement", "verdict")} | told
 
 
-def read_claims(file: Path) -> list[dict[str, str]]:
+def read_claims(folder: Path) -> list[dict[str, str]]:
     """Return the rows of the table of claims, which must have the columns `NEEDED` and may have `verdict`."""
-    header, *lines = read_given(file)
-    if lacking := [name for name in NEEDED if name not in header]:
-        raise InputError(file.name, f"has no column {lacking[0]}", f"write {','.join(NEEDED)} in its first line", 1)
-    return [dict(zip(header, line, strict=True)) for line in lines]
+    (folder / BUILT).mkdir(parents=True, exist_ok=True)
+    frame = tables.read_cells(folder / CLAIMS, folder / BUILT / CLAIMS)
+    if lacking := [name for name in NEEDED if name not in frame]:
+        raise InputError(CLAIMS, f"has no column {lacking[0]}", f"write {','.join(NEEDED)} in its first line", 1)
+    return frame.to_dict("records")
 
 
 def test_each_claim_has_the_verdict_that_stands_beside_it() -> None:
     """The judgements give what the column `verdict` of claims.csv says; where it says nothing, they give something."""
     c = expand(folder := Path.cwd())
     gate.raise_if_bad(c)
-    judges, data, claims = gate.judges(c), Data(c), read_claims(folder / CLAIMS)
+    judges, data, claims = gate.judges(c), Data(c), read_claims(folder)
     found = {claim["claim_id"]: judges.assess(claim["claim_id"], data).verdict for claim in claims}
     assert found == {name: claim.get("verdict") or found[name] for claim in claims if (name := claim["claim_id"])}

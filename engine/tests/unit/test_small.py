@@ -58,6 +58,13 @@ def test_the_page_builds_what_it_shows_in_few_lines_and_words(shown):
     [
         ("counts.csv", "2022,1500", "2022,1400", "pytest --compendium", "'Q01': 'contradicted'"),
         ("claims.csv", "value,unit", "number,unit", "compendium judge", "claims.csv, row 1: has no column value."),
+        (
+            "claims.csv",
+            "50,%,traced",
+            "50,%",
+            "compendium judge",
+            "claims.csv, row 2: has 5 cells, but the header has 6.",
+        ),
         ("judgements.py", '"Q02"', '"Q03"', "compendium judge", "Q03 is no claim of"),
         ("claims.csv", "claim_id", "claim_id", "compendium run", "which compendium judge reads"),
     ],

@@ -139,4 +139,5 @@ def count_claims(c: Compendium, ledger: Ledger, committed: Ledger) -> Iterator[s
     before = {name: committed[name].verdict if name in committed else "no verdict" for name in ledger}
     other = [name for name, one in ledger.items() if before[name] != one.verdict]
     yield from (f"{name:<5} {ledger[name].verdict}; in the committed ledger {before[name]}" for name in other)
-    yield f"{len(ledger)} claims judged; {len(other)} of them otherwise than in the committed ledger"
+    judged = f"{len(ledger)} claim{'s' * (len(ledger) != 1)} judged"
+    yield f"{judged}; {len(other)} of them otherwise than in the committed ledger"
