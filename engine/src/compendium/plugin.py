@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     if config.getoption("compendium") and config.args_source is not pytest.Config.ArgsSource.ARGS:
         from compendium import paths
 
-        proof = PROOF.with_name("small.py") if paths.is_small(config.rootpath) else PROOF
+        proof = PROOF.with_name("small.py") if paths.is_small(Path.cwd()) else PROOF
         items += session.genitems(pytest.Module.from_parent(session, path=proof))
 
 
