@@ -23,7 +23,7 @@ LAYERS += [
     "ownpaper",
 ]
 LAYERS += ["adding", "forms", "book"]
-TOP = ("example", "lite", "new", "upgrade", "plugin", "proof", "__init__", "__main__")
+TOP = ("example", "lite", "new", "small", "upgrade", "plugin", "proof", "__init__", "__main__")
 PAGE = paths.HOME / ".github" / "CONTRIBUTING.md"
 MARKS = re.compile(r"(?<=<!-- generated:house -->\n).*?(?=<!-- /generated:house -->)", re.S)
 

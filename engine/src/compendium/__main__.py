@@ -66,6 +66,12 @@ def main(ctx: click.Context) -> None:
     if ctx.meta[HELP] or ctx.invoked_subcommand == "new":  # help is given anywhere
         return
     paths.refuse_other_checkout()
+    if paths.is_small(Path.cwd()) and not os.environ.get(paths.ROOT):
+        from compendium import small
+
+        if ctx.invoked_subcommand != "judge":
+            raise CompendiumError("this folder has claims.csv and judgements.py only, which compendium judge reads")
+        os.environ[paths.ROOT] = str(small.expand(Path.cwd()).root)
     root = paths.meant()
     out = Path(os.environ.get(paths.OUT) or root)  # what is said here is said of the committed outputs
     ctx.obj = c = Compendium(root, out)
@@ -150,7 +156,7 @@ def run(
     pages = [root / "report.html", *(root / "notebooks" / f"{notebook.name}.ipynb" for notebook in notebooks)]
     look = paths.shown(next((page for page in pages if page.is_file()), root))
     beside = f"outputs that lie here. Note: {edited}\n" if edited else "committed outputs. "
-    last = f"{len(differences)} differences from the {beside}Where to look next: {look}\n"
+    last = f"{len(differences)} difference{'s' * (len(differences) != 1)} from the {beside}Where to look next: {look}\n"
     click.echo(last, nl=False)
     readme.raise_if_broken(replace(c, out=root))
     if differences:

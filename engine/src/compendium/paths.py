@@ -13,12 +13,18 @@ FONTS = CODE / "compendium" / "fonts"
 ROOT, OUT = "COMPENDIUM_ROOT", "COMPENDIUM_OUT"
 LANGUAGE = "COMPENDIUM_LANGUAGE"
 MANIFEST = "SHA256SUMS"  # at the top of an unpacked archive: what it holds
+SMALL = ("claims.csv", "judgements.py")  # what makes a folder the smallest use: see small.py
 MARKS = ("compendium.toml", "data/raw/datapackage.json")  # what makes a folder a compendium
 
 
 def around(folder: Path) -> Path | None:
     """Return the nearest compendium that `folder` is or lies in; None if there is none."""
     return next((p for p in (folder, *folder.parents) if all((p / mark).is_file() for mark in MARKS)), None)
+
+
+def is_small(folder: Path) -> bool:
+    """Tell whether a folder holds what the smallest use needs, and no compendium."""
+    return all((folder / name).is_file() for name in SMALL) and around(folder) is None
 
 
 HOME = around(CODE) or CODE  # the compendium that this package was installed for

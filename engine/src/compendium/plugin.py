@@ -33,7 +33,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
     """Add the proof to what is tested, unless only some tests were named."""
     if config.getoption("compendium") and config.args_source is not pytest.Config.ArgsSource.ARGS:
-        items += session.genitems(pytest.Module.from_parent(session, path=PROOF))
+        from compendium import paths
+
+        proof = PROOF.with_name("small.py") if paths.is_small(Path.cwd()) else PROOF
+        items += session.genitems(pytest.Module.from_parent(session, path=proof))
 
 
 class Notebooks:

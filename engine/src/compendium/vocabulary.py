@@ -118,15 +118,15 @@ VERDICTS = {
     "not obtained": Word(
         "资料未取得",
         "not obtained",
-        "能定案的资料存在，但没有得到（查的是存档网页）",
-        "a record that would decide exists, but was not obtained (stored pages were searched)",
+        "能定案的资料存在，但没有得到",
+        "a record that would decide exists, but was not obtained",
         "#B8A1D9",
     ),
     "no source found": Word(
         "未见出处",
         "no source found",
-        "查过存档网页，没有找到出处",
-        "searches of stored pages found none",
+        "查过，没有找到出处",
+        "the searches logged found none",
         "#999999",
     ),
     "not testable": Word(

@@ -272,6 +272,58 @@ def test_the_first_notebook_is_written_and_declared(folder):
     assert (folder / "notebooks/texts/01-cycling.toml").is_file()
 
 
+def test_a_further_notebook_begins_without_an_example_and_takes_the_next_claim(folder):
+    assert "notebooks/02-costs.ipynb written. Next: " in told("notebook", "add", "02-costs")
+    assert cell(folder, "verdicts", "02-costs") == "" and gate.check(at(folder)) == []
+    assert "notebooks/02-costs.ipynb, cell verdicts, shows it" in told(*CLAIM)
+    assert cell(folder, "verdicts", "02-costs") == 'notebook.story("Q04")'
+    assert "notebooks/02-costs.ipynb, cell claims, shows it" in told(*FEW)
+    before = state(folder)
+    for name in ("02-costs", "costs"):
+        assert "is no name for a new notebook. Remedy: one such as" in run("notebook", "add", name).output
+    assert state(folder) == before
+
+
+def test_a_record_that_was_not_obtained_answers_a_claim(folder):
+    told(*CLAIM)
+    record = ["record", "add", "q04", "--record", "zh=名册", "--record", "en=the register", "--holder", "zh=市政府"]
+    record += ["--holder", "en=the city", "--known-from", "uni-survey"]
+    said = told(*record)
+    assert "R02 added to data/raw/records.csv" in said and "Next: compendium judge Q04" in said
+    assert last(folder, "records") | {"claim_ids": "Q04", "decides": "true", "obtained": "false"} == last(
+        folder, "records"
+    )
+    judged = told("judge", "Q04")
+    assert "verdict   " in judged and "not obtained" in judged and "the register (the city)" in judged
+    told(*record, "--helps")
+    assert last(folder, "records")["decides"] == "false"
+
+
+def test_the_licence_of_a_source_is_named_by_the_table_that_cites_it(folder):
+    told(*CLAIM), told(*SOURCE, "--licence", "OGL-UK-3.0"), told(*EVIDENCE)
+    named = {
+        one["name"]: [licence["name"] for licence in one["licenses"]] for one in at(folder).tables.resources.values()
+    }
+    assert "OGL-UK-3.0" in named["claim_evidence"] and "OGL-UK-3.0" not in named["counts"]
+    assert gate.check(at(folder)) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "cells"),
+    [
+        (["--kind", "quoted-only", "--not-testable"], {"kind": "quoted-only", "testable": "false", "check_table": ""}),
+        (["--value", "-0.4"], {"value_low": "-0.4", "value_high": "-0.4", "printed_en": "−0.4%"}),
+        (["--value", "-0.4", "--printed", "zh=-0.4%", "--printed", "en=-0.4%"], {"value_low": "-0.4"}),
+        (["--figure", "3"], {"figure": "Fig. 3"}),
+        (["--figure", "Fig. 3a"], {"figure": "Fig. 3a"}),
+    ],
+)
+def test_what_a_claim_may_be_given(folder, more, cells):
+    told(*CLAIM, *more)
+    assert last(folder, "claims") | cells == last(folder, "claims") and gate.check(at(folder)) == []
+    assert "--not-testable" not in more or "not testable" in told("judge", "Q04")
+
+
 def test_a_claim_goes_to_the_last_notebook_that_shows_any(folder):
     later = folder / "notebooks/02-later.ipynb"
     shutil.copyfile(folder / "notebooks/01-example.ipynb", later)

@@ -411,6 +411,16 @@ def test_the_pages_of_docs_are_in_both_editions_and_lead_to_pages_of_the_book(ed
         assert all(target in pages.HERE.values() or f"docs/{target}" in made[language] for target in targets)
 
 
+@pytest.mark.parametrize("led", [True, False])
+def test_the_page_on_the_engine_is_for_readers_only_where_another_leads_to_it(tmp_path, led):
+    c = worlds.at(worlds.declare(tmp_path))
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/engine.md").write_text("# The engine\n\n[here](engine.md)\n", encoding="utf-8")
+    (tmp_path / "docs/other.md").write_text("# Other\n" + "[it](engine.md#a)\n" * led, encoding="utf-8")
+    made = pages.docs(SimpleNamespace(c=c, language="en"))
+    assert set(made) == {"docs/other.md"} | ({"docs/engine.md"} if led else set())
+
+
 def test_a_link_to_what_the_book_does_not_hold_becomes_its_words(editions):
     said = "[a](forms/data-editors.md), [b](../notebooks/02-x.ipynb), [c](other.zh-CN.md#d)"
     told = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", partial(pages.lead, editions["en"].c), said)

@@ -188,6 +188,26 @@ def test_the_first_half_page_tells_what_was_checked_and_found(drawn, told):
     assert "re-run" not in text_of(drawn) and "Certificate of reproduction" not in text_of(drawn)
 
 
+def test_what_an_audit_does_not_have_leaves_no_gap_and_one_is_no_plural(told):
+    less = told | {"doubted": [], "untried": [], "rates": [], "coding": {"coders": None, "parted": []}}
+    less |= {
+        "not_obtained": {"claims": [], "records": [], "more": 0},
+        "notices": {"head": {}, "rows": [], "hideable": []},
+    }
+    less |= {"paper": told["paper"] | {"url": ""}, "languages": ["en"]}
+    counted = {"tables": 1, "figures": 1, "figure_files": 2, "notebooks": 1}
+    less["agreement_with_own_outputs"] = told["agreement_with_own_outputs"] | counted
+    said = text_of(certificate.draw(json.dumps(less)))
+    assert re.findall(r"^(\d) ?([A-Z].*)$", said, re.M) == [
+        ("1", "Result"),
+        ("2", "The run"),
+        ("3", "What the verdicts mean"),
+    ]
+    flat = " ".join(said.split())
+    assert "1 table (cell by cell), 1 figure (2 files, byte for byte) and the outputs of 1 notebook." in flat
+    assert "each command notices" not in flat
+
+
 def test_who_coded_and_where_the_codings_part_are_told(told, drawn, ledger):
     other = {r["claim_id"]: r for r in ledger if len(set(r["verdict_codings"].split(" ; "))) > 1}
     assert {claim["claim_id"] for claim in told["coding"]["parted"]} == set(other)

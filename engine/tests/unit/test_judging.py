@@ -525,7 +525,8 @@ def test_a_rule_and_an_agreement_are_words_of_the_vocabulary(rule, agreement):
         (claim(), {"searches": SEARCHES}, "no source found", "pages (w)", "页（词）"),
         (claim(), {"searches": SEARCHES}, "no source found", "a page", "一页"),
         (claim(), {"searches": SEARCHES.assign(outcome="nothing")}, "no source found", "pages (w).", ""),
-        (claim(), {"records": RECORDS, "searches": SEARCHES}, "not obtained", "the list", ""),
+        (claim(), {"records": RECORDS, "searches": SEARCHES}, "not obtained", "Searched: ", "查过"),
+        (claim(), {"records": RECORDS}, "not obtained", "(ministry).", "。"),
         (claim(), {"records": GOT, "searches": SEARCHES}, "no source found", "pages (w)", ""),
         (claim(), {"records": GOT}, "not obtained", "All records named for it were obtained", ""),
         (claim(kind="forecast", year_end=2030), {}, "open", "forecast", "预测"),
@@ -713,6 +714,25 @@ def test_numbers_of_many_rows_move_alike_and_the_condition_says_by_how_much():
     before, after = (judged_by(average).assess("Q15", data.having(*more)).verdict for more in ((), (change,)))
     assert after == found.verdict != before
     assert f"higher by 1 in {conditions.MANY} rows" in found.said["en"] and "都高1" in found.said["zh"]
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "index"),
+    [
+        ({"name": "n", "type": "integer"}, [1, 2, 3], True),
+        ({"name": "n", "type": "integer"}, [0, 1, 2], True),
+        ({"name": "n", "type": "integer"}, [63, 64, 65], False),
+        ({"name": "n", "type": "integer"}, [1], False),
+        ({"name": "n", "type": "number"}, [pd.NA, 2, 3], False),
+        ({"name": "n", "type": "integer", "unit": "rank"}, [1, 2, 3], False),
+        ({"name": "station_id", "type": "integer"}, [7, 9], True),
+        ({"name": "year", "type": "integer"}, [2019, 2021], True),
+        ({"name": "begun", "type": "integer", "unit": "year"}, [2019, 2021], True),
+        ({"name": "cases_per_year", "type": "number"}, [2019, 2021], False),
+    ],
+)
+def test_a_flip_leaves_columns_that_only_tell_rows_apart(field, values, index):
+    assert flips.is_index(field, pd.Series(values)) == index
 
 
 def test_of_an_order_two_places_are_exchanged():

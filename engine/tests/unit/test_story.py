@@ -212,7 +212,7 @@ def test_claims_are_counted_by_answer_with_the_words_under_each():
 def test_a_terminal_lists_claims_with_the_answer_before_the_word(tmp_path):
     c = at(declare(tmp_path))
     c.save(pd.DataFrame([entry("Q7", "relabelled", "weak").record.cells(c.languages)]), "claims")
-    head, line, foot = terminal.list_claims(c)
+    head, line, foot = terminal.list_claims(c, terminal.read_ledger(c))
     assert line.index("needs correcting") == head.index("answer")
     assert line.index("relabelled ○") == head.index("verdict") and "● firm" in foot and "○ weak" in foot
 

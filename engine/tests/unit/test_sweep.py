@@ -111,6 +111,12 @@ def test_choices_that_do_not_fit_what_takes_them_are_refused(tmp_path, content, 
         declared.select_choices(at(tmp_path))
 
 
+def test_a_file_of_choices_need_not_name_results(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks/choices.toml").write_text(CHOICE.format("tier", "evidence_tier", "[3]"), "utf-8")
+    assert declared.read_declarations(at(declare(tmp_path))).results == {}
+
+
 def test_an_unknown_choice_is_refused():
     with pytest.raises(RunError, match="no choice is called 'tier'; there are evidence_tier, "):
         declared.select_choices(find(), ["tier"])

@@ -1,5 +1,5 @@
-"""The commands that add: `claim add`, `source add`, `evidence add`, `search add`, `table add`; for an author of another
-audit, who need not write rows, hashes and cells by hand."""
+"""The commands that add: `claim add`, `source add`, `evidence add`, `search add`, `record add`, `table add`, `notebook
+add`; for an author of another audit, who need not write rows, hashes and cells by hand."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -50,7 +50,7 @@ class AddRow(click.Command):
         key = row[c.tables.schema(self.table)["primaryKey"][0]]
         after = JUDGE if row.get("testable") == "false" else self.after
         click.echo(f"{key} added to data/raw/{self.table}.csv{self.also.format(place=place)}.")
-        click.echo(f"Next: {after.format(**row)}")
+        click.echo(f"Next: {after.format(**argument | row)}")
 
 
 @contextmanager
@@ -97,6 +97,20 @@ def add_table(c: Compendium, file: Path, source_id: str, keys: tuple[str, ...], 
     click.echo("Next: its texts and units in data/raw/datapackage.json, then compendium data refresh")
 
 
+@click.command("add")
+@click.argument("name")
+@click.pass_obj
+def add_notebook(c: Compendium, name: str) -> None:
+    """Begin a further notebook, NAME such as 02-costs; the next claim that is added goes to it."""
+    from compendium.adding import notebooks
+
+    with adding(c, {}) as copy:
+        notebooks.begin(copy, name)
+    click.echo(
+        f"notebooks/{name}.ipynb written. Next: its title and notebooks/contents.toml, then compendium claim add"
+    )
+
+
 PRINTED = "The number as printed, such as 42, 5-10, >=18, or the word that matters"
 OF_CLAIM = {
     "statement": Option(["statement"], "What the paper says, in your words"),
@@ -123,6 +137,11 @@ OF_SEARCH = {
     "place": Option(["place"], "What was searched, by its name or address; once for each", many=True),
     "on": Option(["searched_on"], "YYYY-MM-DD; else today"),
 }
+OF_RECORD = {
+    "helps": Option(
+        ["decides", "claim_ids", "obtained"], "It would not decide, only show an origin or help", flag="false"
+    ),
+}
 THEN = "compendium source add, then compendium evidence add {claim_id}; or compendium search add {claim_id}"
 NEXT = "compendium evidence add CLAIM --source {source_id}, or compendium table add FILE --source {source_id}"
 COMMANDS = {
@@ -130,6 +149,8 @@ COMMANDS = {
     "source": AddRow("sources", "a source and its origin", ", its origin to source_origins.csv", NEXT, OF_SOURCE),
     "evidence": AddRow("claim_evidence", "what a source says of a claim", "", JUDGE, OF_EVIDENCE),
     "search": AddRow("searches", "a search that settled nothing of a claim", "", JUDGE, OF_SEARCH),
+    "record": AddRow("records", "a record not obtained that would decide a claim", "", JUDGE, OF_RECORD),
     "table": add_table,
+    "notebook": add_notebook,
 }
 GROUPS = [click.Group(name, [command], help=command.help) for name, command in COMMANDS.items()]

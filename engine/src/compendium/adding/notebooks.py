@@ -1,4 +1,4 @@
-"""Where what was added is shown: a claim in one cell of a notebook, a table in another; the first notebook itself."""
+"""Where what was added is shown: a claim in one cell of a notebook, a table in another; the notebook itself."""
 
 import ast
 import json
@@ -16,6 +16,7 @@ from compendium.show.halves import join_parts
 from compendium.texts import catalogue
 
 text = catalogue("compendium/adding")
+STORY = "verdicts"  # the cell of the claims at the top
 CARDS = "show_claims"  # the method that shows claims as cards
 WIDEST = 100  # letters of a line of code
 HIDDEN = {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
@@ -37,20 +38,24 @@ def show_claim(c: Compendium, claim: dict[str, str]) -> str:
         notebook = read(c.notebooks / f"{name}.ipynb")
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         story, cards = ([cell for cell in code if find_calls(cell.source, method)] for method in ("story", CARDS))
-        if not story and not cards:
+        empty = [cell for cell in code if cell.id == STORY and not cell.source]  # as `begin` leaves it
+        if not story and not cards and not empty:
             continue
-        method = "story" if story and claim["weight"] == "headline" else CARDS
+        method = "story" if empty or (story and claim["weight"] == "headline") else CARDS
         if method == CARDS and not cards:
             cards = [new_code_cell("", id="claims", metadata=HIDDEN)]
             notebook.cells.insert(notebook.cells.index(story[-1]) + 1, cards[0])
-        cell = story[0] if method == "story" else cards[-1]
+        cell = (story + empty)[0] if method == "story" else cards[-1]
         cell.source = name_claim(cell.source, method, claim_id)
         write(c, name, notebook)
         return f"notebooks/{name}.ipynb, cell {cell.id}"
     if list_taking(c):
         remedy = f"add a code cell notebook.{CARDS}({json.dumps(claim_id)}) to one, and the row of the claim by hand"
         raise CompendiumError(f"no notebook has a cell that shows claims. Remedy: {remedy}")
-    return write_first(c, claim_id)
+    begin(c, name := f"01-{c.declaration.name}")
+    for table in [table for table in c.tables.resources if table not in contents.COMMON]:
+        read_table(c, table, name)
+    return show_claim(c, claim)
 
 
 def list_taking(c: Compendium) -> list[str]:
@@ -82,9 +87,14 @@ def name_claim(source: str, method: str, claim_id: str) -> str:
     return b"\n".join(lines).decode("utf-8")
 
 
-def write_first(c: Compendium, claim_id: str) -> str:
-    """Write the first notebook, which tells of a claim and shows the evidence and the tables; return name and cell."""
-    name = f"01-{c.declaration.name}"
+def begin(c: Compendium, name: str) -> None:
+    """Write a notebook that shows the evidence and has a place for claims, and declare it in contents.toml.
+
+    Raises:
+        CompendiumError: the name is not of a form such as 02-costs, or there is such a notebook.
+    """
+    if not re.fullmatch("[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*", name) or name in contents.catalogue(c):
+        raise CompendiumError(f"{name!r} is no name for a new notebook. Remedy: one such as 02-costs that is not there")
 
     def say(cell: str, key: str, **values: object) -> NotebookNode:
         said = text(key, **values).markdown
@@ -93,7 +103,7 @@ def write_first(c: Compendium, claim_id: str) -> str:
     cells = [
         say("title", "first-title", paper=c.declaration.paper.title),
         new_code_cell(SETUP.format(name=json.dumps(name)).strip(), id="setup", metadata=HIDDEN),
-        new_code_cell(f"notebook.story({json.dumps(claim_id)})", id="verdicts", metadata=HIDDEN),
+        new_code_cell("", id=STORY, metadata=HIDDEN),
         say("evidence-text", "first-evidence"),
         new_code_cell(EVIDENCE.strip(), id="evidence"),
         say("choices", "first-choices"),
@@ -107,9 +117,6 @@ def write_first(c: Compendium, claim_id: str) -> str:
     listed = c.notebooks / "contents.toml"
     entry = "\n".join(["", f"[{name}]", 'section = "all"', *titles, "reads = []", ""])
     write_atomic(listed, f"{listed.read_text(encoding='utf-8').rstrip()}\n{entry}".lstrip().encode("utf-8"))
-    for table in [table for table in c.tables.resources if table not in contents.COMMON]:
-        read_table(c, table, name)
-    return f"notebooks/{name}.ipynb, cell verdicts"
 
 
 def read_table(c: Compendium, table: str, name: str) -> str:

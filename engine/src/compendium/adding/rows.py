@@ -17,6 +17,7 @@ USUAL = {  # what a column holds where neither the command nor compendium.toml s
     "sources": {"grade": "B", "host_trust": "ok", "taken_from": "page", "no_excerpt": "not_kept", "name": ""},
     "claim_evidence": {"basis": "seen"},
     "searches": {"kept": "query_and_place", "outcome": "nothing", "where": "", "words": ""},
+    "records": {"decides": "true", "obtained": "false"},
 }
 ALIKE = {"claims": ("statement",), "claim_evidence": ("says", "claim_id", "source_id")}  # what no two rows may share
 Cells = dict[str, str]  # of a row, by column
@@ -67,6 +68,8 @@ def make_claim(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
     else:
         drawn = {row["table"]: row["origin_id"] for row in read_rows(c, "source_origins") if row["source_id"] == PAPER}
         made |= {"origin_id": drawn[""]} if "" in drawn else {}
+    if cells.get("figure", "")[:1].isdigit():  # by its number alone it would be a section
+        made["figure"] = f"Fig. {cells['figure']}"
     untested = {"kind": "quoted-only", "check_table": ""} if "testable" in cells else {}
     printed = dict.fromkeys(c.languages.columns("printed"), print_value(cells["value_text"], cells["unit"]))
     return [("claims", untested | printed | cells | made)]
@@ -109,7 +112,13 @@ def make_search(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
     return [("searches", where | words | cells)]
 
 
+def make_record(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
+    """Return the row of a record that was not obtained and would decide a claim, or help."""
+    return [("records", {"claim_ids": cells["claim_id"]} | {name: cells[name] for name in cells if name != "claim_id"})]
+
+
 MADE = {"claims": make_claim, "sources": make_source, "claim_evidence": make_evidence, "searches": make_search}
+MADE |= {"records": make_record}
 
 
 def find_ends(value: str) -> tuple[str, str]:

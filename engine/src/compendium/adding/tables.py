@@ -53,11 +53,8 @@ def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequenc
     refuse_unknown(c, "sources", SOURCE, cited := frame[SOURCE].unique().tolist())
     place.write_text(csv_text(frame, frame.to_numpy()), encoding="utf-8", newline="\n")
     package, sources = deepcopy(c.tables.package), c.tables.cells("sources").set_index(SOURCE).loc[cited]
-    licences = {licence["name"]: licence for licence in package["licenses"]}
-    for code, title in zip(sources["licence"], sources["title"], strict=True):
-        licences |= {code: {"name": code, "title": f"{code}: {title}"}} if code and code not in licences else {}
     named = sources["title"] + ", " + sources["publisher"]
-    head: dict = {"name": name, "path": place.name} | begin_texts(c, name) | FORM | {"licenses": [*licences.values()]}
+    head: dict = {"name": name, "path": place.name} | begin_texts(c, name) | FORM | {"licenses": package["licenses"]}
     head |= {"sources": [{"title": title, "path": url} for title, url in zip(named, sources["url"], strict=True)]}
     link = {"fields": [SOURCE], "reference": {"resource": "sources", "fields": [SOURCE]}}
     fields = [describe_column(c, file.name, column, frame[column].tolist()) for column in frame]

@@ -19,7 +19,7 @@ OTHER = next((code for code in c.languages if code != c.language), "")
 text = catalogue("compendium/book")
 project = html_title = c.declaration.title[c.language]
 author = ", ".join(person.name for person in c.declaration.authors)
-copyright = c.declaration.rights.data
+copyright = f"{c.declaration.released.year}, {author}, {c.declaration.rights.data}"
 language = "zh_CN" if c.language == "zh" else c.language
 extensions = ["myst_nb"]
 templates_path = [str(HERE / "templates")]

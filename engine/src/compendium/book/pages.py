@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from compendium import escape, html, paths
+from compendium import engine, escape, html, paths
 from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
 from compendium.book.notebooks import notebook
@@ -124,14 +124,19 @@ def codebook(edition: Edition) -> str:
 
 
 def docs(edition: Edition) -> dict[str, str]:
-    """Return the pages of the folder docs in this language, by their place in the book; a compendium may have none."""
+    """Return the pages of the folder docs in this language, by their place in the book; a compendium may have none.
+
+    That on the engine, which every compendium holds for its author, is for readers only where another leads to it.
+    """
     c, pages = edition.c, {}
     for file in (c.root / "docs").glob("*.md"):
         name = c.languages.unmarked(file.name)
         if c.languages.page(name, edition.language) == file.name:
             text = re.sub(r"^(?:\[.*\]\(.*README.*\)|<!--.*-->)\n", "", file.read_text(encoding="utf-8"), flags=re.M)
             pages[f"docs/{name}"] = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", partial(lead, c), CLAIMED.sub(r"\1", text))
-    return pages
+    about = pages.pop(engine.CONTRACTS, "")
+    led = any(f"]({Path(engine.CONTRACTS).name}" in text for text in pages.values())
+    return pages | ({engine.CONTRACTS: about} if about and led else {})
 
 
 def lead(c: Compendium, link: re.Match) -> str:

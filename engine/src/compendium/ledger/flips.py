@@ -4,12 +4,14 @@ Since judgements are functions of the raw tables, the tables can be changed a li
 """
 
 import math
+import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from heapq import heappop, heappush
 from itertools import combinations, islice
+from typing import Any
 
 import pandas as pd
 
@@ -26,6 +28,7 @@ text = catalogue("compendium/ledger")
 
 STRIDES = tuple(4**power for power in range(8))  # 1 to 16,384 steps
 NO_VERDICT = "no verdict"  # nothing is left to judge by, and no search is logged
+INDEX = re.compile("(.+_)?id|year")  # names of columns whose numbers are no measurement
 MOST_LEVERS = 6  # of those that a judgement names, the first
 Rows = list[tuple[str, int]]  # each a table and the number of a row
 Step = tuple[float, int, Change | None]  # size of a change in parts of the largest number, its steps, the change
@@ -146,14 +149,22 @@ def levers(base: Assessment, claim: pd.Series, data: Data) -> Iterator[Lever]:
 
 
 def measures(table: str, data: Data) -> list[str]:
-    """Return the columns of a table that hold measured numbers: no keys, no years."""
+    """Return the columns of a table that hold measured numbers: no keys, no years, no numbers of rows."""
     schema = data.tables.schema(table)
     keys = {*schema["primaryKey"], *(c for key in schema.get("foreignKeys", []) for c in key["fields"])}
     return [
         f["name"]
         for f in schema["fields"]
-        if f["type"] in ("integer", "number") and f["name"] not in keys and f.get("unit") != "year"
+        if f["type"] in ("integer", "number") and f["name"] not in keys and not is_index(f, data(table)[f["name"]])
     ]
+
+
+def is_index(field: Mapping[str, Any], values: pd.Series) -> bool:
+    """Tell whether a column of numbers only tells rows apart: years, ids, or the numbers of the rows, if no ranks."""
+    if field.get("unit") == "year" or INDEX.fullmatch(field["name"]):
+        return True
+    counts = [list(range(first, first + len(values))) for first in (0, 1)]
+    return field.get("unit") != "rank" and len(values) > 1 and values.notna().all() and values.tolist() in counts
 
 
 def find_smallest(ways: Sequence[Iterator[Step]]) -> tuple[float, int, Change] | None:

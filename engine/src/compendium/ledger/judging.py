@@ -372,15 +372,20 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
             what = texts.joined(texts.each(rows, "record"), (SEMICOLON[0], COMMA[1]))
             told.append(text("more-of", what=what, more=texts.of(rows.iloc[0], "holder")))
         held = texts.joined(told, SEMICOLON)
-        if len(records) == 1:
-            return "not obtained", text("unfounded-record", held=held)
-        return "not obtained", text("unfounded-records", number=len(records), held=held)
+        many = text("unfounded-records", number=len(records), held=held)
+        found = [many if len(records) > 1 else text("unfounded-record", held=held)]
+        if not searches.empty:
+            places = searches[data.languages.columns("where")].drop_duplicates()
+            every = places.iloc[:, 0]
+            places = places[[sum(one in other for other in every) == 1 for one in every]]  # a part goes with its whole
+            found.append(text("unfounded-where", places=texts.column(places, "where", SEMICOLON)))
+        return "not obtained", texts.joined(found, SENTENCE)
     if searches.empty and claim.get("kind") == "forecast":
         return "open", text("unfounded-forecast")
     if searches.empty:
         raise Undocumented(
             f"{name}: no evidence, no known record and no logged search. Remedy: compendium evidence add {name}, or "
-            f"search add {name}; or a row of records, or a judgement"
+            f"search add {name} or record add {name}; or a judgement"
         )
     places = zip(texts.each(searches, "where"), texts.each(searches, "words"), strict=True)
     named = texts.joined((text("more-of", what=where, more=words) for where, words in places), SEMICOLON)

@@ -44,5 +44,7 @@ def paper(c: Compendium, file: Path, page: bool) -> None:
     for line in found:
         click.echo(escape.terminal(line))
     if found:
-        raise CompendiumError(f"{len(found)} differences from {file}. Remedy: correct the rows named above")
+        raise CompendiumError(
+            f"{len(found)} difference{'s' * (len(found) != 1)} from {file}. Remedy: correct the rows named above"
+        )
     click.echo(f"every number and listed term of the tables stands in {file}, and nothing that we derived does")

@@ -49,14 +49,19 @@ def judge_claims(c: Compendium, claim_ids: tuple[str, ...], given: tuple[str, ..
     from compendium.files import fingerprint, write_atomic
     from compendium.ledger import claims
     from compendium.pages import terminal
-    from compendium.run import judge
+    from compendium.run import contents, judge
     from compendium.run.memory import Memory
     from compendium.show import lab
 
     whole = not (claim_ids or given)
     state = Memory(c).mark().encode("utf-8") if whole else b""
     rows = judge.judge_claims(c, [name.upper() for name in claim_ids], dict(map(pair, given)), jobs)
-    committed = terminal.read_ledger(c)
+    alone = not contents.catalogue(c)  # the smallest use, of which nothing is committed
+    if alone and not claim_ids:
+        for line in terminal.list_claims(c, rows):
+            click.echo(escape.terminal(line))
+        return
+    committed = rows if alone else terminal.read_ledger(c)
     new = [name for name in rows if name not in committed][:NEW]
     for line in terminal.compare_claims(c, rows if claim_ids else {name: rows[name] for name in new}, committed):
         tell(line)
@@ -80,7 +85,7 @@ def show_claims(c: Compendium, claim_id: str | None) -> None:
         for line in terminal.show_claim(c, claim_id.upper()):
             tell(line)
     else:
-        for line in terminal.list_claims(c):
+        for line in terminal.list_claims(c, terminal.read_ledger(c)):
             click.echo(escape.terminal(line))
 
 

@@ -64,7 +64,7 @@ def list_notebooks(c: Compendium, language: str) -> tuple[list[str], list[tuple[
     whole, figure, rows = text("section-all"), text("section-figure"), []
     for notebook in contents.catalogue(c).values():
         section = notebook.section.replace(whole["en"], whole[language]).replace(figure["en"], figure[language])
-        rows.append((notebook.name, section, notebook.answers[language], *map(str, pace(c, notebook.name))))
+        rows.append((notebook.name, section, notebook.answers[language], *map(str, pace(c, notebook.name)[:2])))
     return [text(f"notebooks-{name}")[language] for name in ("notebook", "section", "question", "read", "along")], rows
 
 

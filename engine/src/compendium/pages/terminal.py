@@ -36,13 +36,14 @@ def differ(one: Record, other: Record) -> bool:
     return (one.verdict, one.value_computed) != (other.verdict, other.value_computed)
 
 
-def list_claims(c: Compendium) -> Iterator[str]:
+def list_claims(c: Compendium, ledger: Ledger) -> Iterator[str]:
     """Yield one line a claim: answer, verdict, mark of the evidence, what the paper prints, what is found."""
     plain = c.languages.plain
-    yield f"{'claim':<5} {'answer':<16} {'verdict':<25} {'printed':<40} we find"
-    for one in read_ledger(c).values():
+    width = min(40, max([len("printed"), *(len(one.printed[plain]) for one in ledger.values())]))
+    yield f"{'claim':<5} {'answer':<16} {'verdict':<25} {'printed':<{width}} we find"
+    for one in ledger.values():
         first = f"{one.claim_id:<5} {ANSWERS[one.answer][plain]:<16} {one.marked[plain]:<25}"
-        yield f"{first} {one.printed[plain]:<40} {one.found[plain]}"
+        yield f"{first} {one.printed[plain]:<{width}} {one.found[plain]}"
     yield "  ".join(f"{word.mark} {word[plain] or word.means(plain)}" for word in STRENGTHS.values() if word.mark)
 
 
@@ -145,4 +146,5 @@ def count_claims(c: Compendium, ledger: Ledger, committed: Ledger) -> Iterator[s
     before = {name: committed[name].verdict if name in committed else "no verdict" for name in ledger}
     other = [name for name, one in ledger.items() if before[name] != one.verdict]
     yield from (f"{name:<5} {ledger[name].verdict}; in the committed ledger {before[name]}" for name in other)
-    yield f"{len(ledger)} claims judged; {len(other)} of them otherwise than in the committed ledger"
+    judged = f"{len(ledger)} claim{'s' * (len(ledger) != 1)} judged"
+    yield f"{judged}; {len(other)} of them otherwise than in the committed ledger"

@@ -33,15 +33,15 @@ class Result(Spoken):
 class Declared(toml.Strict):
     """The file notebooks/choices.toml."""
 
-    choices: dict[str, Choice]
-    results: dict[str, Result]
+    choices: dict[str, Choice] = Field(default_factory=dict)
+    results: dict[str, Result] = Field(default_factory=dict)
 
 
 def read_declarations(c: Compendium) -> Declared:
     """Return the content of notebooks/choices.toml; nothing where there is no such file."""
     file = c.root / FILE
     if not file.is_file():
-        return Declared(choices={}, results={})
+        return Declared()
     found = toml.read_file(file, TypeAdapter(Declared), c.languages)
     if alike := next(filter(CLAIM.fullmatch, found.results), None):
         raise RunError(f"{FILE}, results.{alike}: a result may not be named like a claim. Remedy: give it another name")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from compendium import paths, started
+from compendium import CompendiumError, paths, started
 from compendium.compendium import Compendium
 from compendium.files import write_atomic
 from compendium.run import contents, notebookfile
@@ -114,6 +114,8 @@ def find_first(c: Compendium) -> str:
     """Return the name of the notebook that students begin with by the README, else of the first."""
     readme = c.root / "README.md"
     begin = STUDENTS.search(readme.read_text(encoding="utf-8")) if readme.is_file() else None
+    if not begin and not contents.catalogue(c):
+        raise CompendiumError("there is no notebook yet. Remedy: compendium claim add, which writes the first")
     return begin[1] if begin else next(iter(contents.catalogue(c)))
 
 

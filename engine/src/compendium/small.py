@@ -1,0 +1,89 @@
+"""The smallest use: a folder with `claims.csv`, `judgements.py` and tables of data, judged as the compendium that it
+stands for, which is written to build/small; and the tests of pytest that prove it."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from compendium import new, paths
+from compendium.adding import draft, rows, tables
+from compendium.compendium import Compendium
+from compendium.data import validity
+from compendium.files import InputError, write_atomic
+from compendium.ledger import gate
+from compendium.ledger.evidence import Data
+from compendium.show.halves import HAN
+
+(CLAIMS, JUDGEMENTS), DATA = paths.SMALL, "data"  # its files, and the one source of its tables
+BUILT = "build/small"
+NEEDED = ("claim_id", "section", "statement", "value", "unit")
+
+
+def expand(folder: Path) -> Compendium:
+    """Write the compendium that a folder stands for anew and return it; what was judged before is kept.
+
+    Its tables are one source, that of the paper, of which nothing more is known: what agrees with it is traced, never
+    confirmed, and the evidence is weak.
+
+    Raises:
+        CompendiumError: a table or the code is not as it must be.
+    """
+    claims, root = read_claims(folder), folder / BUILT
+    for name in ("data", "study"):
+        shutil.rmtree(root / name, ignore_errors=True)
+    language = "zh" if HAN.search("".join(claim["statement"] for claim in claims)) else "en"
+    asked = new.Asked(folder.name, "", ("-",), (language,), worked=False)
+    write_atomic(root / "compendium.toml", new.make_declaration(folder.name, asked).encode("utf-8"))
+    c = Compendium(root, root)
+    made = new.make_tables(c) | {"data/raw/datapackage.json": json.dumps(new.describe(c, worked=False))}
+    made |= {"notebooks/contents.toml": "", "study/__init__.py": ""}
+    made["study/judgements/__init__.py"] = (folder / JUDGEMENTS).read_text(encoding="utf-8")
+    for name, text in made.items():
+        write_atomic(root / name, text.encode("utf-8"))
+    named = {"source_id": DATA, "title": DATA, "publisher": DATA, "url": "https://example.org/data", "grade": "C"}
+    c = add(c, lambda c: rows.complete(c, "sources", named | {"origin": DATA, "origin_kind": "statistics"}))
+    for file in sorted(folder.glob("*.csv")):
+        if file.name != CLAIMS:
+            tables.add_table(replace(c), file, file.stem.lower().replace(" ", "_"), DATA, ())
+    return add(c, lambda c: [rows.complete(c, "claims", describe(claim, language))[0] for claim in claims])
+
+
+def add(c: Compendium, make: Callable[[Compendium], list[tuple[str, dict[str, str]]]]) -> Compendium:
+    """Add rows that are made of the tables so far, and return the compendium as it then is."""
+    c = renew(c)
+    for table, cells in make(c):
+        draft.append(c, table, cells)
+    return renew(c)
+
+
+def renew(c: Compendium) -> Compendium:
+    """Check the tables, renew their hashes, and return the compendium as it then is."""
+    c = replace(c)  # which reads what was written
+    validity.refresh(c.tables, gate.all_checks(c))
+    return replace(c)
+
+
+def describe(claim: dict[str, str], language: str) -> dict[str, str]:
+    """Return the cells of a claim in the ledger from its row in the small table."""
+    told = {"value_text": claim["value"], f"statement_{language}": claim["statement"], "origin_id": "O-DATA"}
+    return {name: cell for name, cell in claim.items() if name not in ("value", "statement", "verdict")} | told
+
+
+def read_claims(folder: Path) -> list[dict[str, str]]:
+    """Return the rows of the table of claims, which must have the columns `NEEDED` and may have `verdict`."""
+    (folder / BUILT).mkdir(parents=True, exist_ok=True)
+    frame = tables.read_cells(folder / CLAIMS, folder / BUILT / CLAIMS)
+    if lacking := [name for name in NEEDED if name not in frame]:
+        raise InputError(CLAIMS, f"has no column {lacking[0]}", f"write {','.join(NEEDED)} in its first line", 1)
+    return frame.to_dict("records")
+
+
+def test_each_claim_has_the_verdict_that_stands_beside_it() -> None:
+    """The judgements give what the column `verdict` of claims.csv says; where it says nothing, they give something."""
+    c = expand(folder := Path.cwd())
+    gate.raise_if_bad(c)
+    judges, data, claims = gate.judges(c), Data(c), read_claims(folder)
+    found = {claim["claim_id"]: judges.assess(claim["claim_id"], data).verdict for claim in claims}
+    assert found == {name: claim.get("verdict") or found[name] for claim in claims if (name := claim["claim_id"])}
