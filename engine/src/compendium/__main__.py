@@ -67,8 +67,7 @@ def main(ctx: click.Context) -> None:
         return
     paths.refuse_other_checkout()
     root = paths.meant()
-    out = Path(os.environ.get(paths.OUT) or root)  # what is said here is said of the committed outputs
-    ctx.obj = c = Compendium(root, out)
+    ctx.obj = c = Compendium(root, root)  # what is said here is said of the committed outputs
     if (c.build / "accepting").exists():
         from compendium.files import running_lock
         from compendium.run import reference

@@ -396,7 +396,7 @@ def list_files(folder):
 
 @pytest.mark.parametrize("kind", LAYERS, ids=lambda kind: ascii(kind.name)[1:-1])
 def test_the_commands_refuse_it_and_record_nothing(kind, folder, monkeypatch):
-    monkeypatch.setenv(paths.ROOT, str(folder.parent.parent))
+    monkeypatch.chdir(folder)
     kind.change(folder / kind.file)
     before = list_files(folder)
     for command, more in (("check", ["Error: 1 problem in data/raw"]), ("refresh", [])):

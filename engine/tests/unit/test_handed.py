@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from compendium import files, lite, paths, upgrade
+from compendium import files, lite, upgrade
 from compendium.__main__ import main
 from compendium.adding import tables
 from compendium.data import parsing
@@ -59,7 +59,7 @@ def test_what_is_no_plain_file_of_a_fit_size_is_refused_at_once(command, kind, t
 @pytest.mark.parametrize("command", [["paper"], ["table", "add", "--source", "x"]])
 def test_a_command_says_so_in_one_line(command, tmp_path, hurry):
     os.mkfifo(tmp_path / "pipe")
-    done = CliRunner().invoke(main, [*command, str(tmp_path / "pipe")], env={paths.ROOT: str(paths.HOME)})
+    done = CliRunner().invoke(main, [*command, str(tmp_path / "pipe")])
     assert done.exit_code == 1 and done.output.startswith(f"Error: {tmp_path / 'pipe'}: {PLAIN}. Remedy: ")
     assert done.output.count("\n") == 1
 
