@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from argparse import Namespace
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -123,7 +122,8 @@ def trial(name: str) -> list[str]:
             line = [sys.executable, "-P", "-m", *words]
             done = subprocess.run(line, cwd=copy, env=ours, capture_output=True, text=True, encoding="utf-8")
             if done.returncode:
-                said = trials.telling(command, done.stdout + done.stderr, done.returncode)
+                lines = [line for line in (done.stdout + done.stderr).splitlines(True) if not line.startswith("note:")]
+                said = trials.telling(command, "".join(lines), done.returncode)
                 shown = said.replace(f"{copy}/", "").replace(place, "")
                 return [kind.file, command, f"{time.monotonic() - begun:.0f}", shown[: trials.LONG]]
     return [kind.file, "", "", ""]
@@ -147,11 +147,6 @@ def fill(page: str, log: pd.DataFrame, language: str) -> str:
     return f"{before}{MARKS[0]}\n{table(log, language)}\n{MARKS[1]}{rest.partition(MARKS[1])[2]}"
 
 
-def renew(log: pd.DataFrame, change: Callable[[Path, str], object] = Path.write_text) -> None:
-    for language, page in PAGES.items():
-        change(page, fill(page.read_text(encoding="utf-8"), log, language))
-
-
 def measure(options: Namespace) -> Found:
     """Change a digit in each kind of file, or in those that are named; then the pages are written."""
     chosen, now = options.names or [*KINDS][: options.take or None], trials.tree()
@@ -160,5 +155,6 @@ def measure(options: Namespace) -> Found:
     found = tried("digits", chosen, trial, min(options.jobs, 2), not (options.take or options.names), now)
     log = pd.DataFrame([(now, name, *row) for name, row in found.items()], columns=COLUMNS)
     if chosen == [*KINDS]:
-        renew(log)
+        for language, page in PAGES.items():
+            page.write_text(fill(page.read_text(encoding="utf-8"), log, language), encoding="utf-8")
     return Found({"digits": log}, log.drop(columns="tree"))
