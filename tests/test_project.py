@@ -308,6 +308,22 @@ def test_the_readme_counts_the_corrections_of_the_other_audit():
     assert f"{len(judged)}条论断里{wrong}条须更正" in text("README.zh-CN.md")
 
 
+def test_hand_written_pages_hold_no_number_that_could_be_computed():
+    """Counts, shares, sizes and times; those that may stand are aims, needs of the machine or held to a table above."""
+    counted = "claims|sources|rows|tables|records|seconds|minutes"
+    number = rf"(?<![\w.,-])\d[\d,.]* ?(?:%|[MG]B|(?:of its \d+ )?(?:{counted})|条|项|秒|分钟)"
+    kept = {
+        "README.md": {"1.5 GB", "1 GB", "20 of its 51 claims"},
+        "README.zh-CN.md": {"1.5 GB", "1 GB", "51条", "20条"},
+    }
+    for page in ("learn", "teaching"):
+        kept |= {f"docs/{page}.md": {"90 minutes", "45 minutes"}, f"docs/{page}.zh-CN.md": {"90分钟", "45分钟"}}
+    made, code = r"(?s)<!-- (generated|measured):(\w+) -->.*?<!-- /\1:\2 -->", r"(?s)```.*?```|`[^`]*`|\]\([^)]*\)"
+    by_hand = {name: re.sub(code, "", re.sub(made, "", text(name))) for name in PAGES}
+    assert {name: found - kept.get(name, set()) for name, page in by_hand.items()
+            if (found := {*re.findall(number, page)}) - kept.get(name, set())} == {}  # fmt: skip
+
+
 def test_generated_parts_are_up_to_date():
     assert readme.list_outdated(HERE) == [] and reference.list_outdated(HERE) == []
 

@@ -1,6 +1,5 @@
 """A compendium of two notebooks and one claim, for tests of the runner: fixtures to import, functions that use it."""
 
-import os
 import shutil
 import signal
 import subprocess
@@ -96,6 +95,7 @@ def project(shared, kernels_of_one, monkeypatch):
     (root / "notebooks" / "01-first.ipynb").write_text(notebook("factor = 1", FIRST), encoding="utf-8")
     (root / "notebooks" / "02-second.ipynb").write_text(notebook('note = "a"', SECOND), encoding="utf-8")
     monkeypatch.setenv(paths.ROOT, str(root))
+    monkeypatch.chdir(root)
     monkeypatch.setattr(judge, "judge_claims", lambda *_, **__: LEDGER)
     monkeypatch.setattr(readme, "texts", lambda *_: {})  # there is no README
     monkeypatch.setattr(gate, "raise_if_bad", once(gate.raise_if_bad))
@@ -159,7 +159,7 @@ def start(project: Path, python: str) -> subprocess.Popen:
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
-        env=os.environ | {paths.ROOT: str(project)},
+        cwd=project,
         process_group=0,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )

@@ -7,6 +7,7 @@
     mutants         lines of code: do the tests notice
     kills           commands killed at random moments: is anything left half-written
     hostile         broken files, full disks, other users: is it said what to do
+    digits          one digit changed in each kind of file: which command notices first, and how soon
     trials          what a dishonest hand may do: which command notices (`make notices`)
     honest-tests    nothing is planted: does no test fail
     rates           the first five, one after the other; what was measured on this commit is not measured again
@@ -37,6 +38,7 @@ KINDS = {  # name -> module beside this one
     "mutants": "mutants",
     "kills": "kills",
     "hostile": "hostile",
+    "digits": "digits",
     "trials": "trials",
     "honest-tests": "honest",
 }

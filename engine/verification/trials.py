@@ -23,7 +23,12 @@ from verification.measured import ROOT, Found, git, list_units, tried
 
 LOG = ROOT / "data" / "verification" / "trials.csv"
 COLUMNS = ("tree", "trial", "notice", "command", "committed", "exit_status", "noticed", "line")
-WRITTEN = ("data/verification/trials.csv", "data/verification/measured.csv", "docs/checks")
+WRITTEN = (
+    "data/verification/trials.csv",
+    "data/verification/digits.csv",
+    "data/verification/measured.csv",
+    "docs/checks",
+)
 LONG = 160
 SELF = ["git", "-c", "user.name=trial", "-c", "user.email=trial@example.org", "-c", "commit.gpgsign=false"]
 UNITS = (

@@ -66,15 +66,15 @@ def main(ctx: click.Context) -> None:
     if ctx.meta[HELP] or ctx.invoked_subcommand == "new":  # help is given anywhere
         return
     paths.refuse_other_checkout()
-    if paths.is_small(Path.cwd()) and not os.environ.get(paths.ROOT):
+    if paths.is_small(Path.cwd()):
         from compendium import small
 
         if ctx.invoked_subcommand != "judge":
             raise CompendiumError("this folder has claims.csv and judgements.py only, which compendium judge reads")
-        os.environ[paths.ROOT] = str(small.expand(Path.cwd()).root)
-    root = paths.meant()
-    out = Path(os.environ.get(paths.OUT) or root)  # what is said here is said of the committed outputs
-    ctx.obj = c = Compendium(root, out)
+        root = small.expand(Path.cwd()).root
+    else:
+        root = paths.meant()
+    ctx.obj = c = Compendium(root, root)  # what is said here is said of the committed outputs
     if os.path.lexists(c.build / "accepting"):
         from compendium.files import running_lock
         from compendium.run import reference

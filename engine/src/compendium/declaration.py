@@ -1,14 +1,32 @@
 """What a compendium declares of itself and of its paper: the file compendium.toml at its root."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
-from compendium import toml
+from compendium import escape, toml
 
 NAME = "compendium.toml"
+
+
+def check(fits: Callable[[str], bool], rule: str) -> AfterValidator:
+    """Return what refuses a text that does not fit, an empty one apart, and says the rule."""
+
+    def checked(text: str) -> str:
+        if text and not fits(text):
+            raise ValueError(rule)
+        return text
+
+    return AfterValidator(checked)
+
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]*$")]
+Line = Annotated[str, check(escape.is_line, "must be one line of signs that are seen")]
+Address = Annotated[str, check(escape.is_address, escape.ADDRESSED)]
+Doi = Annotated[str, check(lambda doi: escape.is_address(f"https://doi.org/{doi}"), "must be a DOI such as 10.1000/1")]
 
 
 class Paper(toml.Strict):
@@ -20,11 +38,11 @@ class Paper(toml.Strict):
         authors: as printed.
     """
 
-    title: str
-    journal: str = ""
+    title: Line
+    journal: Line = ""
     year: int
-    doi: str = ""
-    authors: list[str] = Field(default_factory=list)
+    doi: Doi = ""
+    authors: list[Line] = Field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -45,17 +63,17 @@ class Paper(toml.Strict):
 class Person(toml.Strict):
     """Who made the compendium: a person or, as `body` says, a body."""
 
-    name: str
-    orcid: str = ""
-    affiliation: str = ""
+    name: Line
+    orcid: str = Field("", pattern="^([0-9]{4}-){3}[0-9]{3}[0-9X]$|^$")
+    affiliation: Line = ""
     body: bool = False
 
 
 class Rights(toml.Strict):
     """Licences by SPDX id: of code, and of data and texts."""
 
-    code: str = "MIT"
-    data: str = "CC-BY-4.0"
+    code: Code = "MIT"
+    data: Code = "CC-BY-4.0"
 
 
 class Declaration(toml.Strict):
@@ -74,15 +92,15 @@ class Declaration(toml.Strict):
         defaults: what the commands that add rows write in a column where nothing else is said.
     """
 
-    name: str = Field(pattern="[a-z0-9]+(-[a-z0-9]+)*")
-    version: str
+    name: str = Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")
+    version: Line
     released: date
     languages: list[Annotated[str, Field(pattern="^[a-z]{2,3}$")]] = Field(min_length=1, max_length=2)
-    title: dict[str, str]
+    title: dict[str, Line]
     paper: Paper
     authors: list[Person] = Field(min_length=1)
     rights: Rights = Rights()
-    lite: str = ""
+    lite: Address = ""
     defaults: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -21,6 +21,27 @@ ACTIVE = re.compile(
     re.I | re.A,
 )
 
+# An address that is shown: of a host by its name or number, without a user, a sign that means something in Markdown,
+# HTML or TeX, or a blank; a coded sign stays coded wherever it is shown.
+ADDRESS = re.compile(
+    r"(?i:https?://[a-z\d_-]+(\.[a-z\d_-]+)+(:\d{1,5})?)(?!.*&#?\w+;)([/?#][^\s\[\]{}<>\"'`|\\^$]*)?", re.A
+)
+ADDRESSED = (
+    "must be an http(s) address: a host without a user, then no blank and none of [ ] { } < > \" ' ` | \\ ^ $ &x;"
+)
+CODED = "write the address as a browser copies it, with such signs coded as %7C"
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is an address that may be shown, defanged or not."""
+    plain = text.replace("hxxp", "http", 1).replace("[.]", ".") if "hxxp" in text else text
+    return plain.isprintable() and bool(ADDRESS.fullmatch(plain))
+
+
+def is_line(text: object) -> bool:
+    """Tell whether something is a text of one line, without signs that nobody sees or that steer others."""
+    return isinstance(text, str) and text.isprintable() and text == text.strip()
+
 
 def markdown(text: object) -> str:
     """Return a text for Markdown, within a paragraph, a heading, a list or a cell of a table."""

@@ -60,20 +60,29 @@ class InputError(CompendiumError):
         return escape.terminal(text)
 
 
-def read_plain(path: Path) -> bytes:
+def read_plain(path: Path, most: int = 0, remedy: str = "") -> bytes:
     """Return the bytes of `path`, a file people may have touched.
 
     Raises OSError if there is none or it may not be read, and InputError if it is a link, a folder, a pipe or a device,
-    or larger than any table: reading it could wait for ever or lead elsewhere.
+    or larger than `most` bytes, else any table: reading it could wait for ever or lead elsewhere.
     """
-    found, rule = path.lstat(), ""
+    found, most, rule = path.lstat(), most or LARGEST, ""
     if not stat.S_ISREG(found.st_mode):
         rule = "must be a plain file, not a link, folder, pipe or device"
-    elif found.st_size > LARGEST:
-        rule = f"must not be larger than {LARGEST // 10**6} MB"
+    elif found.st_size > most:
+        rule = f"must not be larger than {most // 10**6} MB"
     if rule:
-        raise InputError(paths.shown(path), rule, f"put the file itself in its place, or {paths.restore(path)}")
+        remedy = remedy or f"put the file itself in its place, or {paths.restore(path)}"
+        raise InputError(paths.shown(path), rule, remedy)
     return path.read_bytes()
+
+
+def read_handed(path: Path, most: int) -> bytes:
+    """Return the bytes of a file that somebody hands to a command, at most `most`; a link to one is followed.
+
+    Raises as `read_plain`.
+    """
+    return read_plain(Path(os.path.realpath(path)), most, f"name a plain file of at most {most // 10**6} MB")
 
 
 class Cells(dict[str, str]):

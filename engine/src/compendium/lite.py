@@ -6,6 +6,7 @@ SHA-256, pure packages of this Python, the engine, and all of the compendium tha
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -24,7 +25,7 @@ from packaging.utils import canonicalize_name
 
 from compendium import CompendiumError, cells, engine, html, paths, started
 from compendium.compendium import Compendium
-from compendium.files import scratch_folder, swap, write_atomic
+from compendium.files import LARGEST, read_handed, scratch_folder, swap, write_atomic
 from compendium.languages import name_language
 from compendium.pages import readme
 from compendium.run import contents, notebookfile
@@ -70,11 +71,11 @@ class Libraries:
             CompendiumError: it is another than the lock says, or nothing answers.
         """
         try:
-            if "://" in self.source:
+            if re.match("https?://", self.source):
                 with urlopen(f"{self.source.rstrip('/')}/{quote(name)}", timeout=60) as answer:
-                    content = answer.read()
+                    content = answer.read(LARGEST)
             else:
-                content = (Path(self.source) / name).read_bytes()
+                content = read_handed(Path(self.source) / name, LARGEST)
         except (FileNotFoundError, HTTPError):
             return False
         except URLError as error:

@@ -31,7 +31,7 @@ HOME = around(CODE) or CODE  # the compendium that this package was installed fo
 
 
 def find() -> tuple[Path, Path]:
-    """Return root and folder of the outputs of the compendium of this process.
+    """Return root and folder of the outputs of the compendium of this process, a kernel.
 
     Its root is named by the environment variable COMPENDIUM_ROOT, else it is that of the working directory, else the
     one that this package was installed for, as for a notebook that papermill runs elsewhere. Its outputs go to
@@ -42,17 +42,15 @@ def find() -> tuple[Path, Path]:
 
 
 def meant() -> Path:
-    """Return the root of the compendium that a command is about: that of COMPENDIUM_ROOT or of the working directory.
+    """Return the root of the compendium that a command is about: that of the working directory, whatever variables say.
 
     Raises:
-        CompendiumError: the variable is not set and the working directory lies in no compendium.
+        CompendiumError: the working directory lies in no compendium.
     """
-    root = os.environ.get(ROOT) or around(Path.cwd())
+    root = around(Path.cwd())
     if not root:
-        raise CompendiumError(
-            f"there is no compendium in {Path.cwd()} or above it. Remedy: go to the folder of one, or set {ROOT} to it"
-        )
-    return Path(root)
+        raise CompendiumError(f"there is no compendium in {Path.cwd()} or above it. Remedy: go to the folder of one")
+    return root
 
 
 def use_study(root: Path) -> None:

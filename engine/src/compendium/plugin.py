@@ -25,7 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have the notebooks that nbval plays compared."""
+    """Have the notebooks that nbval plays compared, and the compendium of the folder proved, whatever variables say."""
+    if config.getoption("compendium"):
+        os.environ.pop("COMPENDIUM_ROOT", None)
     if config.getoption("nbval", False) and (config.rootpath / "compendium.toml").is_file():
         config.pluginmanager.register(Notebooks(config.rootpath), "compendium-notebooks")
 
@@ -46,8 +48,7 @@ class Notebooks:
         from compendium import paths
 
         self.root, self.stack = root, contextlib.ExitStack()
-        if not os.environ.get(paths.OUT):
-            os.environ[paths.OUT] = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="compendium-"))
+        os.environ[paths.OUT] = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="compendium-"))
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Have the kernels of notebooks forked, by a process that starts with the first of them."""

@@ -7,13 +7,15 @@ import sys
 import zipfile
 from collections.abc import Sequence
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 from compendium import CompendiumError, engine
 from compendium.compendium import Compendium
-from compendium.files import scratch_folder, write_atomic
+from compendium.files import read_handed, scratch_folder, write_atomic
 from compendium.run import comparison
 
+LARGEST = 50_000_000  # bytes of a wheel: some five times that of the engine of today
 MADE, RUN = ("install.py", "requirements.lock"), Path("build/run")
 
 
@@ -25,7 +27,7 @@ def open_wheel(path: Path, languages: Sequence[str]) -> tuple[str, dict[str, byt
     """
     named = re.fullmatch(rf"{engine.NAME}-(\d+(?:\.\d+)*)-py3-none-any\.whl", path.name)
     try:
-        with zipfile.ZipFile(path) as wheel:
+        with zipfile.ZipFile(BytesIO(read_handed(path, LARGEST))) as wheel:
             if wheel.testzip() or not named:
                 raise ValueError
             head = wheel.read(f"{engine.NAME}-{named[1]}.dist-info/METADATA").decode("utf-8")

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from worlds import HERE, at
 
-from compendium import example, new, paths, proof
+from compendium import example, new, proof
 from compendium.__main__ import main
 from compendium.adding import asking, draft, notebooks, notes, rows, tables
 from compendium.data import validity
@@ -58,7 +58,6 @@ def made(tmp_path_factory):
 def folder(made, tmp_path, monkeypatch):
     """A copy of it, in which the commands work."""
     root = shutil.copytree(made, tmp_path / "mine")
-    monkeypatch.setenv(paths.ROOT, str(root))
     monkeypatch.chdir(root / "notebooks")
     return root
 

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from poison import PLACES, POISON, READERS, SIGNS, shown
 
-from compendium import escape, html, paths
+from compendium import escape, html
 from compendium.__main__ import main
 from compendium.run import judge
 
@@ -60,7 +60,7 @@ def test_signs_that_steer_a_terminal_are_shown_by_their_number(tmp_path, monkeyp
     path.write_text(steered, encoding="utf-8")
     one = worlds.judged(claim_id="Q15", verdict="traced", rule="printed", evidence="paper")
     judge.write(worlds.at(tmp_path), {"Q15": one})
-    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+    monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, ["claims", "Q15"])
     assert result.exception is None, result.exception
     said = result.output

@@ -26,7 +26,7 @@ BOTH = COUNTED, LISTED = ["Q16", "Q02"]  # claims on the batches of pilots, and 
 def project(tmp_path, monkeypatch):
     """A copy of tables and judgements, known to be valid."""
     copies.parts(tmp_path, "study", "data/raw", "notebooks/contents.toml", "compendium.toml", "requirements.lock")
-    monkeypatch.setenv("COMPENDIUM_ROOT", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COMPENDIUM_OUT", str(tmp_path))
     monkeypatch.setattr(gate, "raise_if_bad", lambda _: None)
     return tmp_path

@@ -101,6 +101,9 @@ def root(tmp_path, monkeypatch):
         text = notebookfile.normalise(nbformat.v4.new_notebook(cells=cells))
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
     monkeypatch.setenv(paths.ROOT, str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / paths.MARKS[1]).parent.mkdir(parents=True)
+    (tmp_path / paths.MARKS[1]).touch()
     monkeypatch.delenv(paths.LANGUAGE, raising=False)
     return worlds.declare(tmp_path)
 

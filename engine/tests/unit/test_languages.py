@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from worlds import at, declare
 
-from compendium import CompendiumError, example, new, paths, texts, toml
+from compendium import CompendiumError, example, new, texts, toml
 from compendium.__main__ import main
 from compendium.data import codebook, datapackage
 from compendium.data.standard import check_descriptor
@@ -91,7 +91,7 @@ def test_a_text_cell_bears_no_marks_and_a_comment_stays(one):
 def test_a_language_that_is_not_spoken_is_refused(one, monkeypatch):
     with pytest.raises(CompendiumError, match=f"no language 'zh'. Remedy: use {one.languages[0]}$"):
         _ = at(one.root, language="zh").shown
-    monkeypatch.setenv(paths.ROOT, str(one.root))
+    monkeypatch.chdir(one.root)
     for command in (["run", "--language", "zh"], ["lab", "--language", "zh"]):
         done = CliRunner().invoke(main, command)
         assert (done.exit_code, done.output.count("\n")) == (1, 1) and "no language 'zh'" in done.output

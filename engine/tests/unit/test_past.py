@@ -80,6 +80,7 @@ def repository(tmp_path_factory):
 def root(repository, monkeypatch):
     """A compendium whose last commit was an accept; afterwards it is as before."""
     monkeypatch.setenv(paths.ROOT, str(repository))
+    monkeypatch.chdir(repository)
     yield repository
     git(repository, "reset", "-q", "--hard")
 

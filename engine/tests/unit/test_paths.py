@@ -36,15 +36,23 @@ def test_without_a_word_it_is_the_compendium_of_the_working_directory(tmp_path, 
         monkeypatch.chdir(folder)
         assert Compendium.find().root == paths.meant() == root
     monkeypatch.setenv(paths.ROOT, str(outer))
-    assert Compendium.find().root == paths.meant() == outer
+    assert (Compendium.find().root, paths.meant()) == (outer, inner), "a kernel heeds it, a command does not"
+
+
+def test_variables_left_in_a_shell_move_no_command(tmp_path, monkeypatch):
+    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+    monkeypatch.setenv(paths.OUT, str(tmp_path / "out"))
+    monkeypatch.chdir(paths.HOME / "data" / "raw")
+    done = CliRunner().invoke(main, ["claims", "Q15"])
+    assert done.exit_code == 0 and "Q15" in done.output and list(tmp_path.iterdir()) == []
 
 
 def test_where_there_is_no_compendium_a_command_says_so_and_changes_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for command in ("claims", "run", "accept", "check"):
         done = CliRunner().invoke(main, [command])
-        told = f"there is no compendium in {tmp_path} or above it. Remedy: go to the folder of one, or set "
-        assert (done.exit_code, done.output) == (1, f"Error: {told}COMPENDIUM_ROOT to it\n")
+        told = f"there is no compendium in {tmp_path} or above it. Remedy: go to the folder of one\n"
+        assert (done.exit_code, done.output) == (1, f"Error: {told}")
         assert CliRunner().invoke(main, [command, "--help"]).exit_code == 0
     assert list(tmp_path.iterdir()) == []
 

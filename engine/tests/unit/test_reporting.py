@@ -755,8 +755,7 @@ def test_the_report_is_written_beside_the_ledger_of_a_run(world, ledger, tmp_pat
 @pytest.fixture
 def asked(ledger, root, monkeypatch):
     """Return a function that runs `compendium claims` on this ledger and returns its lines."""
-    monkeypatch.setenv(paths.ROOT, str(root))
-    monkeypatch.setenv(paths.OUT, str(root))  # what notebooks under test write elsewhere is not asked
+    monkeypatch.chdir(root)
     keep(ledger, root)
 
     def ask(*arguments):

@@ -333,6 +333,10 @@ CASES = [
     # checks of the ledger and of the study
     case("addresses_fit_trust", "the address must be an http", edit("sources", "scio-2016-04", host_trust="ok"),
          column="url"),
+    *(case("addresses_can_be_shown", "a host without a user, then no blank", edit("sources", key, **cells))
+      for key, cells in [
+          ("shelec-2015", {"url": "http://gov.cn@evil.example/"}), ("shelec-2015", {"url": "http://x.org/a|b"}),
+          ("gta-2016", {"archived": "https://x.org/`a`"}), ("scio-2016-04", {"url": "hxxp://a[.]org@b[.]org/"})]),
     case("archives_fit_addresses", "must end in the url of this source, https://www",
          edit("sources", "gta-2016", archived=WAYBACK + SHELEC)),
     case("archives_fit_addresses", "must end in the url of this source, hxxp://",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from coverage import CoverageData
-from verification import faults, honest, hostile, measured, mutants, plant, verdicts
+from verification import digits, faults, honest, hostile, measured, mutants, plant, verdicts
 from verification import kills as kills_of
 
 from compendium import paths
@@ -36,6 +36,25 @@ def test_the_rates_of_the_seeded_faults_are_above_their_floors_and_follow_from_t
     assert (kinds[list(faults.LAYERS)].sum(axis=1) == kinds["noticed"]).all() and (kinds["noticed"] > 0).all()
     noticed = log["layer"].ne("")
     assert log.loc[noticed, "message"].ne("").all() and log.loc[~noticed, "reason"].ne("").all()
+
+
+def test_the_pages_on_checks_tell_what_the_log_says_of_a_digit_in_each_kind_of_file():
+    log = pd.read_csv(TABLES / "digits.csv", dtype=str, keep_default_na=False)
+    assert log["kind"].tolist() == [*digits.KINDS] and log["tree"].nunique() == 1
+    assert log["file"].tolist() == [kind.file for kind in digits.KINDS.values()]
+    assert not log["line"].str.contains("/tmp").any() and {*log["command"]} <= {"", *digits.NAMES}
+    for language, page in digits.PAGES.items():
+        told = page.read_text(encoding="utf-8")
+        assert told == digits.fill(told, log, language)
+
+
+def test_another_digit_is_planted_behind_what_each_kind_names(tmp_path):
+    for kind in digits.KINDS.values():
+        (tmp_path / kind.file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / kind.file).write_bytes(before := (paths.HOME / kind.file).read_bytes())
+        digits.plant(kind, tmp_path)
+        after = (tmp_path / kind.file).read_bytes()
+        assert len(after) == len(before) and sum(a != b for a, b in zip(after, before, strict=True)) == 1, kind.file
 
 
 def test_a_kind_counts_by_its_number_not_by_its_sample():

@@ -168,7 +168,7 @@ def checkouts(tmp_path_factory):
         ("copy", "-mcompendium", "copy", {}, None),
         ("c", "-mcompendium", "copy/data", {"PYTHONPATH": "copy/engine/src"}, COPY),
         ("c", "c/.venv/bin/compendium", "copy", {"PYTHONPATH": "copy/engine/src"}, COPY),
-        ("c", "c/.venv/bin/compendium", ".", {"COMPENDIUM_ROOT": "c"}, ORIGINAL),
+        ("c", "c/.venv/bin/compendium", "c", {"COMPENDIUM_ROOT": "copy"}, ORIGINAL),
         ("c", "copy/.venv/bin/compendium", "copy", {}, None),  # the first line of the script leads to the original
         ("c", "copy/.venv/bin/compendium", ".", {}, None),
         ("copy", "-mcompendium", ".", {}, None),

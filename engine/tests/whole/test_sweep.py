@@ -1,5 +1,6 @@
 """The sweep on one result, two choices of two values: same tables whoever computes, however often it was killed."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -57,14 +58,15 @@ def project(original, monkeypatch, tmp_path):
 
 def started(project, *arguments):
     """Start a sweep in a process of its own."""
-    environment = os.environ | {paths.ROOT: str(project), "PYTHONPATH": str(paths.CODE), "PYTHONUTF8": "1"}
+    environment = os.environ | {"PYTHONPATH": str(paths.CODE), "PYTHONUTF8": "1"}
     line = [sys.executable, "-m", "compendium", "sweep", *arguments]
-    return subprocess.Popen(line, env=environment, text=True, encoding="utf-8", stdout=-1, stderr=-1)
+    return subprocess.Popen(line, env=environment, cwd=project, text=True, encoding="utf-8", stdout=-1, stderr=-1)
 
 
 def command(project, *arguments):
     """Sweep in this process."""
-    return CliRunner(env={paths.ROOT: str(project)}).invoke(main, ["sweep", *arguments])
+    with contextlib.chdir(project):
+        return CliRunner().invoke(main, ["sweep", *arguments])
 
 
 def made(project):
@@ -137,7 +139,8 @@ def test_a_notebook_run_with_a_choice_shows_what_the_sweep_asks(tmp_path):
     named = ("study", "data", "figures", "requirements.lock", "compendium.toml", "notebooks", "build/judge")
     root = copies.parts(tmp_path / "copy", *(name for name in named if (paths.HOME / name).exists()))
     line = ["run", "07", "-p", "annual_supply_growth=10", "-p", "stock_year=2015"]
-    outcome = CliRunner(env={paths.ROOT: str(root)}).invoke(main, line)
+    with contextlib.chdir(root):
+        outcome = CliRunner().invoke(main, line)
     assert outcome.exit_code == 0, outcome.output
     (file,) = (root / "build" / "choices").glob("**/talent-scenarios.csv")
     chosen = pd.read_csv(file).query("year == 2025 and scenario == 'chosen'")

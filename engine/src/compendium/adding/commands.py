@@ -81,7 +81,7 @@ def adding(c: Compendium, options: Mapping[str, Option]) -> Iterator[Compendium]
 
 
 @click.command("add")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--source", "source_id", default="", help="Id of the source of all its rows.")
 @click.option("--key", "keys", multiple=True, metavar="COLUMN", help="Column that tells rows apart; may be repeated.")
 @click.option("--name", help="Of the table; else that of the file.")

@@ -24,6 +24,7 @@ text = catalogue("compendium/adding")
 NAME = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
 DECIMAL_COMMA = r"-?[0-9]{1,3}(,[0-9]{3})*,[0-9]+|-?[0-9]+,[0-9]+|-?[0-9]+(\.[0-9]{3})+,[0-9]+"
 CODE = re.compile(r"[\w-]{1,30}")
+MOST = 100  # columns of a table: a person writes title and description of each, in each language
 FEW, REPEATED = 8, 2  # a column of so few words at most, each so often at least on average, holds codes
 WIDEST_KEY = 3  # columns that a key which nobody named has at most
 TYPES = ("boolean", "integer", "number", "date")
@@ -84,6 +85,8 @@ def read_cells(file: Path, place: Path) -> pd.DataFrame:
 
 def check_header(name: str, header: Sequence[str]) -> None:
     """Raise InputError at the first column whose name cannot be used."""
+    if len(header) > MOST:
+        raise InputError(name, f"has {len(header)} columns, more than {MOST}", "leave out those that nothing reads", 1)
     if len(header) == 1 and (sign := re.search("[;\t|]", header[0])):
         rule = f"cells are separated by {sign[0]!r}, not by commas"
         raise InputError(name, rule, "save it as CSV with commas between cells and points in numbers", 1)

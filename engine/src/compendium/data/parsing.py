@@ -11,7 +11,11 @@ from pathlib import Path
 from compendium import paths
 from compendium.data.columns import Column
 from compendium.data.datapackage import OPTIONAL, PACKAGE
-from compendium.files import LARGEST, InputError, read_plain
+from compendium.files import LARGEST, InputError, read_handed, read_plain
+
+GIVEN = (
+    10_000_000  # bytes of a table that is handed in: some forty times the largest here, and read into memory at once
+)
 
 UTF8 = "save the file as UTF-8 without byte-order mark and with LF line ends"
 QUOTES = "close every quotation mark, double those inside a cell, and keep each row on one line"
@@ -51,7 +55,7 @@ def read_given(file: Path) -> list[list[str]]:
     It may begin with a byte-order mark, lines may end as in Windows, cells may stand in needless quotation marks; it is
     an InputError if it is not UTF-8 or not well formed.
     """
-    data = re.sub(rb"\r\n?", b"\n", read_plain(file).removeprefix(codecs.BOM_UTF8)).rstrip(b"\n") + b"\n"
+    data = re.sub(rb"\r\n?", b"\n", read_handed(file, GIVEN).removeprefix(codecs.BOM_UTF8)).rstrip(b"\n") + b"\n"
     _check_bytes(file.name, data)
     reader = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
     try:

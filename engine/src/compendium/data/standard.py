@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from compendium import paths
+from compendium import escape, paths
 from compendium.data import codebook
 from compendium.data.cells import PLAIN, exists
 from compendium.data.datapackage import PACKAGE, links
@@ -17,6 +17,7 @@ from compendium.languages import Languages
 
 if TYPE_CHECKING:
     from frictionless import Package
+SHOWN = {"licenses": {"name", "title", "path"}, "sources": {"title", "path"}}  # what pages and forms show of each
 FORM = {
     "type": "table",
     "scheme": "file",
@@ -91,6 +92,9 @@ def _texts(languages: Languages) -> list[str]:
 def _misfit(package: dict, languages: Languages, needed: Iterable[str]) -> str:
     """Return a fault of the descriptor that frictionless lets pass."""
     resources = package["resources"]
+    files = {resource["path"] for resource in resources}
+    if fault := next(chain(*(_shown(thing, files) for thing in (package, *resources))), ""):
+        return fault
     columns = {(resource["name"], field["name"]) for resource in resources for field in resource["schema"]["fields"]}
     for resource in resources:
         fields = (_of_field(field, resource["name"], columns, languages) for field in resource["schema"]["fields"])
@@ -152,6 +156,20 @@ def _of_table(resource: dict, columns: set[tuple[str, str]], languages: Language
     for column, target in links(schema, name):
         if target not in columns or (name, column) not in columns:
             yield f"column {column} of {name} refers to {'.'.join(target)}, which does not exist"
+
+
+def _shown(thing: dict, files: set[str]) -> Iterator[str]:
+    """Yield what is wrong with the licences and sources of the package or a table; `files` are the tables."""
+    for key, known in SHOWN.items():
+        for part, text in chain(*(entry.items() for entry in thing.get(key, ()))):
+            if part not in known:
+                yield f"{key} of {thing['name']} have an unknown entry {part!r}"
+            elif part == "path" and not (text in files or escape.is_address(text)):
+                yield f"path {text!r} in {key} of {thing['name']} {escape.ADDRESSED}"
+            elif not escape.is_line(text):
+                yield f"{part} {text!r} in {key} of {thing['name']} must be one line of signs that are seen"
+            elif part == "name" and not re.fullmatch("[A-Za-z0-9][A-Za-z0-9.+-]*", text):
+                yield f"name {text!r} in {key} of {thing['name']} must be a code such as CC-BY-4.0"
 
 
 def _untold(package: dict, resource: dict, languages: Languages) -> Iterator[str]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from posixpath import normpath
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from compendium import escape
 from compendium import values as printed
 from compendium.data.checks import Check, Row, Table, enumeration, needs
 from compendium.data.datapackage import LIST, split_list
@@ -29,6 +30,15 @@ def addresses_fit_trust(sources: Table) -> Iterator[InputError]:
         if defanged != (row["host_trust"] == "unsafe"):
             form = "an http(s) address" if defanged else "defanged, such as hxxp://example[.]com/"
             yield row.fault("url", f"with host_trust {row['host_trust']} the address must be {form}")
+
+
+@needs("sources")
+def addresses_can_be_shown(sources: Table) -> Iterator[InputError]:
+    """Addresses lead where they seem to, and hold no sign that means something on a page."""
+    for row in sources:
+        for column in ("url", "archived"):
+            if row[column] and not escape.is_address(row[column]):
+                yield row.fault(column, escape.ADDRESSED, escape.CODED)
 
 
 @needs("sources")

@@ -7,12 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from compendium import CompendiumError
+from compendium.files import read_handed
 
+LARGEST = 50_000_000  # bytes of a copy: scanned pages of one paper stay below
 LONGEST = 300_000  # characters of a copy
 PAGE = "\f"  # between the pages of a PDF
 LEFT_OUT = 3000  # the longest text, in characters, that may interrupt a sentence
@@ -80,10 +83,11 @@ def read_copy(path: Path, languages: tuple[str, ...]) -> Copy:
     from pypdf.errors import PyPdfError
 
     try:
-        if path.read_bytes()[:5] == b"%PDF-":
-            text = PAGE.join(page.extract_text().replace(PAGE, "\n") for page in PdfReader(path).pages)
+        content = read_handed(path, LARGEST)
+        if content.startswith(b"%PDF-"):
+            text = PAGE.join(page.extract_text().replace(PAGE, "\n") for page in PdfReader(BytesIO(content)).pages)
         else:
-            text = path.read_text(encoding="utf-8")
+            text = re.sub("\r\n?", "\n", content.decode("utf-8"))
     except PyPdfError as error:
         remedy = "Remedy: save its text in a .txt file"
         raise CompendiumError(f"{path} cannot be read as a PDF: {error}. {remedy}") from None

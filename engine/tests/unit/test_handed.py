@@ -1,0 +1,83 @@
+"""A file that somebody hands to a command is plain and of a size and width that a person could read, or is refused."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from compendium import files, lite, upgrade
+from compendium.__main__ import main
+from compendium.adding import tables
+from compendium.data import parsing
+from compendium.ownpaper import copies
+
+PLAIN = "must be a plain file, not a link, folder, pipe or device"
+READERS = {  # what reads a file for a command, what the file is called, and the megabytes it may have
+    "paper": (lambda file: copies.read_copy(file, ("en",)), "copy.pdf", 50),
+    "table add": (lambda file: tables.read_cells(file, file.parent / "rain"), "rain.csv", 10),
+    "coding take": (parsing.read_given, "coding.csv", 10),
+    "upgrade": (lambda file: upgrade.open_wheel(file, ["en"]), "compendium-99-py3-none-any.whl", 50),
+    "lite --wheels": (lambda file: lite.Libraries(str(file.parent), file.parent).fetch(file.name), "python.mjs", 100),
+}
+
+
+def sparse(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(200_000_000)
+
+
+KINDS = {
+    "device": lambda path: path.symlink_to("/dev/zero"),
+    "pipe": os.mkfifo,
+    "folder": Path.mkdir,
+    "200 MB": sparse,
+}
+
+
+@pytest.fixture
+def hurry():
+    """End a test that waits for a pipe, or reads without end."""
+    signal.signal(signal.SIGALRM, lambda *_: pytest.fail("it waits or reads without end"))
+    signal.alarm(60)
+    yield
+    signal.alarm(0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("command", READERS)
+def test_what_is_no_plain_file_of_a_fit_size_is_refused_at_once(command, kind, tmp_path, hurry):
+    read, name, most = READERS[command]
+    KINDS[kind](file := tmp_path / name)
+    with pytest.raises(files.InputError) as refused:
+        read(file)
+    said = f"must not be larger than {most} MB" if kind == "200 MB" else PLAIN
+    assert f"{said}. Remedy: name a plain file of at most {most} MB." in str(refused.value)
+
+
+@pytest.mark.parametrize("command", [["paper"], ["table", "add", "--source", "x"]])
+def test_a_command_says_so_in_one_line(command, tmp_path, hurry):
+    os.mkfifo(tmp_path / "pipe")
+    done = CliRunner().invoke(main, [*command, str(tmp_path / "pipe")])
+    assert done.exit_code == 1 and done.output.startswith(f"Error: {tmp_path / 'pipe'}: {PLAIN}. Remedy: ")
+    assert done.output.count("\n") == 1
+
+
+@pytest.mark.parametrize("place", ["file:///dev", "ftp://example.org"])
+def test_pyodide_comes_from_a_folder_or_by_http(place, tmp_path, hurry):
+    assert not lite.Libraries(place, tmp_path).fetch("zero")
+
+
+def test_a_table_has_no_more_columns_than_a_person_describes(tmp_path, hurry):
+    names = [f"c{n}" for n in range(20_000)]
+    (file := tmp_path / "wide.csv").write_text(",".join(names) + "\n" + ",".join("1" * 20_000) + "\n", "utf-8")
+    with pytest.raises(files.InputError, match=r"wide.csv, row 1: has 20000 columns, more than 100\. Remedy: "):
+        tables.read_cells(file, tmp_path / "place.csv")
+    assert not (tmp_path / "place.csv").exists()
+
+
+def test_a_link_to_a_plain_file_is_followed(tmp_path):
+    (tmp_path / "file").write_bytes(b"a")
+    (tmp_path / "link").symlink_to("file")
+    assert files.read_handed(tmp_path / "link", 1) == b"a"
