@@ -135,9 +135,8 @@ def table(log: pd.DataFrame, language: str) -> str:
     rows = [WORDS[language], ("---",) * 4]
     typical = pd.to_numeric(log["seconds"]).groupby(log["command"]).median()
     for row in log.to_dict("records"):
-        took = (
-            TIMES[language][(typical[row["command"]] > SOON) + (typical[row["command"]] > LATE)] if row["line"] else ""
-        )
+        lasted = float(typical[row["command"]])
+        took = TIMES[language][(lasted > SOON) + (lasted > LATE)] if row["command"] else ""
         took = TIMES[language][2] if row["command"] == "test" else took  # all of them take minutes
         words = row["line"].replace("`", "'").partition(" Remedy: ")[0]
         words = f"`{words}`" if words else ""
