@@ -78,6 +78,7 @@ WORDS = {
     "en": ("a digit changed in", "noticed first by", "after", "with the words"),
 }
 TIMES = {"zh": ("几秒", "一分钟左右", "几分钟"), "en": ("seconds", "about a minute", "minutes")}
+SOON, LATE = 30, 90  # seconds: what is sooner takes seconds, what is later minutes
 NOBODY = {"zh": "没有发现", "en": "nothing"}
 NAMES = {"check": "`make check`", "run": "`make`", "test": "`make test`"}
 
@@ -130,12 +131,15 @@ def trial(name: str) -> list[str]:
 
 
 def table(log: pd.DataFrame, language: str) -> str:
-    """Return the log as a table of Markdown: a word for how long it took, from the start of the first command."""
+    """Return the log as a table of Markdown, with a word for how long it typically is until a command notices."""
     rows = [WORDS[language], ("---",) * 4]
+    typical = pd.to_numeric(log["seconds"]).groupby(log["command"]).median()
     for row in log.to_dict("records"):
-        took = TIMES[language][(int(row["seconds"]) > 30) + (int(row["seconds"]) > 90)] if row["command"] else ""
+        lasted = float(typical[row["command"]])
+        took = TIMES[language][(lasted > SOON) + (lasted > LATE)] if row["command"] else ""
         took = TIMES[language][2] if row["command"] == "test" else took  # all of them take minutes
-        words = f"`{row['line']}`" if row["line"] else ""
+        words = row["line"].replace("`", "'").partition(" Remedy: ")[0]
+        words = f"`{words}`" if words else ""
         kind = getattr(KINDS[row["kind"]], language)
         rows.append((kind, NAMES.get(row["command"], NOBODY[language]), took, words.replace("|", r"\|")))
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
