@@ -38,6 +38,7 @@ def expand(folder: Path) -> Compendium:
     write_atomic(root / "compendium.toml", new.make_declaration(folder.name, asked).encode("utf-8"))
     c = Compendium(root, root)
     made = new.make_tables(c) | {"data/raw/datapackage.json": json.dumps(new.describe(c, worked=False))}
+    made["data/raw/bodies.csv"] = made["data/raw/bodies.csv"].partition("\n")[0] + "\n"  # nothing is known of whose
     made |= {"notebooks/contents.toml": "", "study/__init__.py": ""}
     made["study/judgements/__init__.py"] = (folder / JUDGEMENTS).read_text(encoding="utf-8")
     for name, text in made.items():

@@ -86,7 +86,7 @@ def test_kinds_stand_and_are_counted_by_what_is_noticed_least(c, logged):
     counted, *parts = notices.list_notices(c, "en").split("\n\n")
     assert counted.startswith("Of 3 trials, ") and ", 2 drew no word " in counted and "; 1 of these " in counted
     passes, accepted, told = zip(parts[::2], parts[1::2], strict=True)
-    assert passes[0].endswith("(1 kinds)") and "| two |" in passes[1] and "| sees |" in passes[1]
+    assert passes[0].endswith("(1 kind)") and "| two |" in passes[1] and "| sees |" in passes[1]
     assert accepted[0].startswith("### Stops `make`; ") and "| one |" in accepted[1] and "| looks |" in accepted[1]
     assert told[0].startswith("### A command tells") and "| three |" in told[1] and "a reader" not in told[1]
 

@@ -475,7 +475,7 @@ def test_the_short_table_has_headline_claims_and_first_sources_and_leads_to_the_
     ledger = worlds.altered(ledger, "Q37", evidence=tuple(SOURCES["source_id"][:5]))
     names = SOURCES[f"name_{language}"].map(escape.markdown)
     short, whole = (quotes.table(world, ledger, language, page=page) for page in ("docs/all.md", ""))
-    lines, more, _ = short.split("\n\n")
+    lines, more = short.split("\n\n")
     assert re.findall(r"\[(Q\d+)\]", lines) == ["Q37", "Q42", "Q77"]
     assert re.findall(r"\d+", more)[0] == "5"
     (place,) = re.findall(r"\]\(docs/all\.md#(\w+)\)", more)

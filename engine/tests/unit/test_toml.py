@@ -117,7 +117,6 @@ def test_each_file_is_read_that_way(made, name):
         ("contents", f"{ONE}writes = []\n", "01-a.writes: no such key is known here"),
         ("contents", ONE.replace("[]", '"a"'), "01-a.reads: input should be a valid list"),
         ("contents", ONE.replace("[]", "[1]"), "01-a.reads.0: input should be a valid string"),
-        ("choices", "[choices]\n", "results: the key is missing"),
         ("choices", CHOICE, "choices.c.values.0.bool: input should be a valid boolean"),
         ("findings", FINDING.replace("{}", '{ Q01 = "trased" }'), "f.expects.Q01: 'trased' is no verdict; there are"),
         ("findings", FINDING.replace('en = ""', ""), "f.en: the key is missing"),
