@@ -138,7 +138,7 @@ def table(log: pd.DataFrame, language: str) -> str:
         lasted = float(typical[row["command"]])
         took = TIMES[language][(lasted > SOON) + (lasted > LATE)] if row["command"] else ""
         took = TIMES[language][2] if row["command"] == "test" else took  # all of them take minutes
-        words = row["line"].replace("`", "'").partition(" Remedy: ")[0]
+        words = row["line"].replace("`", "'").partition(" Remedy: ")[0].partition(": committed ")[0]
         words = f"`{words}`" if words else ""
         kind = getattr(KINDS[row["kind"]], language)
         rows.append((kind, NAMES.get(row["command"], NOBODY[language]), took, words.replace("|", r"\|")))

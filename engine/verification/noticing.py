@@ -180,8 +180,8 @@ class Watch:
         self.last: dict[str, str] = {}  # the notebook that noticed a fault in a table last
         self.books = contents.catalogue(HERE)
         self.ledger = judge.judge_claims(HERE)
-        reads = judge.read_kept(HERE)["kept"]
-        self.judged_by = {claim: set(reads[claim]["reads"]) for claim in self.ledger}
+        reads = judge.read_kept(HERE).kept
+        self.judged_by = {claim: set(reads[claim].reads) for claim in self.ledger}
         self.seconds = json.loads((made / "run.json").read_text(encoding="utf-8"))["seconds"]
         verdicts = pd.read_csv(paths.HOME / EXPECTED).set_index("claim_id")["verdict"]
         self.accepted = verdicts.to_dict()

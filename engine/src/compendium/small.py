@@ -87,4 +87,6 @@ def test_each_claim_has_the_verdict_that_stands_beside_it() -> None:
     gate.raise_if_bad(c)
     judges, data, claims = gate.judges(c), Data(c), read_claims(folder)
     found = {claim["claim_id"]: judges.assess(claim["claim_id"], data).verdict for claim in claims}
-    assert found == {name: claim.get("verdict") or found[name] for claim in claims if (name := claim["claim_id"])}
+    due = {claim["claim_id"]: claim["verdict"] for claim in claims if claim.get("verdict")}
+    moved = [f"{name}: {one} in claims.csv, {found[name]} computed" for name, one in due.items() if one != found[name]]
+    assert not moved, "\n".join(moved)

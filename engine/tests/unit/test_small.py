@@ -56,7 +56,13 @@ def test_the_page_builds_what_it_shows_in_few_lines_and_words(shown):
 @pytest.mark.parametrize(
     ("file", "old", "new", "line", "said"),
     [
-        ("counts.csv", "2022,1500", "2022,1400", "pytest --compendium", "'Q01': 'contradicted'"),
+        (
+            "counts.csv",
+            "2022,1500",
+            "2022,1400",
+            "pytest --compendium",
+            "Q01: traced in claims.csv",
+        ),
         ("claims.csv", "value,unit", "number,unit", "compendium judge", "claims.csv, row 1: has no column value."),
         (
             "claims.csv",

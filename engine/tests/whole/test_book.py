@@ -548,6 +548,7 @@ def test_an_exercise_is_answered_by_key_and_on_a_phone(built, window, language, 
     solution = window.locator("details.solution").first
     assert solution.locator("pre").count() == 0
     solution.locator("summary").click()
+    solution.locator("div").first.wait_for()
     assert "compound_rate" in solution.inner_text()
     window.locator("form.exercise").first.screenshot(path=LOOKED / f"exercise-{language}.png")
     assert window.faults == []

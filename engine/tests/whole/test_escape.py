@@ -64,11 +64,18 @@ def spoil(folder):
         numbers = frame.get("value_text", pd.Series(dtype=str))
         frame[columns] = frame[columns].map(lambda text: text and f"{text} {POISON}")
         if len(numbers):  # in the forms of numbers nothing else can stand
-            in_words = numbers.map(lambda text: values.read(text).form == "words")
+            in_words = numbers.map(is_words)
             frame["value_text"] = frame["value_text"].where(in_words, numbers)
         frame.to_csv(file, index=False, lineterminator="\n")
         table["hash"] = fingerprint(file.read_bytes())
     path.write_text(json.dumps(package), encoding="utf-8")
+
+
+def is_words(text):
+    try:
+        return values.read(text).form == "words"
+    except values.Malformed:  # of a table that is not held to these forms
+        return True
 
 
 # What the notebooks look for, or take apart, in columns that hold other texts besides

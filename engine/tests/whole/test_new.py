@@ -28,7 +28,7 @@ def folder(request, tmp_path_factory):
     line = ["new", str(target), "--title", TITLE, "--doi", DOI, "--author", AUTHOR, *MADE[request.param]]
     outcome = CliRunner().invoke(main, line)
     assert outcome.exit_code == 0, outcome.output
-    assert len([p for p in target.rglob("*") if p.is_file()]) <= (50 if request.param == "worked" else 30)
+    assert len([p for p in target.rglob("*") if p.is_file()]) <= (52 if request.param == "worked" else 32)
     assert not list(target.rglob("compendium/")) and not (target / "pyproject.toml").exists()
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", target / ".venv"], check=True)
     [site], [wheel] = target.glob(".venv/lib/python*/site-packages"), target.glob("*.whl")
@@ -107,7 +107,7 @@ def test_another_number_with_its_hash_renewed_is_noticed_by_its_own_tests(worked
     done = command(worked, "make", "test")
     for path, content in before.items():
         path.write_bytes(content)
-    assert done.returncode and "verdict of Q01: traced committed, contradicted computed" in done.stdout, done.stdout
+    assert done.returncode and "verdict of Q01: reproduced committed, contradicted computed" in done.stdout, done.stdout
     assert "proof.py::test_each_claim_has_the_expected_verdict" in done.stdout
 
 

@@ -11,7 +11,7 @@ from datetime import date
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from small_project import FIRST, SECOND, accept, command, committed, differences, execute, executed, replace
+from small_project import FIRST, SECOND, accept, command, committed, differences, execute, executed, replace, reseal
 from small_project import accepted as accepted
 from small_project import project as project
 from small_project import shared as shared
@@ -247,6 +247,8 @@ def judged(place, verdict, value=""):
     reason = {"reason_zh": "因为", "reason_en": f"because of {verdict}"}
     one = record_of(claim_id="Q2", verdict=verdict, **reason)
     judge.write(find(), {"Q2": one, "Q10": record_of(claim_id="Q10", verdict="traced", value_computed=value)}, place)
+    if place == find().build / "run":
+        reseal(place)
 
 
 def test_accept_keeps_why_a_verdict_moved(accepted):

@@ -20,7 +20,19 @@ import psutil
 import pytest
 import small_project
 from processes import gone, waited
-from small_project import CONTENTS, FIRST, SECOND, accept, command, committed, differences, execute, replace, start
+from small_project import (
+    CONTENTS,
+    FIRST,
+    SECOND,
+    accept,
+    command,
+    committed,
+    differences,
+    execute,
+    replace,
+    reseal,
+    start,
+)
 from small_project import accepted as accepted
 from small_project import project as project
 from small_project import shared as shared
@@ -460,6 +472,7 @@ def test_accept_on_a_full_disk_changes_nothing(accepted, monkeypatch):
     for name in ("first", "second"):
         made = paths.processed_path(name, find().build / "run")
         made.write_text(made.read_text().replace("5", "6"))
+    reseal(find().build / "run")
     (accepted / "figures/zh").mkdir(parents=True)
     (accepted / "figures/zh/09-old.svg").write_text("<svg/>")
     before, real, written = committed(accepted), Path.write_bytes, []

@@ -99,7 +99,9 @@ def list_readings(readings: list[Text], language: str) -> str:
     alike = takewhile(lambda signs: len(set(signs)) == 1, zip(first, *rest, strict=False))
     shared = "".join(signs[0] for signs in alike) if rest else ""
     shared = shared if own(language) == "zh" else shared[: shared.rfind(" ") + 1]
-    return texts.mark(SEMICOLON, language).join([first, *(one.removeprefix(shared) for one in rest)])
+    *before, last = [first, *(one.removeprefix(shared) for one in rest)]
+    either = text("reading-or" if shared else "reading-or-if")[language] if before else ""
+    return f"{texts.mark(SEMICOLON, language).join(before)}{either}{last}"
 
 
 def list_computed(computed: object) -> list:
