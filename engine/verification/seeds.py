@@ -295,11 +295,11 @@ def overwrite(folder: Path, one: Path, two: Path) -> None:
 
 
 RULES = [  # module, change, text before and after
-    ("printed", "tolerance ten times as wide", "return self.half + 1e-9", "return 10 * self.half + 1e-9"),
-    ("printed", "tolerance of nothing", "return self.half + 1e-9", "return 0.0"),
+    ("printed", "tolerance ten times as wide", "else self.loose) * EDGE", "else self.loose) * 10"),
+    ("printed", "tolerance of nothing", "else self.loose) * EDGE", "else self.loose) * 0"),
     ("printed", "an excluded end admitted", "if self.strict and (-math.inf", "if False and (-math.inf"),
-    ("printed", "a range need not be met whole", "self.low - self.slack and high <=",
-        "self.low - self.slack or high <="),
+    ("printed", "a range need not be met whole", "self.low - self.slack(low, high) and high <=",
+        "self.low - self.slack(low, high) or high <="),
     ("judges", "grade C counts as firm", 'self.grade == "C" or self.trust', "self.trust"),
     ("judges", "an untrusted site counts as firm", ' or self.trust == "unsafe" else "firm"', ' else "firm"'),
     ("evidence", "rows of the paper are evidence", 'mask = rows["source_id"] != "paper"',
@@ -315,9 +315,9 @@ RULES = [  # module, change, text before and after
     ("judging", "another meaning is the same", "default if alike is None else alike", "[True] * len(rows)"),
     ("judging", "a failing part is forgotten", "if False in said:", "if said is None:"),
     ("judging", "related words decide", '"related", words', '"differs", words'),
-    ("judging", "a known record is none", 'return "not obtained", text("unfounded-record"',
-        'return "no source found", text("unfounded-record"'),
-    ("independence", "a copy is a second measurement", "if new and not own[n] and not marks[n] & of_own", "if new"),
+    ("judging", "a known record is none", 'return "not obtained", texts.joined(found',
+        'return "no source found", texts.joined(found'),
+    ("independence", "a copy is a second measurement", "if told and new and marks[n] and not marks[n] & theirs", "if new"),
     ("vocabulary", "own numbers confirm", 'return "consistent" if agreement', 'return "confirmed" if agreement'),
     ("vocabulary", "every trace is a proof", '.get(origin, "traced")', '.get(origin, "confirmed")'),
     ("recording", "weakness is not said", 'if assessment.strength != "weak":', "if True:"),

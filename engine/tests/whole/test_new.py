@@ -114,7 +114,12 @@ def test_another_number_with_its_hash_renewed_is_noticed_by_its_own_tests(worked
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("notebooks/findings.toml", '"traced"', '"trased"', "growth.expects.Q01: 'trased' is no verdict; there are"),
+        (
+            "notebooks/findings.toml",
+            '"reproduced"',
+            '"trased"',
+            "growth.expects.Q01: 'trased' is no verdict; there are",
+        ),
         ("study/judgements/__init__.py", '@judges("Q02")', '@judges("Q01")', "Q01: two judgements"),
         ("study/judgements/__init__.py", '@judges("Q02")', '@judges("Q20")', "Q20 is no claim of data/raw/claims.csv"),
     ],
