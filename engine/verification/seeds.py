@@ -317,7 +317,7 @@ RULES = [  # module, change, text before and after
     ("judging", "related words decide", '"related", words', '"differs", words'),
     ("judging", "a known record is none", 'return "not obtained", texts.joined(found',
         'return "no source found", texts.joined(found'),
-    ("independence", "a copy is a second measurement", "if told and new and marks[n] and not marks[n] & theirs", "if new"),
+    ("independence", "a copy is a second measurement", "told and new and marks[n] and not marks[n] & theirs", "new"),
     ("vocabulary", "own numbers confirm", 'return "consistent" if agreement', 'return "confirmed" if agreement'),
     ("vocabulary", "every trace is a proof", '.get(origin, "traced")', '.get(origin, "confirmed")'),
     ("recording", "weakness is not said", 'if assessment.strength != "weak":', "if True:"),

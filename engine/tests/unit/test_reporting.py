@@ -487,6 +487,15 @@ def test_the_short_table_has_headline_claims_and_first_sources_and_leads_to_the_
 # The parts of the READMEs.
 
 
+def test_a_sentence_is_marked_as_withdrawn_wherever_its_entry_stands(tmp_path, monkeypatch):
+    file = tmp_path / "findings.toml"
+    file.write_text("[a]\nen = '[b]'\n\n[b]  # second\nexpects = {}\n", encoding="utf-8")
+    monkeypatch.setattr(readme, "find_broken", lambda _: {(file, "a"): "moved", (file, "b"): "moved"})
+    assert len(readme.withdraw(None)) == 2
+    said = "[a]\nwithdrawn = true\nen = '[b]'\n\n[b]  # second\nwithdrawn = true\nexpects = {}\n"
+    assert file.read_text(encoding="utf-8") == said
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_table_of_verdicts_counts_each_verdict_under_its_answer(ledger, language):
     table = readme.list_verdicts(ledger, language)

@@ -68,6 +68,11 @@ def show_values(
     return EACH.join(shown)
 
 
+def shorten(value: Decimal, places: int) -> str:
+    """Return a number with at most so many digits after the point, and none that it does not have."""
+    return f"{value:.{min(places, max(0, -int(value.as_tuple().exponent)))}f}"
+
+
 def same_digits(number: str, value: str) -> bool:
     """Return whether two numbers other than 0 have the same digits, as 1.2 (million) and 1,200,000 have."""
     one, other = (Decimal(text.replace(",", "")).normalize().as_tuple().digits for text in (number, value))
@@ -177,7 +182,7 @@ class Record:
         printed, unit = self.printed[language], values.alone(self.value_printed)
         if any(isinstance(one, Estimate) for one in self.value_computed):
             more = 1 + max((len(n.partition(".")[2]) for n in values.numbers(self.value_printed)), default=0)
-            return show_values(self.value_computed, language, lambda value: f"{value:.{more}f}")
+            return show_values(self.value_computed, language, lambda value: shorten(value, more))
         places = NUMBER.finditer(printed) if unit else ()
         place = next((place for place in places if same_digits(place[0], unit)), None)
         if not place:

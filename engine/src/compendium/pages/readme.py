@@ -173,7 +173,10 @@ def withdraw(c: Compendium) -> list[str]:
     found = find_broken(c)
     for file, key in found:
         old = file.read_text(encoding="utf-8")
-        write_atomic(file, old.replace(f"\n[{key}]\n", f"\n[{key}]\nwithdrawn = true\n").encode("utf-8"))
+        new, n = re.subn(rf"(?m)^\[{re.escape(key)}\][^\n]*$", r"\g<0>\nwithdrawn = true", old)
+        if not n:
+            raise InputError(paths.shown(file), f"has no line [{key}]", f"write withdrawn = true into the entry {key}")
+        write_atomic(file, new.encode("utf-8"))
     return [f"{paths.shown(file)}, {key}" for file, key in found]
 
 
