@@ -243,7 +243,7 @@ class Watch:
                 except Exception as error:
                     return Outcome("stop", first_line(f"{claim}: {type(error).__name__}: {error}"))
                 was = self.ledger[claim].cells(HERE.languages)
-                if differing := [name for name, cell in row.items() if cell != was[name]]:
+                if differing := [name for name, cell in was.items() if cell != row[name]]:
                     layer = "verdict" if row["verdict"] != self.accepted[claim] else "comparison"
                     return Outcome(layer, f"data/processed/claims.csv, {claim}: {differing[0]} differs")
         return NONE

@@ -17,11 +17,18 @@ EXAMPLE = paths.HOME / "engine" / "examples" / "growth-and-debt"
 USED = {"recomputed", "mixed", "relabelled", "contradicted", "bounded", "consistent", "not obtained", "not testable"}
 
 
-@pytest.fixture
-def example(tmp_path):
-    """A copy of the example, which takes engine and lock of this checkout."""
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """A copy of the example, which takes engine and lock of this checkout, after a run, and what that said."""
     ignored = shutil.ignore_patterns("build", "__pycache__", ".pytest_cache")
-    return shutil.copytree(EXAMPLE, tmp_path / "example", ignore=ignored)
+    folder = shutil.copytree(EXAMPLE, tmp_path_factory.mktemp("ran") / "example", ignore=ignored)
+    return folder, told(folder, "compendium", "run")
+
+
+@pytest.fixture
+def example(ran, tmp_path):
+    """The same for one test."""
+    return shutil.copytree(ran[0], tmp_path / "example")
 
 
 def told(folder, *words):
@@ -30,8 +37,8 @@ def told(folder, *words):
     return subprocess.run(line, cwd=folder, env=environment, capture_output=True, encoding="utf-8")
 
 
-def test_a_run_gives_what_is_committed_with_the_expected_verdicts(example):
-    done = told(example, "compendium", "run")
+def test_a_run_gives_what_is_committed_with_the_expected_verdicts(ran):
+    example, done = ran
     said = done.stdout + done.stderr
     assert done.returncode == 0 and "\n0 differences from the committed outputs" in said, said
     counts = {}
@@ -54,7 +61,6 @@ def test_a_changed_digit_with_renewed_hashes_fails_its_tests(example):
 
 
 def test_a_broken_finding_is_refused_by_each_command_and_nothing_is_written(example):
-    told(example, "compendium", "run")
     file = example / "notebooks/findings.toml"
     file.write_text(file.read_text(encoding="utf-8").replace("{Q24.printed}", "{Q24.said:.1f}"), encoding="utf-8")
     committed = {path: path.read_bytes() for path in example.rglob("*") if path.is_file() and "build" not in path.parts}

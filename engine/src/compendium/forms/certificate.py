@@ -57,7 +57,7 @@ def require_run(c: Compendium) -> None:
     """Refuse a run that is not complete, whose ledger is not as judged, or that would come out otherwise by now."""
     notebooks, ledger, made = list(contents.catalogue(c).values()), judge.judge_claims(c), c.processed_path("claims")
     keys = caching.Keys(c, c.out, notebooks, {}, ledger, caching.previous(c.out))
-    same = keys.before.complete and record.read(made) == ledger
+    same = bool(keys.before.made) and record.read(made) == ledger
     if not same or not all(keys.current(notebook.name) for notebook in notebooks):
         raise RunError(f"{paths.shown(c.out)} holds no complete run of what lies here. Remedy: make")
 
