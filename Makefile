@@ -21,7 +21,7 @@ test-all: $(READY) ## the same, and cells run again, exercises, the book, browse
 release: $(READY) ## test what a release of ours needs besides: version and date, wording and length of our pages, the sweep
 	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m release
 
-test-outside: $(READY) ## let another program, installed for it with a network, judge the RO-Crate
+test-outside: $(READY) ## with a network: let another program judge the RO-Crate, and run the notebooks of the site in a browser
 	@$(RUN) pytest -q -rs -m outside
 
 lab: $(READY) ## open copies of the notebooks in JupyterLab: make lab LANGUAGE=en; FRESH=1 starts anew, SOLUTIONS=0 leaves out answers

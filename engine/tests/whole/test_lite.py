@@ -36,6 +36,7 @@ BESIDE = """async path => {
     await opened.context.ready
     await opened.sessionContext.ready
 }"""
+pytestmark = [pytest.mark.slow, pytest.mark.outside]  # a distribution of Pyodide is fetched
 TABLES = "import json; print(json.dumps({p.name: p.read_text() for p in notebook.c.out.rglob('*.csv')}))"
 AT_ONCE = "([code, argument]) => { window.done = null; eval(code)(argument).then(found => window.done = [found]) }"
 AT_TOP = """id => {
