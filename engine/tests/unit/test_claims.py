@@ -17,7 +17,7 @@ from compendium.ledger import claims, printed, recording
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Assessment
 from compendium.ledger.judging import Judged
-from compendium.ledger.record import Estimate, columns, from_cells, read_values, shorten, show_values
+from compendium.ledger.record import Estimate, columns, from_cells, read_values, round_to, show_values
 from compendium.ledger.recording import values_of
 from compendium.pages import listing
 from compendium.texts import NOTHING, both
@@ -331,6 +331,6 @@ def test_rewording_every_note_moves_no_verdict_and_no_number():
     assert verdicts(holding({name: reworded(name) for name in C.tables.resources})) == verdicts(C)
 
 
-def test_a_number_is_shortened_and_gets_no_digit_that_it_does_not_have():
-    found = [shorten(Decimal(number), 2) for number in ("-3482259", "0.0355", "1.2")]
+def test_a_number_is_rounded_and_gets_no_digit_that_it_does_not_have():
+    found = [round_to(Decimal(number), 2) for number in ("-3482259", "0.0355", "1.2")]
     assert found == ["-3482259", "0.04", "1.2"]

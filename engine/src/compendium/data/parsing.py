@@ -13,9 +13,7 @@ from compendium.data.columns import Column
 from compendium.data.datapackage import OPTIONAL, PACKAGE
 from compendium.files import LARGEST, InputError, read_handed, read_plain
 
-GIVEN = (
-    10_000_000  # bytes of a table that is handed in: some forty times the largest here, and read into memory at once
-)
+GIVEN = 10_000_000  # bytes of a table that is handed in, some forty times the largest here: it is read at once
 
 UTF8 = "save the file as UTF-8 without byte-order mark and with LF line ends"
 QUOTES = "close every quotation mark, double those inside a cell, and keep each row on one line"

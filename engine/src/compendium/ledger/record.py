@@ -68,7 +68,7 @@ def show_values(
     return EACH.join(shown)
 
 
-def shorten(value: Decimal, places: int) -> str:
+def round_to(value: Decimal, places: int) -> str:
     """Return a number with at most so many digits after the point, and none that it does not have."""
     return f"{value:.{min(places, max(0, -int(value.as_tuple().exponent)))}f}"
 
@@ -181,8 +181,8 @@ class Record:
     def _measured(self, language: str) -> str:
         printed, unit = self.printed[language], values.alone(self.value_printed)
         if any(isinstance(one, Estimate) for one in self.value_computed):
-            more = 1 + max((len(n.partition(".")[2]) for n in values.numbers(self.value_printed)), default=0)
-            return show_values(self.value_computed, language, lambda value: shorten(value, more))
+            more = 1 + max((-values.power(n) for n in values.numbers(self.value_printed)), default=0)
+            return show_values(self.value_computed, language, lambda value: round_to(value, more))
         places = NUMBER.finditer(printed) if unit else ()
         place = next((place for place in places if same_digits(place[0], unit)), None)
         if not place:
