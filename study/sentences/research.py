@@ -14,19 +14,22 @@ TOLD = ["OED", "EUU"]  # averages that the answer names; the figure shows the ot
 
 
 def answer(notebook: Notebook) -> Text:
-    """Say in one sentence whom China is below and whom above, in the year and edition of the key figure."""
-    edition, among = groups(notebook.data, int(notebook.data.claim("Q77")["year_start"]))
+    """Say in one sentence whom China is below and whom above, in the year of the paper's statement."""
+    return notebook.say("answer", **compared(notebook, int(notebook.data.claim("Q77")["year_start"])))
+
+
+def compared(notebook: Notebook, year: int) -> dict[str, object]:
+    """Return what fills the answer and the heading of the key figure: China's ratio, whom it is below and whom above."""
+    edition, among = groups(notebook.data, year)
     rows = edition.set_index("iso3")
     china, averages = rows.loc["CHN", "pct"], rows.reindex(TOLD)["pct"].dropna()
     sides: dict[bool, list[Text]] = {True: [], False: []}
     for code, pct in averages.sort_values(ascending=False, kind="stable").items():
         sides[pct > china].append(notebook.say("answer-average", name=named(notebook, str(code)), pct=pct))
-    for group, side in (("g7", True), ("oecd", False)):
-        values = among.loc[among["group"] == group, "pct"]
-        count = (values > china).sum() if side else (values < china).sum()
-        sides[side].append(notebook.say(f"answer-{group}", count=count, size=len(values)))
-    lower, higher = (both(notebook, sides[side]) for side in (True, False))
-    return notebook.say("answer", year=edition["year"].iloc[0], pct=china, lower=lower, higher=higher)
+    higher = among.loc[among["group"] == "g7", "pct"] > china
+    sides[True].append(notebook.say("answer-g7", count=higher.sum(), size=len(higher)))
+    sides[False].append(notebook.say("answer-rest", count=(~higher).sum()))
+    return {"year": year, "pct": china, "lower": both(notebook, sides[True]), "higher": both(notebook, sides[False])}
 
 
 def both(notebook: Notebook, parts: list[Text]) -> Text:
@@ -41,12 +44,6 @@ def groups(data: Data, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     members = data("oecd_members")
     oecd = members.loc[members["accession_year"] <= year, ["iso3"]].assign(group="oecd")
     return edition, pd.concat([data("country_groups")[["group", "iso3"]], oecd]).merge(edition, on="iso3")
-
-
-def compared(year: int, standing: pd.DataFrame) -> dict[str, object]:
-    """Return what fills the heading of the key figure; by group of `standing`, how many are above China."""
-    higher, of = standing.loc["oecd"]
-    return {"year": year, "of": of, "higher": higher, "lower": of - higher}
 
 
 def revised(revision: pd.Series) -> dict[str, object]:
