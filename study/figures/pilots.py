@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.show.figures import BLUE, DIM, PAPER_LINE, fold_text, spread
+from compendium.show.figures import BLUE, DIM, PAPER_LINE, spread
 from compendium.show.notebook import Notebook
 
 GREEN = "#00714F"
@@ -47,7 +47,7 @@ def draw_cumulative(
         ax.text(end, own["target"] - 6, told, color=PAPER_LINE["color"], ha="right", va="top")
         for _, plan in plans.iterrows():
             told = page("：", ": ").join([page.label("goals-plan"), f"{plan['target']:.0f}"])
-            ax.text(plan["target_year"] + 0.1, plan["target"], fold_text(told, 9), color=DIM, va="center")
+            ax.text(plan["target_year"] + 0.1, plan["target"], page.fold(told, 9), color=DIM, va="center")
         ax.set(xticks=range(final.index[0], end + 1), ylim=(0, 1.35 * final.sum()), xlim=(None, end + 0.1))
         ax.set_ylabel(page.label("figure-cumulative-number"))
         ax.legend(loc="upper left")

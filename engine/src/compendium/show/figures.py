@@ -85,6 +85,10 @@ class Page(Tongue):
         self.name, self.figure = name, figure
         self.axes: Any = axes
 
+    def fold(self, text: str, width: float) -> str:
+        """Return a text in lines of at most `width` em."""
+        return fold_text(text, width)
+
     def paper_at(self, x: Any, y: Any, axes: Axes | None = None) -> None:
         """Mark the paper's own values, as in every figure."""
         (axes or self.axes).plot(x, y, label=self.paper, **PAPER)
