@@ -17,7 +17,7 @@ def draw_location_quotients(notebook: Notebook, lq: pd.DataFrame, cited: Sequenc
     clusters, room = list(lq["cluster"].unique()), 0.6
     floor, top = 0.9 * lq["lq_low"].clip(lower=TICKS[0]).min(), 1.2 * lq["lq_high"].max()
     said = sentences.quotients(notebook, lq)
-    for page in notebook.draw("04-location-quotients", "figure-quotients", cited, height=4.2, **said):
+    for page in notebook.draw("04-location-quotients", "figure-quotients", cited, height=4.6, **said):
         ax = page.axes
         for place, ((size, rows), colour) in enumerate(zip(lq.groupby("size", sort=False), COLOURS, strict=True)):
             heights = 0.25 * (place - 1) + rows["cluster"].map(clusters.index)

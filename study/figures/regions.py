@@ -51,7 +51,7 @@ def draw_map(notebook: Notebook, totals: pd.DataFrame, given: Text) -> None:
     """Draw a tile for each province with the bounds of its projects; `given` says what they take for granted."""
     said: dict[str, Any] = {"given": given, "open": int((totals["lower"] < totals["upper"]).sum())}
     said["provinces"] = len(totals)
-    for page in notebook.draw("03-map", "figure-map", [EVIDENCE, "pilot_batches"], height=5, **said):
+    for page in notebook.draw("03-map", "figure-map", [EVIDENCE, "pilot_batches"], height=5.3, **said):
         draw_tiles(page, totals)
 
 

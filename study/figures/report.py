@@ -20,7 +20,7 @@ def draw_specifications(notebook: Notebook, curve: pd.DataFrame) -> None:
     told: dict[str, Any] = {
         name: notebook.label(f"figure-specifications-{outcome(group)}") for name, group in rows.items()
     }
-    for page in notebook.draw("12-specifications", "figure-specifications", SOURCES, height=2.9, **told):
+    for page in notebook.draw("12-specifications", "figure-specifications", SOURCES, height=3.3, **told):
         ax = page.axes
         for place, group in enumerate(rows.values()):
             low, high = group["low"].min(), group["high"].max()

@@ -125,9 +125,9 @@ def pages(
             yield page
             tidy(figure)
             said = fold_text(heading[language], 0.97 * WIDTH * 72 / HEADING)
-            figure.suptitle(said, x=0.01, ha="left", fontsize=HEADING)
+            figure.suptitle(said, x=0.01, ha="left", fontsize=HEADING, linespacing=1.3)
             line = source_line(notebook.c, sources, language)
-            figure.supxlabel(line, x=0.01, ha="left", fontsize=SMALL, color=DIM)
+            figure.supxlabel(line, x=0.01, ha="left", fontsize=SMALL, color=DIM, linespacing=1.3)
             save(page, alt[language])
             plt.close(figure)
 
