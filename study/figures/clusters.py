@@ -17,7 +17,7 @@ def draw_location_quotients(notebook: Notebook, lq: pd.DataFrame, cited: Sequenc
     clusters, room = list(lq["cluster"].unique()), 0.6
     floor, top = 0.9 * lq["lq_low"].clip(lower=TICKS[0]).min(), 1.2 * lq["lq_high"].max()
     said = sentences.quotients(notebook, lq)
-    for page in notebook.draw("04-location-quotients", "figure-quotients", cited, size=(5.6, 4.2), **said):
+    for page in notebook.draw("04-location-quotients", "figure-quotients", cited, height=4.6, **said):
         ax = page.axes
         for place, ((size, rows), colour) in enumerate(zip(lq.groupby("size", sort=False), COLOURS, strict=True)):
             heights = 0.25 * (place - 1) + rows["cluster"].map(clusters.index)
@@ -25,11 +25,11 @@ def draw_location_quotients(notebook: Notebook, lq: pd.DataFrame, cited: Sequenc
             ax.hlines(heights, low, rows["lq_high"], color=colour, lw=3)
             ax.plot([low, rows["lq_high"]], [heights, heights], "o", color=colour, ms=5)
             name = page.label(f"figure-quotients-{'gdp' if size.startswith('gdp') else size}")
-            beside = {"ha": "right", "va": "center", "fontsize": 9, "color": colour}
+            beside = {"ha": "right", "va": "center", "color": colour}
             ax.text(0.92 * low.iloc[0], heights.iloc[0], name, **beside)
             for y, row in zip(heights, rows.itertuples(), strict=True):
                 text = "–".join(dict.fromkeys(f"{end:.2f}" for end in (row.lq_low, row.lq_high)))
-                ax.text(1.02, y, text, color=colour, va="center", fontsize=9, transform=ax.get_yaxis_transform())
+                ax.text(1.02, y, text, color=colour, va="center", transform=ax.get_yaxis_transform())
         ax.axvline(1, color="black", lw=1.2, zorder=0)
         ax.set_xscale("log")
         ax.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
@@ -46,7 +46,7 @@ def draw_speech_valley(notebook: Notebook, valley: pd.DataFrame, limit: float, i
     said = {"firms": last["firms"], "limit": limit}
     start, few, many = pd.Timestamp(issued, 1, 1), valley["firms"].min(), valley["firms"].max()
     for page in notebook.draw(
-        "04-speech-valley", "figure-valley", valley["source_id"], heading=heading, size=(5.6, 2.9), **said
+        "04-speech-valley", "figure-valley", valley["source_id"], heading=heading, height=2.9, **said
     ):
         ax = page.axes
         ax.axvspan(start, start + pd.Timedelta(days=130), color="#EDEDED", zorder=0)

@@ -16,7 +16,7 @@ def draw_rates(notebook: Notebook) -> None:
     names = [*["loans"] * len(loans), "euro", "profit"]
     said: dict[str, Any] = {"row": now.iloc[0], "past": loans.iloc[0]}
     said |= {"euro": euro["value"].iloc[0], "profit": profit["value"].iloc[0]}
-    for page in notebook.draw("09-rates", "figure-rates", marks["source_id"], size=(5.6, 2.6), **said):
+    for page in notebook.draw("09-rates", "figure-rates", marks["source_id"], height=2.6, **said):
         ax = page.axes
         ax.axvline(cost, color=BLUE, lw=1, zorder=1)
         for y, row in enumerate(marks.itertuples()):

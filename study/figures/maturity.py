@@ -13,7 +13,7 @@ def draw_rest(notebook: Notebook, rest: pd.DataFrame) -> None:
     said = {"first": first, "last": last, "years": [first.name, last.name]}
     heading = "figure-rest-overlap" if overlap(rest) else "figure-rest-apart"
     cited = ["maturity_levels", "maturity_samples"]
-    for page in notebook.draw("05-rest", "figure-rest", cited, heading=heading, size=(5.6, 3.2), **said):
+    for page in notebook.draw("05-rest", "figure-rest", cited, heading=heading, height=3.2, **said):
         ax, names = page.axes, []
         low, high = rest["free_low_pct"], rest["free_high_pct"]
         ax.barh(range(len(rest)), high - low, 0.4, left=low, color=SKY, label=page.label("figure-rest-free"))
@@ -27,4 +27,4 @@ def draw_rest(notebook: Notebook, rest: pd.DataFrame) -> None:
         ax.set(ylim=(len(rest) - 0.5, -0.5), xlim=(0, 115), xticks=range(0, 101, 20))
         ax.set_xlabel(page.label("figure-rest-share"))
         ax.grid(visible=False, axis="y")
-        ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.22), ncols=2)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.26, -0.22), ncols=2)

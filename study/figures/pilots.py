@@ -30,7 +30,7 @@ def draw_cumulative(
         said |= {"plan_least": plans["times_without"].min(), "plan_most": plans["times_with"].max()}
     derived = outside["basis"] == "derived"
     sources = [*outside["source_id"], *" ; ".join(cited).split(" ; ")]
-    for page in notebook.draw("02-cumulative", "figure-cumulative", sources, heading=heading, size=(5.6, 3.6), **said):
+    for page in notebook.draw("02-cumulative", "figure-cumulative", sources, heading=heading, height=3.6, **said):
         ax = page.axes
         heights = spread([batches.sum() for batches in lines], final.sum() / 6)
         for batches, colour, height in zip(lines, (BLUE, GREEN), heights, strict=True):
@@ -41,14 +41,13 @@ def draw_cumulative(
         for name, rows, fill in (("stated", outside[~derived], BLUE), ("derived", outside[derived], "white")):
             label = page.label(f"figure-cumulative-{name}")
             ax.plot(rows["through_year"], rows["projects"], "o", color=BLUE, markerfacecolor=fill, label=label)
-        ax.hlines(own["target"], final.index[0], end, **PAPER_LINE, label=page.label("goals-paper"))
-        ax.hlines(
-            plans["target"], final.index[0], plans["target_year"], color=DIM, lw=2.5, label=page.label("goals-plan")
-        )
-        for goal, colour in ((own, PAPER_LINE["color"]), *((plan, DIM) for _, plan in plans.iterrows())):
-            ax.text(
-                goal["target_year"], goal["target"] + 4, f"{goal['target']:.0f}", color=colour, ha="right", va="bottom"
-            )
+        ax.hlines(own["target"], final.index[0], end, **PAPER_LINE)
+        ax.hlines(plans["target"], final.index[0], plans["target_year"], color=DIM, lw=2.5)
+        told = page("：", ": ").join([page.label("goals-paper"), f"{own['target']:.0f}"])
+        ax.text(end, own["target"] - 6, told, color=PAPER_LINE["color"], ha="right", va="top")
+        for _, plan in plans.iterrows():
+            told = page("：", ": ").join([page.label("goals-plan"), f"{plan['target']:.0f}"])
+            ax.text(plan["target_year"] + 0.1, plan["target"], page.fold(told, 9), color=DIM, va="center")
         ax.set(xticks=range(final.index[0], end + 1), ylim=(0, 1.35 * final.sum()), xlim=(None, end + 0.1))
         ax.set_ylabel(page.label("figure-cumulative-number"))
         ax.legend(loc="upper left")

@@ -8,7 +8,7 @@ from compendium.show.figures import BLUE, DIM, GREY, PAPER_LINE, RED
 from compendium.show.notebook import Notebook
 
 FAMILIES = ("aii", "rami", "iira")
-TEXT: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "fontsize": 9}
+TEXT: dict[str, Any] = {"textcoords": "offset points", "ha": "center"}
 
 
 def draw_architectures(notebook: Notebook, editions: pd.DataFrame, year: int, **said: Any) -> None:
@@ -23,18 +23,18 @@ def draw_architectures(notebook: Notebook, editions: pd.DataFrame, year: int, **
     first, last = editions["date_start"], editions["date_end"]
     months = first.dt.strftime("%Y-%m") + last.dt.strftime("–%Y-%m").where(first.dt.month != last.dt.month, "")
     rows = editions.assign(middle=first + (last - first) / 2, months=months)
-    for page in notebook.draw("01-architectures", "figure-architectures", cited, size=(5.6, 4), **said):
+    for page in notebook.draw("01-architectures", "figure-architectures", cited, height=4, **said):
         for row in rows.itertuples():
             named, y = row.named_in_paper == "named", FAMILIES.index(row.family)
             colour = BLUE if named else GREY
             page.axes.plot([row.date_start, row.date_end], [y, y], color=colour, lw=5, solid_capstyle="butt")
             page.axes.plot(row.middle, y, "o", color=colour, mfc=colour if named else "white", mew=2, ms=8)
-            place = {"xytext": (0, 7 if named else -7), "va": "bottom" if named else "top"}
+            above, below = {"xytext": (0, 7), "va": "bottom"}, {"xytext": (0, -7), "va": "top"}
+            place, other = (above, below) if named else (below, above)
             page.axes.annotate(f"{row.version}\n{row.months}", (row.middle, y), **place, **TEXT)
             if y == 0:  # what the dots mean is told in the first row
                 said_so = page.label(f"figure-architectures-{'named' if named else 'other'}")
-                beside = {"xytext": (12, 0), "textcoords": "offset points", "va": "center", "fontsize": 9}
-                page.axes.annotate(said_so, (row.date_end, y), **beside, color=BLUE if named else DIM)
+                page.axes.annotate(said_so, (row.middle, y), **other, **TEXT, color=BLUE if named else DIM)
         page.axes.axvline(new_year, **PAPER_LINE)
         page.axes.text(new_year, -0.8, f"{page.paper} ", color=RED, ha="right", va="top")
         names = [page.label(f"figure-architectures-{family}") for family in FAMILIES]

@@ -26,7 +26,7 @@ def draw_coverage(notebook: Notebook, items: pd.DataFrame, coders: Sequence[str]
     ranks = items.assign(rank=items["majority"].map(grades.index)).sort_values("rank", kind="stable")
     counts = [int((items[coder] == "answered").sum()) for coder in coders]
     said: dict[str, Any] = {"items": len(items), "least": min(counts), "most": max(counts)}
-    for page in notebook.draw("10-coverage", "figure-coverage", ["claims"], size=(5.6, 4.6), **said):
+    for page in notebook.draw("10-coverage", "figure-coverage", ["claims"], height=4.6, **said):
         squares = ranks[list(coders)].map(grades.index).set_axis(ranks[page.column("item")])
         squares.columns = [page.label(f"coder-{coder.replace('_', '-')}") for coder in coders]
         look: dict[str, Any] = {"cmap": list(COLOURS.values()), "vmin": 0, "vmax": 2, "cbar": False}
@@ -35,7 +35,7 @@ def draw_coverage(notebook: Notebook, items: pd.DataFrame, coders: Sequence[str]
         page.axes.tick_params(length=0)
         page.axes.set(xlabel="", ylabel="")
         patches = [Patch(color=COLOURS[grade], label=page.label(f"grade-{grade}")) for grade in grades]
-        page.axes.legend(handles=patches, loc="upper center", bbox_to_anchor=(0.4, 0), ncols=3, fontsize=9)
+        page.axes.legend(handles=patches, loc="upper center", bbox_to_anchor=(0.17, 0), ncols=3, columnspacing=1)
 
 
 def draw_remedies(notebook: Notebook, pieces: pd.DataFrame, ten: pd.DataFrame) -> None:
@@ -47,7 +47,7 @@ def draw_remedies(notebook: Notebook, pieces: pd.DataFrame, ten: pd.DataFrame) -
     """
     dated, total = pieces[pieces["state"] != "none"], ten[["full", "part", "none"]].sum()
     said: dict[str, Any] = {"points": total, "remedies": len(ten), "total": total.sum()}
-    for page in notebook.draw("10-remedies", "figure-remedies", ["remedy_policies"], size=(5.6, 4.3), **said):
+    for page in notebook.draw("10-remedies", "figure-remedies", ["remedy_policies"], height=4.3, **said):
         ax, item, names = page.axes, page.column("item"), ("full", "part")
         words = {state: page.label(f"figure-remedies-{state}") for state in names}
         dots = dated.assign(state=dated["state"].map(words), day=dated["date_end"])
@@ -57,10 +57,10 @@ def draw_remedies(notebook: Notebook, pieces: pd.DataFrame, ten: pd.DataFrame) -
         for y, missing in enumerate(ten["none"]):
             if missing:
                 text = page.label("figure-remedies-missing", points=missing)
-                ax.text(MONTH.start_time + pd.Timedelta(days=120), y, text, va="center", fontsize=9, color=DIM)
+                ax.text(MONTH.start_time + pd.Timedelta(days=200), y, text, va="center", color=DIM)
         ax.axvline(MONTH.start_time, **PAPER_LINE)
         ax.text(MONTH.start_time, -0.7, page.paper, color=RED, ha="center")
-        ax.legend(title="", loc="upper left", bbox_to_anchor=(0, -0.07), ncols=2)
+        ax.legend(title="", loc="upper center", bbox_to_anchor=(0.2, -0.07), ncols=2)
         ax.xaxis.set_major_locator(YearLocator(4))
         ax.set(xlabel="", ylabel="", xlim=(None, pd.Timestamp(MONTH.year + 4, 1, 1)))
         ax.grid(visible=False, axis="y")

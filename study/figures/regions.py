@@ -13,7 +13,12 @@ from study import bounds
 from study.layout import EVIDENCE
 
 text = catalogue("study/tiles")
-SHORT = {150000: text("inner-mongolia")}
+SHORT = {
+    150000: text("inner-mongolia"),
+    230000: text("heilongjiang"),
+    440000: text("guangdong"),
+    810000: text("hong-kong"),
+}
 
 
 def draw_lorenz(notebook: Notebook, problem: bounds.Problem, given: Text) -> None:
@@ -24,7 +29,7 @@ def draw_lorenz(notebook: Notebook, problem: bounds.Problem, given: Text) -> Non
     said = {"given": given, "half": half, "low": low[half], "high": high[half], "even": across[half]}
     heading = "figure-lorenz-sure" if high[half] < across[half] else "figure-lorenz-open"
     cited = [EVIDENCE, "pilot_batches"]
-    for page in notebook.draw("03-lorenz", "figure-lorenz", cited, heading=heading, size=(5.6, 3.5), **said):
+    for page in notebook.draw("03-lorenz", "figure-lorenz", cited, heading=heading, height=3.5, **said):
         ax = page.axes
         ax.fill_between(across, low, high, color="#BFDDF2", lw=0)
         ax.plot(across, low, across, high, color=BLUE, lw=1.4)
@@ -46,7 +51,7 @@ def draw_map(notebook: Notebook, totals: pd.DataFrame, given: Text) -> None:
     """Draw a tile for each province with the bounds of its projects; `given` says what they take for granted."""
     said: dict[str, Any] = {"given": given, "open": int((totals["lower"] < totals["upper"]).sum())}
     said["provinces"] = len(totals)
-    for page in notebook.draw("03-map", "figure-map", [EVIDENCE, "pilot_batches"], size=(5.6, 3.9), **said):
+    for page in notebook.draw("03-map", "figure-map", [EVIDENCE, "pilot_batches"], height=5.3, **said):
         draw_tiles(page, totals)
 
 

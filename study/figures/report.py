@@ -20,7 +20,7 @@ def draw_specifications(notebook: Notebook, curve: pd.DataFrame) -> None:
     told: dict[str, Any] = {
         name: notebook.label(f"figure-specifications-{outcome(group)}") for name, group in rows.items()
     }
-    for page in notebook.draw("12-specifications", "figure-specifications", SOURCES, size=(5.6, 2.5), **told):
+    for page in notebook.draw("12-specifications", "figure-specifications", SOURCES, height=3.3, **told):
         ax = page.axes
         for place, group in enumerate(rows.values()):
             low, high = group["low"].min(), group["high"].max()
@@ -32,9 +32,9 @@ def draw_specifications(notebook: Notebook, curve: pd.DataFrame) -> None:
             ax.text(1.06, place + 0.22, text, va="bottom")
         ax.set_yticks(range(len(rows)), [page.label(f"figure-specifications-{name}") for name in rows])
         ax.axvline(1, color="black", lw=1)
-        ax.text(1.06, len(rows) - 0.1, page.label("figure-specifications-one"), va="top", fontsize=9, color=DIM)
+        ax.text(1.06, len(rows) + 0.1, page.label("figure-specifications-one"), va="top", color=DIM)
         ax.set(xlabel=page.label("figure-specifications-shares"), xlim=(0, 1.05 * curve["high"].max()))
-        ax.set_ylim(-0.5, len(rows) - 0.1)
+        ax.set_ylim(-0.5, len(rows) + 0.1)
         ax.grid(axis="y", visible=False)
 
 

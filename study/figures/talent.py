@@ -44,7 +44,7 @@ def draw_balance(
     heading = "figure-balance-moves" if press["supply"].nunique() > 1 else "figure-balance-stands"
     said |= {"supply": people(press["supply"].iloc[0])} if heading.endswith("stands") else {}
     named = [*cited, *stock["source_id"]]
-    for page in notebook.draw("07-balance", "figure-balance", named, heading=heading, size=(5.6, 3.3), **said):
+    for page in notebook.draw("07-balance", "figure-balance", named, heading=heading, height=3.3, **said):
         ax, unit, x = page.axes, page(1, 0.01), supplies.index.astype(str)
         known = supplies.index.isin(press.index)
         colours = {
@@ -73,7 +73,7 @@ def draw_chain(notebook: Notebook, chain: pd.DataFrame, paper: pd.DataFrame) -> 
     early, late = map(people, target_of(paper))
     year = chain.loc[chain["field_zh"].isin(own), "published"].min()[:4]
     cited = chain["source_id"].drop_duplicates()
-    for page in notebook.draw("07-chain", "figure-chain", cited, size=(5.6, 5), early=early, late=late, year=year):
+    for page in notebook.draw("07-chain", "figure-chain", cited, height=5, early=early, late=late, year=year):
         for y, ((published, speaker, field), rows) in enumerate(lanes):
             day, colour = pd.Period(published).start_time, GREEN if field in own else BLUE
             for end, value in zip(pd.to_datetime(rows["year"] + 1, format="%Y"), rows["value_10k"], strict=True):
@@ -101,18 +101,16 @@ def draw_scenarios(
     """Draw the paths of the gap (10,000 people) by year, each named at its end, and the paper's gaps."""
     first, last = target.index
     said: dict[str, Any] = {name: growth[name] for name in ("holding", "closing")}
-    for page in notebook.draw(
-        "07-scenarios", "figure-scenarios", cited, size=(5.6, 3.8), first=first, last=last, **said
-    ):
+    for page in notebook.draw("07-scenarios", "figure-scenarios", cited, height=3.8, first=first, last=last, **said):
         ax, unit = page.axes, page(1, 0.01)
         sns.lineplot(paths * unit, palette=COLOURS, dashes=False, marker="o", legend=False, ax=ax)
         ends = spread(list(paths.loc[last] * unit), 0.085 * (paths.max().max() - paths.min().min()) * unit)
         for name, height in zip(paths, ends, strict=True):
             gap = people(paths.loc[last, name])
             text = page.label("figure-scenarios-path", path=names[name], gap=gap)
-            ax.text(last + 0.18, height, text, color=COLOURS[name], va="center", fontsize=9)
+            ax.text(last + 0.28, height, text, color=COLOURS[name], va="center")
         ax.hlines(0, first - 0.2, last, color="black", lw=0.8)
         page.paper_at(target.index, target * unit)
-        ax.set(xticks=paths.index, xlim=(first - 0.2, last + 2.2), xlabel="")
+        ax.set(xticks=paths.index, xlim=(first - 0.2, last + 2.4), xlabel="")
         ax.set_ylabel(page.label("figure-scenarios-gap"))
-        ax.legend(*(part[-1:] for part in ax.get_legend_handles_labels()), loc="lower left")
+        ax.legend(*(part[-1:] for part in ax.get_legend_handles_labels()), loc="upper left")

@@ -24,19 +24,19 @@ def draw_materials(notebook: Notebook, split: pd.Series, paper: pd.Series, cited
     """
     short, types = split.drop("self_supplied").sum(), split.sum()
     told: dict[str, Any] = {"short": short, "types": types, "share": 100 * short / types}
-    for page in notebook.draw("06-materials", "figure-materials", cited, size=(5.6, 3.2), **told):
+    for page in notebook.draw("06-materials", "figure-materials", cited, height=2.9, **told):
         left, middle = 0, -0.5
         for code, number in split.items():
             k = np.arange(number)
-            page.axes.scatter(left + k // HIGH, HIGH - 1 - k % HIGH, marker="s", s=190, color=COLOURS[str(code)])
+            page.axes.scatter(left + k // HIGH, HIGH - 1 - k % HIGH, marker="s", s=130, color=COLOURS[str(code)])
             text = page.label("figure-materials-class", category=page.label(f"figure-{code}"), types=number)
             page.axes.text(left - 0.42, HIGH - 0.2, text, va="bottom", linespacing=1.1)
             middle = left - 0.5 - BETWEEN / 2
             left += -(-number // HIGH) + BETWEEN
         page.paper_line(middle)
         page.paper_at(middle, -1.4)
-        for code, side, x in (("import_dependent", "right", -0.5), ("self_supplied", "left", 0.5)):
+        for code, side, x in (("import_dependent", "right", -0.8), ("self_supplied", "left", 0.8)):
             said = page.label(f"figure-paper-{code}", share=paper[code])
-            page.axes.text(middle + x, -1.4, said, color=RED, ha=side, va="center", fontsize=9)
+            page.axes.text(middle + x, -1.4, said, color=RED, ha=side, va="center")
         page.axes.set(xlim=(-0.6, left - BETWEEN - 0.3), ylim=(-2.1, HIGH + 1.8), aspect="equal")
         page.axes.axis("off")

@@ -65,7 +65,7 @@ class Explorer(Tongue):
         `said` has a row for each state: the choices, and in the column `said` the finding in this language; `alt` says
         what the explorer shows, for readers who cannot see it.
         """
-        lines = said.assign(said=[figures.fold_text(text, NARROW).split("\n") for text in said["said"]])
+        lines = said.assign(said=[figures.break_lines(text, NARROW) for text in said["said"]])
         heading = self.chart(lines).mark_text(align="left", baseline="top", fontSize=13, fontWeight="bold")
         top = altair.value(-24 - 16 * int(lines["said"].str.len().max()))
         heading = heading.encode(text="said:N", x=altair.value(0), y=top)

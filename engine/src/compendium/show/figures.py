@@ -38,9 +38,10 @@ QUOTES = paths.FONTS / "NotoSansSC-Quotes.otf"  # quotation marks as wide as in 
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#7F7F7F")
 BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = COLOURS
 NAMED = 2  # bodies in the line of sources
-NAMES = 17  # em: how wide names may be beside a vertical axis
-WIDTH, PIXELS = 5.6, 96  # inches, and how many pixels of a page an inch is
-HEADING, UNITS, SMALL = 12, 9, 8  # points; nothing is smaller than the last, 7 pixels on a phone
+NAMES = 13  # em: how wide names may be beside a vertical axis
+WIDTH, PIXELS = 4.2, 96  # inches, and how many pixels of a page an inch is
+HEADING, SMALL = 11, 8.5  # points
+PHONE, LEAST = 358, 10  # pixels: how wide a figure is on a phone, and how high its letters are there at least
 # What a line is made of: a Chinese character or a word, with the marks that open and close it, and the blanks after it.
 PIECE = re.compile(
     r"[“‘（《「]*(?:[\u2e80-\u9fff]|[^\s\u2e80-\u9fff“‘（《「，。、；：？！）》」”’·]+)?[，。、；：？！）》」”’·]*\s*"
@@ -51,8 +52,8 @@ DIM = "#595959"
 PAPER: dict[str, Any] = {"marker": "D", "ms": 8, "mfc": "white", "mec": RED, "mew": 1.8, "ls": "none", "zorder": 5}
 PAPER_LINE: dict[str, Any] = {"color": RED, "ls": (0, (4, 2)), "lw": 1.6}
 STYLE: dict[str, Any] = {
-    "font.size": 10,
-    "axes.titlesize": 11,
+    "font.size": 9,
+    "axes.titlesize": 9.5,
     "axes.titlelocation": "left",
     "axes.prop_cycle": plt.cycler(color=COLOURS),
     "axes.spines.top": False,
@@ -73,7 +74,7 @@ STYLE: dict[str, Any] = {
 
 
 class FigureError(CompendiumError):
-    """A figure cannot be drawn as the house style wants it: too wide, an unknown source, or a glyph is missing."""
+    """A figure cannot be drawn as the house style wants it: a source is unknown, or a glyph is missing."""
 
 
 class Page(Tongue):
@@ -83,6 +84,10 @@ class Page(Tongue):
         super().__init__(notebook, language)
         self.name, self.figure = name, figure
         self.axes: Any = axes
+
+    def fold(self, text: str, width: float) -> str:
+        """Return a text in lines of at most `width` em."""
+        return fold_text(text, width)
 
     def paper_at(self, x: Any, y: Any, axes: Axes | None = None) -> None:
         """Mark the paper's own values, as in every figure."""
@@ -109,22 +114,20 @@ def pages(
     alt: texts.Text,
     sources: Sequence[str],
     heading: texts.Text,
-    size: tuple[float, float] = (WIDTH, 3.4),
+    height: float = 3.4,
     **subplots: Any,
 ) -> Iterator[Page]:
     """Yield a page a language; after each turn it is checked and saved. It is what `draw` does, with the texts."""
-    if size[0] > WIDTH:
-        raise FigureError(f"figure {name}: {size[0]} inches wide. Remedy: at most {WIDTH}, which a phone can show")
     for language in notebook.c.shown:
         with plt.rc_context({"font.family": name_fonts(language)} | STYLE):
-            figure, axes = plt.subplots(figsize=size, **subplots)
+            figure, axes = plt.subplots(figsize=(WIDTH, height), **subplots)
             page = Page(notebook, language, name, figure, axes)
             yield page
             tidy(figure)
-            said = fold_text(heading[language], 0.97 * size[0] * 72 / HEADING)
-            figure.suptitle(said, x=0.01, ha="left", fontsize=HEADING)
-            line = source_line(notebook.c, sources, language, size[0])
-            figure.supxlabel(line, x=0.01, ha="left", fontsize=SMALL, color=DIM)
+            said = fold_text(heading[language], 0.97 * WIDTH * 72 / HEADING)
+            figure.suptitle(said, x=0.01, ha="left", fontsize=HEADING, linespacing=1.3)
+            line = source_line(notebook.c, sources, language)
+            figure.supxlabel(line, x=0.01, ha="left", fontsize=SMALL, color=DIM, linespacing=1.3)
             save(page, alt[language])
             plt.close(figure)
 
@@ -136,7 +139,7 @@ def draw(
     sources: Sequence[str],
     *,
     heading: str = "",
-    size: tuple[float, float] = (WIDTH, 3.4),
+    height: float = 3.4,
     grid: Mapping[str, Any] | None = None,
     **values: object,
 ) -> Iterator[Page]:
@@ -148,12 +151,12 @@ def draw(
         key: the text of the notebook that says what the figure shows; its heading has the key KEY-heading.
         sources: source ids named in the line under the figure; for counts of a raw table, the name of that table.
         heading: key of another heading.
-        size: width and height in inches.
+        height: in inches.
         grid: what `matplotlib.pyplot.subplots` takes, such as `nrows`, for more than one field of axes.
         **values: what fills these two texts.
 
     Raises:
-        FigureError: too wide, a source is unknown, or the font lacks a glyph.
+        FigureError: a source is unknown, or the font lacks a glyph.
         CompendiumError: there are no such texts, or a value has no placeholder.
     """
     known, keys = read(notebook.c, notebook.name).texts, (heading or f"{key}-heading", key)
@@ -164,7 +167,7 @@ def draw(
         notebook.say(one, **{value: values[value] for value in names & values.keys()})
         for one, names in zip(keys, takes, strict=True)
     )
-    yield from pages(notebook, name, alt=alt, sources=sources, heading=title, size=size, **grid or {})
+    yield from pages(notebook, name, alt=alt, sources=sources, heading=title, height=height, **grid or {})
     display(Drawing(notebook.c.figure_path(name, notebook.c.shown[0], "svg")), display_id=name)
 
 
@@ -179,7 +182,7 @@ def tidy(figure: Figure) -> None:
     """Write the title of a vertical axis level above it, without spine and ticks, and fold names to `NAMES` em."""
     for axes in figure.axes:
         if axes.get_ylabel():
-            axes.yaxis.label.set(rotation=0, ha="left", va="bottom", size=UNITS, color=DIM)
+            axes.yaxis.label.set(rotation=0, ha="left", va="bottom", size=SMALL, color=DIM)
             axes.yaxis.set_label_coords(0, 1.02)
             axes.spines["left"].set_visible(False)
             axes.grid(visible=False, axis="x")
@@ -189,8 +192,8 @@ def tidy(figure: Figure) -> None:
             axes.set_yticks(axes.get_yticks(), [fold_text(name, NAMES) for name in names])
 
 
-def source_line(c: Compendium, sources: Sequence[str], language: str, width: float) -> str:
-    """Return the line under a figure, wrapped to `width` inches: whose numbers it shows, and of which years.
+def source_line(c: Compendium, sources: Sequence[str], language: str) -> str:
+    """Return the line under a figure, wrapped to its width: whose numbers it shows, and of which years.
 
     Named are the bodies that first produced them, those with most rows first; beyond `NAMED` the rest is counted. A raw
     table stands for the sources of its rows; the claims, which have none, for this audit.
@@ -208,7 +211,7 @@ def source_line(c: Compendium, sources: Sequence[str], language: str, width: flo
     said += [text("sources-own")[language]] * ("claims" in sources)
     said += [text("sources-more", rest=len(ranked) - NAMED)[language]] if len(ranked) > NAMED else []
     line = text("sources", names=texts.joined(said, texts.SEMICOLON))[language]
-    return fold_text(line, 0.97 * width * 72 / SMALL)
+    return fold_text(line, 0.97 * WIDTH * 72 / SMALL)
 
 
 def list_cited(c: Compendium, sources: Iterable[str]) -> list[str]:
@@ -245,7 +248,15 @@ def font_in_units() -> FT2Font:
 
 
 def fold_text(text: str, width: float) -> str:
-    """Return a text in lines of at most `width` em, as wide as the font draws them.
+    """Return a text in lines of at most `width` em; narrower ones, if else little were left for the last."""
+    lines = break_lines(text, width)
+    narrower = (break_lines(text, width - less) for less in range(int(width / 2)))
+    even = (one for one in narrower if len(one) == len(lines) and measure(one[-1]) >= width / 4)
+    return "\n".join(next(even, lines) if len(lines) > 1 else lines)
+
+
+def break_lines(text: str, width: float) -> list[str]:
+    """Return the lines of a text, at most `width` em and as wide as the font draws them.
 
     A line may end at a blank and beside any Chinese character, but does not begin with a punctuation mark. Once it is
     half full it rather ends where a phrase does: behind a punctuation mark, or a zero-width space in the text.
@@ -262,7 +273,7 @@ def fold_text(text: str, width: float) -> str:
                 taken = 0.0
             lines[-1] += piece
             taken = 0.0 if "\n" in piece else taken + size + advance(" ") * piece.endswith(" ")
-    return "\n".join(line.rstrip() for line in lines)
+    return [line.rstrip() for line in lines]
 
 
 def measure(text: str) -> float:
@@ -316,8 +327,9 @@ def unreadable(figure: Figure) -> list[str]:
     """Return what a reader would stumble over: texts that are too small, overlap each other or leave the page."""
     renderer, page, texts = figure.canvas.get_renderer(), figure.bbox.padded(1), drawn_texts(figure)  # type: ignore[attr-defined]
     boxes = [(t.get_text().replace("\n", " "), t.get_window_extent(renderer).padded(-1.0)) for t in texts]
-    small = [said for (said, _), t in zip(boxes, texts, strict=True) if float(t.get_fontsize()) < SMALL]
-    faults = [f"{said!r} is smaller than {SMALL} points" for said in small]
+    pixel = 72 * figure.get_figwidth() / PHONE  # in points
+    high = [(said, float(t.get_fontsize()) / pixel) for (said, _), t in zip(boxes, texts, strict=True)]
+    faults = [f"{said!r} is {size:.1f} pixels high on a phone, not {LEAST}" for said, size in high if size < LEAST]
     beyond = [said for said, box in boxes if not all(page.contains(*end) for end in (box.min, box.max))]
     faults += [f"{said!r} leaves the page" for said in beyond]
     pairs = combinations(boxes, 2)
