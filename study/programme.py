@@ -270,29 +270,20 @@ class System:
             raise Infeasible(tuple(n for n in names if n in ids), tuple(n for n in names if n not in ids))
         return table
 
-    def _ends(self, js: list[int]) -> np.ndarray:
-        """Return the sharp bounds (row 0 lower, row 1 upper) of each province's sum over the years at `js`."""
+    @cached_property
+    def total_bounds(self) -> np.ndarray:
+        """The sharp bounds of the totals of the provinces: lower, then upper."""
         ends = np.empty((2, self.n), dtype=int)
         for members in self.classes.values():
             for end, sign in enumerate((1, -1)):
                 weights = np.zeros((self.n, self.m), dtype=int)
-                weights[members[0], js] = sign
+                weights[members[0]] = sign
 
                 def value(table: np.ndarray, members=members, sign=sign) -> int:
-                    return (sign * table[np.ix_(members, js)].sum(axis=1)).min()
+                    return (sign * table[members].sum(axis=1)).min()
 
                 ends[end, members] = sign * value(self._attaining(weights, value))
         return ends
-
-    @cached_property
-    def cell_bounds(self) -> np.ndarray:
-        """The sharp bounds of the cells: lower and upper, province, year."""
-        return np.stack([self._ends([j]) for j in range(self.m)], axis=2)
-
-    @cached_property
-    def total_bounds(self) -> np.ndarray:
-        """The sharp bounds of the totals: lower and upper, province."""
-        return self._ends(list(range(self.m)))
 
     def cover(self, sign: int) -> int:
         """Return the least (sign 1) or largest (-1) number of provinces with a project; a binary marks each."""
