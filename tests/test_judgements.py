@@ -196,6 +196,7 @@ PILOTS = [
     ("Q37", [firms(860, 940, 990)], "traced", ["是990家，仍低于1000家。", "is 990 firms, still below 1,000."]),
     ("Q37", [firms(860, 940, 990, 5000)], "traced"),  # counts after the year do not matter
     ("Q37", [firms(1100, 1200, 1423)], "contradicted"),  # word of another thing does not decide
+    ("Q37", add("speech_valley_firms", {"firms": 990}, as_of="2021-12"), f"holds open: {DEPENDS}"),  # of two origins
     ("Q37", [Change("drop", "speech_valley_firms", tuple(FIRMS.index[FIRMS["as_of"] < "2021"]))], "open"),
 ]
 
