@@ -44,6 +44,10 @@ def rested(data):
     return found[~found.index.isin(coded["parent_code"])]
 
 
+def revised(data):
+    return results.revised(data).dropna()
+
+
 def above(data):
     rows = data("rd_intensity_countries").query("vintage == 'wdi_2026_07'")
     return innovation.above_china(rows, data).loc[2020, "sum"]
@@ -117,7 +121,7 @@ VIEWS = {  # notebook, the cells that compute it, what they show of the variable
         lambda v: v.standing.loc[["g7", "imf_advanced"], "sum"],
         above,
     ),
-    "revisions": ("08-research-spending", "data-china revisions", lambda v: v.revised, results.revised),
+    "revisions": ("08-research-spending", "data-china revisions", lambda v: v.revised.dropna(), revised),
     "populations": (
         "09-factory-data",
         "data-digital bases figure-populations",

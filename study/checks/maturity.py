@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
 
-from compendium.data.checks import REMEDY, Row, Table, enumeration, needs
+from compendium.data.checks import Row, Table, needs
 from compendium.files import InputError
 
 
@@ -110,15 +110,3 @@ def places_in_order(industries: Table) -> Iterator[InputError]:
             if row["position"] != told[order]:
                 yield row.fault("position", f"must be {told[order]}: the industries stand in the order of the source")
                 return
-
-
-@needs("maturity_standard")
-def editions_complete(standard: Table) -> Iterator[InputError]:
-    """Every edition has the levels 1 to 5."""
-    levels = defaultdict(list)
-    for row in standard:
-        levels[row["edition"]].append(row["level"])
-    for edition, found in levels.items():
-        if sorted(found) != [1, 2, 3, 4, 5]:
-            rule = f"edition {edition} must have levels 1 to 5, not {enumeration(sorted(found))}"
-            yield InputError(standard[0].file, rule, REMEDY, column="level")

@@ -42,8 +42,7 @@ def placed_otherwise(data: Data) -> Text:
     found = paper.merge(others, on="adcode", suffixes=("", "_other")).query("cluster != cluster_other")
     if found.empty:
         return NOTHING
-    labels = data.tables.field("cluster_membership", "cluster")["labels"]
-    names = {cluster: both(label["zh"], label["en"]) for cluster, label in labels.items()}
+    names = data.tables.labels("cluster_membership", "cluster")
     en = data("provinces").set_index("adcode")["province_en"]
     told = [
         text("moved-one", place=both(r.place_zh, en[r.adcode]), ours=names[r.cluster], other=names[r.cluster_other])

@@ -213,15 +213,10 @@ def total(claim: pd.Series, data: Data) -> Judged:
         start = best(latest, data)
         found = recomputed(claim, int(start["projects"].sum() + later["projects"].sum()), [start, later])
     batches = joined(text("total-batch", n=r.projects, year=r.year) for r in later.itertuples())
-    reason = text(
-        "total",
-        through=through,
-        n=len(latest),
-        totals=slashed(latest["projects"]),
-        added=NOTHING if later.empty else text("total-added", batches=batches, n=found.computed),
-        deadline=deadline,
-        paper=data.value("Q12"),
-    )
+    said: dict[str, object] = {"through": through, "n": len(latest), "totals": slashed(latest["projects"])}
+    said |= {"added": NOTHING if later.empty else text("total-added", batches=batches, n=found.computed)}
+    said |= {"deadline": deadline, "paper": data.value("Q12")}
+    reason = text("total", **said)
     return found.told(reason, levers="projects")
 
 
@@ -294,16 +289,8 @@ def beyond(claim: pd.Series, data: Data) -> Judged:
     aim, first = aims["value"].max(), lists["year"].min()
     every, later = lists["projects"].sum(), lists.loc[lists["year"] > first, "projects"].sum()
     own = data.value("Q22")
-    reason = text(
-        "beyond",
-        every=every,
-        first=first,
-        later=later,
-        own=own,
-        times_own=every / own,
-        until=slashed(aims["target_year"]),
-        aim=aim,
-        least=later / aim,
-        most=every / aim,
-    )
+    said: dict[str, object] = {"every": every, "first": first, "later": later, "own": own}
+    said |= {"times_own": every / own, "until": slashed(aims["target_year"]), "aim": aim}
+    said |= {"least": later / aim, "most": every / aim}
+    reason = text("beyond", **said)
     return Judged("printed", "related", aims, [bool(later > aim)]).told(reason)

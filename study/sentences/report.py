@@ -69,19 +69,13 @@ def swept(notebook: Notebook, ledger: pd.DataFrame) -> Text:
     by = [choice for name, choice in varied.items() if any(name in names for names in taken.values())]
     held = rows["share"] == 1
     other = (rows["verdict"] != judged["verdict"]) | (rows["value"] != judged["value_computed"].map(show_values))
-    return notebook.say(
-        "sweep",
-        choices=len(varied),
-        specifications=robust["judged"].max(),
-        swept=len(rows),
-        reached=int(reached.sum()),
-        by=joined(by),
-        distinct=math.prod(len(choice.values) for choice in by),
-        held=int(held[reached].sum()),
-        changed=int((~held).sum()),
-        other=joined(judged.index[other], empty=notebook.say("none")),
-        new=len(ledger) - len(judged),
-    )
+    said: dict[str, object] = {"choices": len(varied), "specifications": robust["judged"].max()}
+    said |= {"swept": len(rows), "reached": int(reached.sum()), "by": joined(by)}
+    said |= {"distinct": math.prod(len(choice.values) for choice in by), "held": int(held[reached].sum())}
+    said |= {"changed": int((~held).sum())}
+    said |= {"other": joined(judged.index[other], empty=notebook.say("none"))}
+    said |= {"new": len(ledger) - len(judged)}
+    return notebook.say("sweep", **said)
 
 
 def noticed(notebook: Notebook, faults: pd.DataFrame) -> Text:

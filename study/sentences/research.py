@@ -96,12 +96,8 @@ def short(
     """Say in short what was found."""
     china = edition.set_index("iso3").loc["CHN", "pct"]
     row = revisions.loc[year]
-    return notebook.say(
-        "findings",
-        year=year,
-        first=row["first_published_pct"],
-        revised=row["revised_pct"],
-        china=china,
-        earliest=math.ceil(by_start["crossing"].min()),
-        latest=math.ceil(by_start["crossing"].max()),
-    )
+    said: dict[str, object] = {"year": year, "first": row["first_published_pct"]}
+    said |= {"revised": row["revised_pct"], "china": china}
+    said |= {"earliest": math.ceil(by_start["crossing"].min())}
+    said |= {"latest": math.ceil(by_start["crossing"].max())}
+    return notebook.say("findings", **said)

@@ -50,12 +50,6 @@ def title(base: pd.Series, printed: float) -> dict[str, object]:
 def short(notebook: Notebook, shares: Mapping[str, object], rates: pd.DataFrame, software: Mapping[str, str]) -> Text:
     """Say in short what was found: the shares, the rates by use in %, the software, the answers on all claims."""
     answers = Counter(one.answer for one in notebook.records.values())
-    return notebook.say(
-        "findings",
-        **shares,
-        lowest=rates["lowest_pct"].min(),
-        highest=rates["highest_pct"].max(),
-        **software,
-        claims=answers.total(),
-        answers={name: answers[name] for name in ANSWERS},
-    )
+    said: dict[str, object] = {"lowest": rates["lowest_pct"].min(), "highest": rates["highest_pct"].max()}
+    said |= {"claims": answers.total(), "answers": {name: answers[name] for name in ANSWERS}}
+    return notebook.say("findings", **said, **shares, **software)
