@@ -65,9 +65,8 @@ def shares_from_counts(levels: Table, samples: Table) -> Iterator[InputError]:
     for row in levels:
         key = (row["scope"], row["year"], row["source_id"])
         if row["level_class"] == "ge2":
-            yield from _is_share(
-                row, "share_pct", counts.get((*key, "firms_ge2")), counts.get((*key, "firms_assessed"))
-            )
+            part, whole = (counts.get((*key, measure)) for measure in ("firms_ge2", "firms_assessed"))
+            yield from _is_share(row, "share_pct", part, whole)
     for row in samples:
         key = (row["year"], row["source_id"], "firms_assessed")
         if row["measure"] == "share_of_national":

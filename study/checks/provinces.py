@@ -29,10 +29,8 @@ def items_fit_names(items: Table, provinces: Table) -> Iterator[InputError]:
     for row in items:
         due = names.get(row["item_zh"])
         if due and row["item_en"] != due["province_en"]:
-            remedy = "correct the name in whichever of the two rows is wrong"
-            yield row.fault(
-                "item_en", f"must be {due['province_en']}, as row {due.number} of provinces.csv says", remedy
-            )
+            rule = f"must be {due['province_en']}, as row {due.number} of provinces.csv says"
+            yield row.fault("item_en", rule, "correct the name in whichever of the two rows is wrong")
 
 
 @needs("province_covariates", "provinces")

@@ -42,13 +42,11 @@ def draw_cumulative(
             label = page.label(f"figure-cumulative-{name}")
             ax.plot(rows["through_year"], rows["projects"], "o", color=BLUE, markerfacecolor=fill, label=label)
         ax.hlines(own["target"], final.index[0], end, **PAPER_LINE, label=page.label("goals-paper"))
-        ax.hlines(
-            plans["target"], final.index[0], plans["target_year"], color=DIM, lw=2.5, label=page.label("goals-plan")
-        )
+        look = {"color": DIM, "lw": 2.5, "label": page.label("goals-plan")}
+        ax.hlines(plans["target"], final.index[0], plans["target_year"], **look)
         for goal, colour in ((own, PAPER_LINE["color"]), *((plan, DIM) for _, plan in plans.iterrows())):
-            ax.text(
-                goal["target_year"], goal["target"] + 4, f"{goal['target']:.0f}", color=colour, ha="right", va="bottom"
-            )
+            place = goal["target_year"], goal["target"] + 4
+            ax.text(*place, f"{goal['target']:.0f}", color=colour, ha="right", va="bottom")
         ax.set(xticks=range(final.index[0], end + 1), ylim=(0, 1.35 * final.sum()), xlim=(None, end + 0.1))
         ax.set_ylabel(page.label("figure-cumulative-number"))
         ax.legend(loc="upper left")

@@ -47,11 +47,8 @@ def draw_balance(
     for page in notebook.draw("07-balance", "figure-balance", named, heading=heading, size=(5.6, 3.3), **said):
         ax, unit, x = page.axes, page(1, 0.01), supplies.index.astype(str)
         known = supplies.index.isin(press.index)
-        colours = {
-            "color": [LIGHT if k else "white" for k in known],
-            "edgecolor": [LIGHT if k else GREY for k in known],
-        }
-        ax.bar(x, supplies * unit, 0.66, **colours, ls="--")
+        fills, edges = ([LIGHT if k else other for k in known] for other in ("white", GREY))
+        ax.bar(x, supplies * unit, 0.66, color=fills, edgecolor=edges, ls="--")
         ax.bar(press.index.astype(str), press["gap"] * unit, 0.66, bottom=press["supply"] * unit)
         for place, year, supply in zip(range(len(x)), supplies.index, supplies, strict=True):
             kind = "supply" if year in press.index else "stock"
@@ -101,9 +98,8 @@ def draw_scenarios(
     """Draw the paths of the gap (10,000 people) by year, each named at its end, and the paper's gaps."""
     first, last = target.index
     said: dict[str, Any] = {name: growth[name] for name in ("holding", "closing")}
-    for page in notebook.draw(
-        "07-scenarios", "figure-scenarios", cited, size=(5.6, 3.8), first=first, last=last, **said
-    ):
+    said |= {"first": first, "last": last}
+    for page in notebook.draw("07-scenarios", "figure-scenarios", cited, size=(5.6, 3.8), **said):
         ax, unit = page.axes, page(1, 0.01)
         sns.lineplot(paths * unit, palette=COLOURS, dashes=False, marker="o", legend=False, ax=ax)
         ends = spread(list(paths.loc[last] * unit), 0.085 * (paths.max().max() - paths.min().min()) * unit)

@@ -223,9 +223,8 @@ def digital(claim: pd.Series, data: Data) -> Judged:
     if rows.empty:
         return missing("printed")
     same = rows["scope"].isin(mine["scope"])
-    values, others = (
-        joined([text("digital-value", row=row) for row in found.itertuples()]) for found in (rows[same], rows[~same])
-    )
+    both_groups = ([text("digital-value", row=row) for row in one.itertuples()] for one in (rows[same], rows[~same]))
+    values, others = map(joined, both_groups)
     if same.any():
         other = NOTHING if same.all() else text("digital-other", values=others)
         said = text("digital", sources=rows.loc[same, "source_id"].nunique(), values=values, other=other)

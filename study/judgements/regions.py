@@ -16,11 +16,8 @@ from study.layout import EVIDENCE, TIER, Known, fewest_of, known, largest_bar, l
 
 COAST = ("bohai_rim", "yangtze_delta", "pearl_delta")
 text = catalogue("study/regions")
-ANSWERS = {
-    (True, True): text("answer-must"),
-    (False, True): text("answer-open"),
-    (False, False): text("answer-never"),
-}
+ANSWERS = {(True, True): text("answer-must"), (False, True): text("answer-open")}
+ANSWERS[False, False] = text("answer-never")
 
 
 def decided(

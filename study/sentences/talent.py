@@ -7,8 +7,6 @@ from compendium.texts import Text, both, of
 from study import statistics
 from study.judgements import talent
 
-NONE = both("", "")
-
 
 def people(number: float) -> Text:
     """Return a number of 10,000 people as each language counts: in 10,000, and in millions."""
