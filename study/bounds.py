@@ -51,13 +51,6 @@ def possible(
     return table is not None
 
 
-def cells(problem: Problem) -> pd.DataFrame:
-    """Return the sharp bounds of every cell: adcode, year, lower, upper (projects). Raises Infeasible."""
-    low, high = system(problem).cell_bounds
-    index = pd.MultiIndex.from_product([problem.provinces, problem.years], names=["adcode", "year"])
-    return pd.DataFrame({"lower": low.ravel(), "upper": high.ravel()}, index=index).reset_index()
-
-
 def totals(problem: Problem) -> pd.DataFrame:
     """Return the sharp bounds of every province over all years: adcode, lower, upper (projects). Raises Infeasible."""
     low, high = system(problem).total_bounds
@@ -94,24 +87,11 @@ def least(problem: Problem, weights: Mapping[int, int] | pd.Series) -> int:
     return system(problem).least(_costs(problem, weights))
 
 
-def allocation_of_totals(problem: Problem, totals: pd.Series) -> pd.DataFrame:
-    """Return a possible table (rows adcode, columns year) with these totals (index adcode).
-
-    Raises ValueError if there is none.
-    """
-    programme = system(problem)
-    pinned = totals.reindex(problem.provinces).to_numpy()
-    table = programme.search(limits=programme.within(pinned, pinned))
-    if table is None:
-        raise ValueError("no possible table has these totals; take totals given by concentration or allocation")
-    return _table(problem, table)
-
-
 def lorenz(problem: Problem) -> pd.DataFrame:
     """Return the region in which the Lorenz curve of the totals lies: provinces, lower, upper (shares of all projects).
 
     Row k bounds the share of the k provinces with the fewest projects. Each bound is sharp by itself: k provinces hold
-    least where the others hold most, and these largest and least sums are those that `concentration` starts from. One
+    least where the others hold most, and these largest and least sums are those that `extremes` starts from. One
     curve need not attain all of them at once. A bound whose search was cut lies further out. Raises Infeasible.
     """
     sums = {sign: np.r_[0, one.bound.cumsum()][::-1] for sign, one in system(problem).roots.items()}
@@ -121,22 +101,13 @@ def lorenz(problem: Problem) -> pd.DataFrame:
 
 
 def extremes(problem: Problem, name: str) -> tuple[Extreme, Extreme]:
-    """Return the least and the largest value of an index of the totals, as `concentration` has them."""
-    programme = system(problem)
-    low, high = (programme.extreme(INDICES[name], sign, root) for sign, root in programme.roots.items())
-    return low, high
+    """Return the least and the largest value of an index of the totals, each with a table that attains it.
 
-
-def concentration(problem: Problem) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the bounds of the indices of the totals, and totals that attain them.
-
-    The first frame holds index, lower, upper, lower_sharp, upper_sharp; the second index, end ("lower" or "upper"),
-    adcode, total. A bound marked sharp is attained by its totals, for which `allocation_of_totals` gives a table. One
-    not proven after `BRANCHES` branchings, or whose search was cut, is an outer bound, marked False; its totals are the
-    best ones found. Raises Infeasible.
+    One not proven after `BRANCHES` branchings, or whose search was cut, is an outer bound and not sharp; its table is
+    the best one found. Raises Infeasible.
 
     Idea of the proof. Vector a majorises b if both have the same sum and, for every k, the k largest entries of a sum
-    to at least those of b. CR5, HHI, Gini and Theil are Schur-convex: they are at least as large at a as at b.
+    to at least those of b. CR5 and Gini are Schur-convex: they are at least as large at a as at b.
     Lower end: among integer vectors with sum N between the bounds of the totals, the one that fills up to a common
     level is majorised by all others; if a possible table has these totals, every index has its minimum there. If none
     has, let m_k be the least possible sum of the k largest totals: totals with these sums are majorised by all others.
@@ -148,21 +119,9 @@ def concentration(problem: Problem) -> tuple[pd.DataFrame, pd.DataFrame]:
     M_k - M_(k-1), still give an outer bound; the range of one total is halved and the argument repeated in both halves
     until the bound meets the best totals found (branch and bound).
     """
-    found = {name: extremes(problem, name) for name in INDICES}
-    bounds = pd.DataFrame(
-        [(name, low.value, high.value, low.sharp, high.sharp) for name, (low, high) in found.items()],
-        columns=["index", "lower", "upper", "lower_sharp", "upper_sharp"],
-    )
-    attaining = pd.DataFrame(
-        [
-            (name, end, code, total)
-            for name, both in found.items()
-            for end, one in zip(("lower", "upper"), both, strict=True)
-            for code, total in zip(problem.provinces, one.table.sum(axis=1).tolist(), strict=True)
-        ],
-        columns=["index", "end", "adcode", "total"],
-    )
-    return bounds, attaining
+    programme = system(problem)
+    low, high = (programme.extreme(INDICES[name], sign, root) for sign, root in programme.roots.items())
+    return low, high
 
 
 def _costs(problem: Problem, weights: Mapping[int, int] | pd.Series) -> np.ndarray:

@@ -55,11 +55,6 @@ def problems(coded: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(found, orient="index", columns=["ground", "matched", "doubted", "rest"])
 
 
-def before(documents: pd.DataFrame) -> pd.DataFrame:
-    """Return the central documents that were out before the month of the paper."""
-    return documents[(documents["level"] == "central") & (documents["date_end"] < MONTH.start_time)]
-
-
 def pieces(policies: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """Return how much of each piece of a remedy was policy before the month of the paper.
 
@@ -71,7 +66,8 @@ def pieces(policies: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
         By `code` and `piece_en`, in the order of the rows: `state` (`full`, `part`, `none`) by the document that has
         most of it, the earliest among equals, with the row of that document (`doc_id` empty where there is none).
     """
-    out = before(documents).set_index("doc_id")["date_end"]
+    central = documents[(documents["level"] == "central") & (documents["date_end"] < MONTH.start_time)]
+    out = central.set_index("doc_id")["date_end"]
     state = policies["extent"].where(policies["doc_id"].isin(out.index), STATES[-1])
     rows = policies.assign(state=state, out=policies["doc_id"].map(out), rank=state.map(STATES.index))
     best = rows.sort_values(["rank", "out"], kind="stable").groupby(["code", "piece_en"], sort=False).head(1)

@@ -37,14 +37,9 @@ def loan_share(rows: pd.DataFrame) -> float:
     return float(100 * rows.loc[rows["measure"] == "loans_increase", "value"].sum() / rows["value"].sum())
 
 
-def period_names(data: Data) -> dict[str, Text]:
-    """Return how readers call the periods of the table of firms' finance."""
-    return data.tables.labels("corporate_financing_2020", "period")
-
-
 def terms(rows: pd.DataFrame, data: Data) -> Text:
     """Return what was raised by each means and when."""
-    periods = period_names(data)
+    periods = data.tables.labels("corporate_financing_2020", "period")
     rows = rows.sort_values("measure", key=lambda codes: codes.map(list(RAISED).index), kind="stable")
     told = (text("term", means=RAISED[row.measure], row=row, period=periods[row.period]) for row in rows.itertuples())
     return joined(told, CLAUSE)

@@ -104,12 +104,6 @@ def counts(data: Data, rows: pd.DataFrame) -> pd.DataFrame:
     return found.reindex(provinces, fill_value=0)
 
 
-def claimed(years: Iterable[int], data: Data) -> list[int]:
-    """Return those of some years of which the paper says how many projects each province has."""
-    claim = data.claim(PERIOD)
-    return [year for year in years if claim["year_start"] <= year <= claim["year_end"]]
-
-
 def known(data: Data, tier: int = TIER, years: Iterable[int] | None = None, independent: bool = True) -> Known | None:
     """Collect what is known of the projects by province and year; None if a year has neither a list nor a size.
 
@@ -123,7 +117,8 @@ def known(data: Data, tier: int = TIER, years: Iterable[int] | None = None, inde
     given = counts(data, lists)
     batch, cover = (rows[~rows["year"].isin(given.columns)] for rows in (sizes(data), coverage(data)))
     totals = pd.concat([batch.set_index("year")["projects"], given.sum()]).astype(int).sort_index()
-    years = list(claimed(totals.index, data) if years is None else years)
+    first, last = data.claim(PERIOD)[["year_start", "year_end"]]
+    years = list(totals.loc[first:last].index if years is None else years)
     if not years or not set(years) <= set(totals.index):
         return None
     batch, cover, lists = (rows[rows["year"].isin(years)] for rows in (batch, cover, lists))
@@ -210,12 +205,7 @@ def never(problem: bounds.Problem, one: int, other: int, below: int) -> bool:
 
 def fewest_of(problem: bounds.Problem, codes: Iterable[int]) -> pd.Series:
     """Return the lower bounds of some provinces."""
-    return pd.Series({code: end_of(problem, code, maximise=False) for code in codes})
-
-
-def end_of(problem: bounds.Problem, code: int, *, maximise: bool) -> int:
-    """Return one bound of the total of a province."""
-    return -bounds.least(problem, {code: -1}) if maximise else bounds.least(problem, {code: 1})
+    return pd.Series({code: bounds.least(problem, {code: 1}) for code in codes})
 
 
 def rival_of(problem: bounds.Problem, leaders: list[int]) -> tuple[int, list[int]]:
@@ -225,46 +215,3 @@ def rival_of(problem: bounds.Problem, leaders: list[int]) -> tuple[int, list[int
     rows = rows.reindex(problem.provinces).fillna({"lower": 0, "upper": problem.batches[last]}).astype(int)
     rival = rows.drop(leaders)["lower"].idxmax()
     return rival, [code for code in leaders if rows.at[code, "upper"] <= rows.at[rival, "lower"]]
-
-
-def smallest_total(view: Known, codes: Iterable[int]) -> pd.DataFrame:
-    """Return the row that prints the smallest total, over all years, of one of some provinces; none if none does."""
-    rows, years = view.evidence, view.problem.years
-    over = (rows["period_start"] == years[0]) & (rows["period_end"] == years[-1])
-    rows = rows[rows["adcode"].isin(codes) & over & (rows["lower"] == rows["upper"]) & (rows["counts"] == "project")]
-    return rows.sort_values("lower", kind="stable").head(1)
-
-
-def reached(view: Known) -> dict[int, int]:
-    """Return the number of provinces of each batch for which it is printed or can be counted, by year."""
-    told = view.coverage.set_index("year")["provinces"].astype(int)
-    counted = view.lists[view.lists["adcode"].isin(view.problem.provinces)].groupby("year")["adcode"].nunique()
-    return {int(year): int(number) for year, number in pd.concat([told, counted]).sort_index().items()}
-
-
-def apart(problem: bounds.Problem, few: Iterable[int], many: Iterable[int], level: int) -> bool:
-    """Tell whether some provinces can all have at most `level` projects while the others all have more."""
-    return bounds.possible(problem, dict.fromkeys(many, level + 1), dict.fromkeys(few, level))
-
-
-def sure_of(view: Known, codes: Iterable[int]) -> pd.DataFrame:
-    """Return the rows of evidence that are sure of a project in one of some provinces."""
-    rows = view.evidence
-    return rows[rows["adcode"].isin(codes) & (rows["lower"] >= 1)]
-
-
-def settled(view: Known) -> bool:
-    """Tell whether rows fix every count by themselves: to move one would only contradict the others."""
-    rows = view.evidence
-    exact = rows[(rows["lower"] == rows["upper"]) & (rows["period_start"] == rows["period_end"])]
-    exact = exact[exact["counts"] == "project"].drop_duplicates(["adcode", "period_start"])
-    return len(exact) >= len(view.problem.provinces) * len(view.problem.batches)
-
-
-def tightest_last(view: Known, codes: Iterable[int]) -> pd.DataFrame:
-    """Return the rows, last those on the province with the fewest listed projects: to lose one says most there."""
-    rows, number = view.rows, view.lists["adcode"].value_counts().reindex(list(codes)).dropna()
-    if number.empty:
-        return rows
-    last = rows["adcode"] == number.idxmin()
-    return join_rows([rows[~last], rows[last]])

@@ -57,12 +57,9 @@ class Problem:
     @cached_property
     def _content(self) -> tuple:
         rows = self.evidence.astype(object).where(self.evidence.notna(), None)
-        tables = (
-            tuple(self.batches.items()),
-            tuple(self.coverage.items()),
-            tuple(rows.itertuples(index=False, name=None)),
-        )
-        return self.provinces, *tables, self.leaders, self.leaders_largest, self.leaders_descending
+        tables = (self.batches.items(), self.coverage.items(), rows.itertuples(index=False, name=None))
+        assumed = self.leaders, self.leaders_largest, self.leaders_descending
+        return self.provinces, *map(tuple, tables), *assumed
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Problem) and self._content == other._content
@@ -104,9 +101,8 @@ def problem(
     rows = evidence[evidence["tier"] <= tier]
     for row in rows.itertuples():
         if row.adcode not in provinces:
-            raise ValueError(
-                f"{TABLE}: row {row.evidence_id}, adcode {row.adcode}: not among the provinces; correct it"
-            )
+            told = f"{TABLE}: row {row.evidence_id}, adcode {row.adcode}"
+            raise ValueError(f"{told}: not among the provinces; correct it")
         if not (row.period_start in batches and row.period_end in batches and row.period_start <= row.period_end):
             raise ValueError(
                 f"{TABLE}: row {row.evidence_id}, period {row.period_start}-{row.period_end}: must start and end in "

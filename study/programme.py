@@ -73,30 +73,6 @@ class Extra(NamedTuple):
     cost: np.ndarray
 
 
-class Rows:
-    """Rows under construction."""
-
-    def __init__(self) -> None:
-        self.names: list[str | None] = []
-        self.owners: list[int] = []
-        self.lower: list[float] = []
-        self.upper: list[float] = []
-        self._entries: list[tuple[float, int, int]] = []
-
-    def add(self, name: str | None, owner: int, entries: dict[int, float], lower: float, upper: float) -> None:
-        """Add a row: its name and owner, its entries by column, its limits."""
-        self._entries += [(value, len(self.names), column) for column, value in entries.items()]
-        self.names.append(name)
-        self.owners.append(owner)
-        self.lower.append(lower)
-        self.upper.append(upper)
-
-    def matrix(self, columns: int) -> csr_array:
-        """Return the rows as a matrix with so many columns."""
-        values, rows, places = zip(*self._entries, strict=True)
-        return csr_array((values, (rows, places)), shape=(len(self.names), columns), dtype=float)
-
-
 class System:
     """The constraints as one sparse matrix.
 
@@ -112,17 +88,17 @@ class System:
         self.covered = [problem.years.index(year) for year in problem.coverage]
         x = np.arange(self.n * self.m).reshape(self.n, self.m)
         z = x.size + np.arange(len(self.covered) * self.n).reshape(-1, self.n)
-        rows = Rows()
+        rows: list[tuple[str | None, int, dict[int, float], float, float]] = []  # name, owner, entries, limits
 
         for j, (year, total) in enumerate(problem.batches.items()):
-            rows.add(f"batch {year}", -1, dict.fromkeys(x[:, j], 1), total, total)
+            rows.append((f"batch {year}", -1, dict.fromkeys(x[:, j], 1), total, total))
         limits = np.tile(np.array(list(problem.batches.values()), dtype=float), (self.n, 1))
         kinds: list[set[tuple]] = [set() for _ in problem.provinces]
         for row in problem.evidence.itertuples():
             i = problem.provinces.index(row.adcode)
             js = [j for j, year in enumerate(problem.years) if row.period_start <= year <= row.period_end]
             upper = np.inf if pd.isna(row.upper) else row.upper
-            rows.add(row.evidence_id, i, dict.fromkeys(x[i, js], 1), row.lower, upper)
+            rows.append((row.evidence_id, i, dict.fromkeys(x[i, js], 1), row.lower, upper))
             limits[i, js] = np.minimum(limits[i, js], upper)
             kinds[i].add((tuple(js), row.lower, upper))
         if most is not None:
@@ -133,19 +109,21 @@ class System:
         pairs = [("leaders_largest", pair) for pair in product(leaders, others) if problem.leaders_largest]
         pairs += [("leaders_descending", pair) for pair in pairwise(leaders) if problem.leaders_descending]
         for name, (a, b) in pairs:
-            rows.add(name, -1, dict.fromkeys(x[a], 1) | dict.fromkeys(x[b], -1), 0, np.inf)
+            rows.append((name, -1, dict.fromkeys(x[a], 1) | dict.fromkeys(x[b], -1), 0, np.inf))
         for c, j in enumerate(self.covered):
             count = problem.coverage[problem.years[j]]
-            rows.add(f"coverage {problem.years[j]}", -1, dict.fromkeys(z[c], 1), count, count)
+            rows.append((f"coverage {problem.years[j]}", -1, dict.fromkeys(z[c], 1), count, count))
             for i in range(self.n):
-                rows.add(None, i, {x[i, j]: 1, z[c, i]: -1}, 0, np.inf)
-                rows.add(None, i, {x[i, j]: 1, z[c, i]: -limits[i, j]}, -np.inf, 0)
-        for i in range(self.n):
-            rows.add(None, i, dict.fromkeys(x[i], 1), 0, np.inf)
+                rows.append((None, i, {x[i, j]: 1, z[c, i]: -1}, 0, np.inf))
+                rows.append((None, i, {x[i, j]: 1, z[c, i]: -limits[i, j]}, -np.inf, 0))
+        rows += [(None, i, dict.fromkeys(x[i], 1), 0, np.inf) for i in range(self.n)]
 
-        self.names, self.owners = rows.names, np.array(rows.owners)
-        self.matrix = rows.matrix(x.size + z.size)
-        self.limits = Limits(np.array(rows.lower, dtype=float), np.array(rows.upper, dtype=float))
+        names, owners, entries, lower, upper = zip(*rows, strict=True)
+        self.names, self.owners = list(names), np.array(owners)
+        cells = [(value, row, column) for row, held in enumerate(entries) for column, value in held.items()]
+        values, lines, columns = zip(*cells, strict=True)
+        self.matrix = csr_array((values, (lines, columns)), shape=(len(rows), x.size + z.size), dtype=float)
+        self.limits = Limits(np.array(lower, dtype=float), np.array(upper, dtype=float))
         self.most = np.concatenate([limits.ravel(), np.ones(z.size)])
         self.variable_owners = np.concatenate([np.repeat(range(self.n), self.m), np.tile(range(self.n), len(z))])
         self.known: list[np.ndarray] = []
@@ -270,29 +248,20 @@ class System:
             raise Infeasible(tuple(n for n in names if n in ids), tuple(n for n in names if n not in ids))
         return table
 
-    def _ends(self, js: list[int]) -> np.ndarray:
-        """Return the sharp bounds (row 0 lower, row 1 upper) of each province's sum over the years at `js`."""
+    @cached_property
+    def total_bounds(self) -> np.ndarray:
+        """The sharp bounds of the totals of the provinces: lower, then upper."""
         ends = np.empty((2, self.n), dtype=int)
         for members in self.classes.values():
             for end, sign in enumerate((1, -1)):
                 weights = np.zeros((self.n, self.m), dtype=int)
-                weights[members[0], js] = sign
+                weights[members[0]] = sign
 
                 def value(table: np.ndarray, members=members, sign=sign) -> int:
-                    return (sign * table[np.ix_(members, js)].sum(axis=1)).min()
+                    return (sign * table[members].sum(axis=1)).min()
 
                 ends[end, members] = sign * value(self._attaining(weights, value))
         return ends
-
-    @cached_property
-    def cell_bounds(self) -> np.ndarray:
-        """The sharp bounds of the cells: lower and upper, province, year."""
-        return np.stack([self._ends([j]) for j in range(self.m)], axis=2)
-
-    @cached_property
-    def total_bounds(self) -> np.ndarray:
-        """The sharp bounds of the totals: lower and upper, province."""
-        return self._ends(list(range(self.m)))
 
     def cover(self, sign: int) -> int:
         """Return the least (sign 1) or largest (-1) number of provinces with a project; a binary marks each."""

@@ -46,8 +46,7 @@ def moved(codings: pd.DataFrame, coder: str) -> pd.DataFrame:
     """
     most, own = coding.by_majority(codings), codings[codings["coder"] == coder]
     words = {"was": own, "now": most.loc[own.index]}
-    read = {
-        name: c["comparison"] + c["differs_in"].ne("").map({True: " related", False: ""}) for name, c in words.items()
-    }
+    related = {True: " related", False: ""}
+    read = {name: c["comparison"] + c["differs_in"].ne("").map(related) for name, c in words.items()}
     rows = own[["claim_id", "evidence_id"]].assign(**read)
     return rows[rows["was"] != rows["now"]]

@@ -1,8 +1,5 @@
 """What notebook 12 reads besides the ledger: the sweep over choices, and what the checks noticed."""
 
-from collections.abc import Mapping
-from functools import partial
-
 import pandas as pd
 
 from compendium import CompendiumError, vocabulary
@@ -52,28 +49,24 @@ def moving(notebook: Notebook) -> pd.DataFrame:
         flipped_by and moved_by, the choices that change verdict or value alone.
     """
     c = notebook.c
-    robust, titles, varied = (
-        sweep.read_table(c, "robustness"),
-        declared.read_declarations(c).results,
-        declared.select_choices(c),
-    )
+    titles, varied = declared.read_declarations(c).results, declared.select_choices(c)
+    robust = sweep.read_table(c, "robustness")
     robust = robust[robust["values"].gt(1) | robust["share"].lt(1)]
     words = VERDICTS | {code: notebook.say(f"outcome-{code}") for code in ("above", "open", "not_above")}
-    shown = {name: robust[name].map(lambda cell: spoken(cell, words)) for name in ("verdict", "verdicts")}
-    shown |= {name: robust[name].map(partial(choices, varied)) for name in ("flipped_by", "moved_by")}
+
+    def spoken(cell: str) -> Text:
+        """Return the verdicts or outcomes of a cell in words."""
+        return joined((words[word] for word in split_list(cell)), SEMICOLON)
+
+    def choices(cell: str) -> Text:
+        """Return the titles of the choices that a cell names with their values."""
+        return joined(varied[name] for name in dict.fromkeys(pair.split("=")[0] for pair in split_list(cell)))
+
+    shown = {name: robust[name].map(spoken) for name in ("verdict", "verdicts")}
+    shown |= {name: robust[name].map(choices) for name in ("flipped_by", "moved_by")}
     item = [titles.get(item, item) for item in robust["item"]]
     item = [given(title.words) if isinstance(title, declared.Result) else title for title in item]
     return robust.assign(item=item, share_pct=100 * robust["share"], **shown)
-
-
-def spoken(cell: str, words: dict) -> Text:
-    """Return the verdicts or outcomes of a cell in words."""
-    return joined((words[word] for word in split_list(cell)), SEMICOLON)
-
-
-def choices(varied: Mapping[str, declared.Choice], cell: str) -> Text:
-    """Return the titles of the choices that a cell names with their values."""
-    return joined(varied[name] for name in dict.fromkeys(pair.split("=")[0] for pair in split_list(cell)))
 
 
 def curve(notebook: Notebook, item: str) -> pd.DataFrame:

@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
-
-if TYPE_CHECKING:
-    from statsmodels.regression.linear_model import RegressionResultsWrapper
 
 INTERVAL_METHODS = ("goodman", "sison-glaz")
 
@@ -46,9 +43,8 @@ def share_intervals(
     counts = (shares_pct / 100 * firms).round().astype(int)
     with np.errstate(invalid="ignore"):  # the series of Sison and Glaz is not defined for its first, too narrow trials
         limits = 100 * multinomial_proportions_confint(counts.to_numpy(), 1 - confidence, method)
-    return pd.DataFrame(
-        {"firms": counts, "share_pct": shares_pct, "lower_pct": limits[:, 0], "upper_pct": limits[:, 1]}
-    )
+    ends = {"lower_pct": limits[:, 0], "upper_pct": limits[:, 1]}
+    return pd.DataFrame({"firms": counts, "share_pct": shares_pct} | ends)
 
 
 def rest_bounds(
@@ -168,7 +164,7 @@ class Trend:
     confidence: float
 
     @property
-    def fit(self) -> "RegressionResultsWrapper":
+    def fit(self) -> Any:
         """The regression on the year, counted from the mean year."""
         from statsmodels.regression.linear_model import OLS
 

@@ -71,19 +71,6 @@ def projects(tables: Tables, counts: pd.Series) -> pd.DataFrame:
     ).reindex(columns=tables("pilot_projects").columns)
 
 
-def fill(folder: Path) -> None:
-    """Fill the evidence below the copy `folder` with a count for every province and batch."""
-    tables = at(folder).tables
-    evidence = tables("pilot_province_evidence")
-    names = tables("provinces").set_index("adcode")["province_zh"]
-    first = evidence["evidence_id"].str[1:].astype(int).max() + 1
-    source(folder)
-    for number, ((adcode, year), projects) in enumerate(counts(tables).items(), first):
-        cells = {"evidence_id": f"E{number:03d}", "adcode": adcode, "province_zh": names[adcode], "period_start": year}
-        cells |= {"period_end": year, "lower": projects, "upper": projects, "counts": "project", "basis": "seen"}
-        add(folder, "pilot_province_evidence", **cells, tier=2, source_id=SOURCE, note="made up")
-
-
 def lists(folder: Path, numbers: pd.Series | None = None) -> None:
     """Put complete lists with these numbers, by province and year, below the copy `folder`, as whoever has them would.
 

@@ -7,6 +7,7 @@ from compendium.ledger.judges import Assessment
 from study.judgements import judges
 
 NOW = Data(frozen.compendium())
+DEPENDS = "depends on the reading"
 
 
 def rows(table: str, /, **cells: object) -> tuple[int, ...]:
@@ -60,14 +61,3 @@ def judged(claim_id: str, *changes: Change, **choices: object) -> Assessment:
 def verdict(claim_id: str, *changes: Change, **choices: object) -> str:
     """Return the verdict on a claim with these changes."""
     return judged(claim_id, *changes, **choices).verdict
-
-
-def reason(claim_id: str, *changes: Change) -> str:
-    """Return the English reason of the verdict with these changes."""
-    return judged(claim_id, *changes).judged.reason.en
-
-
-def read_as(claim_id: str, *changes: Change) -> tuple[str, str]:
-    """Return what is found under each reading of a claim, in their order, and its verdict."""
-    found = judged(claim_id, *changes)
-    return " ".join(found.judged.readings.values()), found.verdict

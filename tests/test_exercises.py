@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from dataclasses import replace
 from itertools import combinations, pairwise
 
@@ -133,33 +132,6 @@ REPLIES = """([answers, held]) => answers.map((answer) => {
     told.innerHTML = exercise.reply(answer, held)
     return told.textContent
 })"""
-WORDS = {
-    "kind",
-    "salt",
-    "marks",
-    "rough",
-    "offset",
-    "parts",
-    "like",
-    "list",
-    "number",
-    "whole",
-    "kind-text",
-    "kind-truth",
-}
-
-
-def clear(sealed):
-    """Yield all that a seal holds in clear: no word of its own, no mark."""
-    for key, value in sealed.items():
-        yield key
-        if key == "parts":
-            for part in value:
-                yield from clear(part)
-        elif key in ("marks", "rough", "salt"):
-            assert all(re.fullmatch("[0-9a-f]{8}|[0-9a-f]{16}", mark) for mark in ([value] if key == "salt" else value))
-        else:
-            yield from value if isinstance(value, list) else [value]
 
 
 def typed(answer):
@@ -179,20 +151,6 @@ def typable(answer, right):
     )
 
 
-def others(right):
-    """Yield answers near the right one, of which a self-check may tell more than that they are wrong."""
-    values = right if isinstance(right, list) else [right]
-    yield from (*equal(right), *wrong(right), *hundredfold(right))
-    if isinstance(right, list):
-        yield from (right[::-1], right[1:] + right[:1])
-    if all(map(lessons.numeric, values)):
-        changes = [lambda v: v * 1e4, lambda v: v / 1e6, lambda v: -v, lambda v: v + 1, lambda v: round(v, 0)]
-        changes += [lambda v: float(f"{v:.1g}"), lambda v: v * 1.0049, lambda v: v * 0.9952, lambda v: v * 1.0052]
-        for change in changes:
-            yield [change(v) for v in values] if isinstance(right, list) else change(right)
-            yield [change(values[0]), *values[1:]] if isinstance(right, list) else change(right)
-
-
 def pieces(name, exercise, notebook):
     """Yield by language the notebook in it, and the field of the exercise as a page of the book holds it."""
     cell = next(c for c in notebookfile.read(contents.catalogue(HERE)[name].path).cells if c.id == f"{exercise}-check")
@@ -205,7 +163,6 @@ def pieces(name, exercise, notebook):
 @browsing
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_tells_of_what_is_typed_what_the_notebook_tells(name, monkeypatch, tmp_path, window):
-    """The page has a field for each exercise, and holds neither right nor wrong answers in clear."""
     script = (building.SETTINGS / "static" / "exercise.js").read_text(encoding="utf-8")
     page = tmp_path / "page.html"
     for exercise, _, right, typical, notebook in play(name, monkeypatch, tmp_path):
@@ -213,7 +170,8 @@ def test_a_page_tells_of_what_is_typed_what_the_notebook_tells(name, monkeypatch
             page.write_text(f'<!DOCTYPE html><meta charset="utf-8"><script>{script}</script>{field}', encoding="utf-8")
             window.goto(page.as_uri())
             held = json.loads(window.text_content("script.exercise"))
-            answers = [a for a in map(lessons.plain, [right, *typical.values(), *others(right)]) if lessons.can_type(a)]
+            near = [right, *typical.values(), *equal(right), *wrong(right), *hundredfold(right)]
+            answers = [a for a in map(lessons.plain, near) if lessons.can_type(a)]
             answers = [a for n, a in enumerate(answers) if n <= len(typical) or typable(a, right)]
             said = [lessons.reply(own, exercise, a).markdown[own.c.language] for a in answers]
             due = [
@@ -225,9 +183,4 @@ def test_a_page_tells_of_what_is_typed_what_the_notebook_tells(name, monkeypatch
                 window.fill("input", typed(answer))
                 window.press("input", "Enter")
                 assert window.text_content("output") == expected
-            for sealed in (held["right"], *(sealed for sealed, _ in held["wrong"])):
-                assert all(
-                    part in WORDS or part in range(len(sealed.get("parts", [])) + 1) or part <= lessons.WIDTH
-                    for part in clear(sealed)
-                )
     assert window.faults == []

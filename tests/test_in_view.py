@@ -1,15 +1,21 @@
 """What the notebooks compute in view, in plain pandas, is what the judgements compute for themselves."""
 
+from types import SimpleNamespace
+
 import nbformat
 import pandas as pd
 import pytest
 from worlds import HERE, holding
 
+from compendium.ledger.claims import frame
 from compendium.ledger.evidence import Data
 from compendium.run import contents
 from compendium.show.notebook import Notebook
-from study import results
-from study.judgements import judges, maturity, pilots, talent
+from study import diagnosis, results
+from study.judgements import clusters, innovation, judges, maturity, pilots, policy, talent, technology
+
+REST = ["ge2_pct", "weight_low", "weight_high", "free_low_pct", "free_high_pct"]
+BALANCE = ["demand", "gap", "supply"]
 
 
 def worked(name, *wanted, c=HERE):
@@ -22,71 +28,132 @@ def worked(name, *wanted, c=HERE):
     return found
 
 
-def test_the_sizes_of_the_batches_in_view_are_those_that_are_judged():
-    found = worked("02-pilot-growth", "data-batches", "data-totals", "sizes")
-    assert found["routes"]["final"].to_dict() == pilots.sizes(Data(HERE)).to_dict()
+def rates_in_time(rows):
+    return rows.sort_values(["target_id", "scope"], kind="stable").set_index(["target_id", "scope"])["value_pct"]
 
 
-def test_the_bounds_outside_jiangsu_in_view_are_those_that_are_judged():
-    rest = worked("05-maturity", "data-levels", "data-samples", "shares", "rest")["rest"]
-    columns = ["ge2_pct", "weight_low", "weight_high", "free_low_pct", "free_high_pct"]
-    judged = maturity.rest_of_country(Data(HERE))[columns]
-    pd.testing.assert_frame_equal(rest[columns], judged, check_dtype=False)
+def equipment(data):
+    """Return the rows that decide the claim on digital equipment, or on networked."""
+    return pd.concat([judges.assess(claim, data).judged.rows for claim in ("Q79", "Q80")])["value_pct"].sort_values()
 
 
-def test_the_intervals_in_view_are_those_that_a_sweep_follows():
-    found = worked("05-maturity", "parameters", "data-levels", "shares", "intervals")
-    assert tuple(found["intervals"].loc["le1", ["lower_pct", "upper_pct"]]) == results.level_one(Data(HERE))
+def rested(data):
+    """Return what the problems of the finest level rest on."""
+    coded, rows = data("problems_countermeasures"), frame(Notebook(data.c, "10-problems-and-paths", judges).rows)
+    found = diagnosis.problems(coded, rows)["ground"].sort_index()
+    return found[~found.index.isin(coded["parent_code"])]
 
 
-def test_demand_gap_and_the_paths_of_the_gap_in_view_are_those_that_are_judged_and_swept():
-    found = worked("07-talent-gap", "parameters", "data-statements", "data-guide", "match", "balance", "paths")
-    columns = ["demand", "gap", "supply"]
-    judged = talent.balance(Data(HERE))[columns]
-    assert found["balance"][columns].to_dict() == judged.to_dict()
-    swept = results.gaps(Data(HERE), found["annual_supply_growth"], found["stock_year"])
-    assert found["paths"]["chosen"].to_list() == pytest.approx(swept.to_list())
+def revised(data):
+    return results.revised(data).dropna()
 
 
-def test_the_numbers_of_the_key_figure_and_the_kinds_of_prints_in_view_are_those_that_are_judged():
-    found = worked("07-talent-gap", "data-statements", "data-guide", "match", "figure-fields", "chain")
-    assert found["lead"][[2020, 2025]].squeeze().to_list() == talent.balance(Data(HERE))["gap"].to_list()
-    judged = talent.prints(Data(HERE))
-    assert found["stated"]["kind"].to_dict() == judged["kind"].to_dict()
+def above(data):
+    rows = data("rd_intensity_countries").query("vintage == 'wdi_2026_07'")
+    return innovation.above_china(rows, data).loc[2020, "sum"]
 
 
-WORSE = {  # notebook, table of its key figure: the row that is printed otherwise, the cells, what the figure draws
-    ("02-pilot-growth", "pilot_batches"): (
-        {"year": 2016, "stage": "final", "basis": "seen"},
-        {"projects": 71, "preferred": False},
-        ("data-batches", "data-totals", "sizes"),
-        "routes",
+VIEWS = {  # notebook, the cells that compute it, what they show of the variables, what is judged of the tables
+    "rates of policies": (
+        "01-policy-layout",
+        "parameters data-documents data-targets data-readings readings",
+        lambda v: rates_in_time(v.last),
+        lambda data: rates_in_time(policy.last_in_time(policy.readings(data))),
     ),
-    ("02-pilot-growth", "pilot_cumulative"): (
-        {"through_year": 2017, "basis": "seen"},
-        {"projects": 306},
-        ("data-batches", "data-totals", "sizes"),
-        "routes",
+    "batches": ("02-pilot-growth", "data-batches data-totals sizes", lambda v: v.routes["final"], pilots.sizes),
+    "shares of clusters": (
+        "04-industrial-clusters",
+        "data-provinces data-covariates shares",
+        lambda v: v.shares[["low", "high", "industry"]].sort_index(),
+        lambda data: results.cluster_shares(data).sort_index(),
     ),
-    ("05-maturity", "maturity_levels"): (
-        {"scope": "national", "year": 2020, "level_class": "ge4", "basis": "seen"},
-        {"share_pct": 17.0},
-        ("data-levels", "shares"),
-        "source",
+    "speech valley": (
+        "04-industrial-clusters",
+        "valley",
+        lambda v: v.valley["firms"],
+        lambda data: clusters.valley_counts(data)["firms"],
     ),
-    ("06-core-technology", "key_materials"): (
-        {"survey": "key_materials_2018", "category": "self_supplied"},
-        {"share_pct": 17.0},
-        ("data-materials", "sums"),
-        "shares",
+    "outside Jiangsu": (
+        "05-maturity",
+        "data-levels data-samples shares rest",
+        lambda v: v.rest[REST],
+        lambda data: maturity.rest_of_country(data)[REST],
     ),
-    ("07-talent-gap", "talent_statements"): (
-        {"measure": "gap", "year": 2020, "basis": "seen"},
-        {"value_10k": 917.0},
-        ("parameters", "data-statements", "data-guide", "match", "balance"),
-        "balance",
+    "level one": (
+        "05-maturity",
+        "parameters data-levels shares intervals",
+        lambda v: v.intervals.loc["le1", ["lower_pct", "upper_pct"]],
+        lambda data: pd.Series(results.level_one(data)),
+    ),
+    "materials": (
+        "06-core-technology",
+        "data-materials sums",
+        lambda v: v.shares.iloc[0].dropna().sort_index(),
+        lambda data: technology.surveys(data).groupby("category")["share_pct"].first(),
+    ),
+    "talent": (
+        "07-talent-gap",
+        "parameters data-statements data-guide match balance",
+        lambda v: v.balance[BALANCE],
+        lambda data: talent.balance(data)[BALANCE],
+    ),
+    "paths of the gap": (
+        "07-talent-gap",
+        "parameters data-statements data-guide match balance paths",
+        lambda v: v.paths["chosen"],
+        results.gaps,
+    ),
+    "fields of talent": (
+        "07-talent-gap",
+        "data-statements data-guide match figure-fields",
+        lambda v: v.lead[[2020, 2025]].squeeze(),
+        lambda data: talent.balance(data)["gap"],
+    ),
+    "kinds of prints": (
+        "07-talent-gap",
+        "data-statements data-guide match figure-fields chain",
+        lambda v: v.stated["kind"],
+        lambda data: talent.prints(data)["kind"],
+    ),
+    "countries": (
+        "08-research-spending",
+        "data-countries groups",
+        lambda v: v.standing.loc[["g7", "imf_advanced"], "sum"],
+        above,
+    ),
+    "revisions": ("08-research-spending", "data-china revisions", lambda v: v.revised.dropna(), revised),
+    "populations": (
+        "09-factory-data",
+        "data-digital bases figure-populations",
+        lambda v: v.bars.loc[~v.bars["stated"], "value_pct"].sort_values(),
+        equipment,
+    ),
+    "problems": (
+        "10-problems-and-paths",
+        "data-coded grounds",
+        lambda v: v.resting["ground"].sort_index(),
+        rested,
     ),
 }
+LEVEL = {"scope": "national", "year": 2020, "basis": "seen"}
+RATE = {"measure": "key_process_nc", "as_of": "2020-09", "scope": "key_manufacturing_fields"}
+DIGITAL = {"measure": "equipment_digitisation", "as_of": "2020-12"}
+MATERIAL = {"survey": "key_materials_2018", "category": "self_supplied"}
+CHINA = {"vintage": "wdi_2026_07", "year": 2020, "iso3": "CHN"}
+WORSE = [  # what is shown, a table, the row that a worse source prints otherwise, the cells, whether both are drawn
+    ("batches", "pilot_batches", {"year": 2016, "stage": "final"}, {"projects": 71, "preferred": False}, False),
+    ("batches", "pilot_cumulative", {"through_year": 2017, "basis": "seen"}, {"projects": 306}, False),
+    ("shares of clusters", "pilot_province_evidence", {"evidence_id": "E056"}, {"evidence_id": "E999"}, False),
+    ("outside Jiangsu", "maturity_levels", LEVEL | {"level_class": "3"}, {"share_pct": 17.0}, False),
+    ("level one", "maturity_levels", LEVEL | {"level_class": "ge4"}, {"share_pct": 17.0}, False),
+    ("materials", "key_materials", MATERIAL, {"share_pct": 17.0}, False),
+    ("talent", "talent_statements", {"measure": "gap", "year": 2020, "basis": "seen"}, {"value_10k": 917.0}, False),
+    ("countries", "rd_intensity_countries", CHINA, {"vintage": "worse", "pct": 9.0}, False),
+    # Where the known source is of grade C too, both are heard.
+    ("rates of policies", "digitalisation", RATE, {"value_pct": 17.0}, True),
+    ("speech valley", "speech_valley_firms", {"as_of": "2021-12"}, {"firms": 917}, True),
+    ("populations", "digitalisation", DIGITAL, {"value_pct": 17.0}, True),
+]  # fmt: skip
 
 
 def beside(table, where, cells):
@@ -105,11 +172,24 @@ def beside(table, where, cells):
     return holding(frames)
 
 
-@pytest.mark.parametrize(("name", "table"), WORSE)
-def test_a_key_figure_draws_the_row_that_is_judged_and_no_worse_one_beside_it(name, table):
-    where, cells, wanted, drawn = WORSE[name, table]
+def alike(one, other):
+    one, other = (pd.DataFrame(rows.to_numpy()) for rows in (one, other))
+    pd.testing.assert_frame_equal(one, other, check_dtype=False)
+
+
+def shown(view, c):
+    name, cells, found, _ = VIEWS[view]
+    return found(SimpleNamespace(**worked(name, *cells.split(), c=c)))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_is_computed_in_view_is_what_is_judged(view):
+    alike(shown(view, HERE), VIEWS[view][-1](Data(HERE)))
+
+
+@pytest.mark.parametrize(("view", "table", "where", "cells", "both"), WORSE)
+def test_a_figure_draws_the_row_that_is_judged_and_no_worse_one_beside_it(view, table, where, cells, both):
     c = beside(table, where, cells)
-    before, after = (worked(name, *wanted, c=one)[drawn] for one in (HERE, c))
-    pd.testing.assert_frame_equal(before, after)
-    if drawn == "routes":
-        assert after["final"].to_dict() == pilots.sizes(Data(c)).to_dict()
+    after = shown(view, c)
+    alike(after, VIEWS[view][-1](Data(c)))
+    assert both != after.equals(shown(view, HERE))

@@ -10,19 +10,16 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 import nbformat
-import pandas as pd
 import parity
 import pytest
 from bs4 import BeautifulSoup
 from parity import halves
 from worlds import HERE
 
-from compendium import CompendiumError, paths
-from compendium import cells as notebook_cells
 from compendium.cells import SOLUTION
 from compendium.ledger import claims
 from compendium.run import comparison, contents, notebookfile
-from compendium.show import pace, versions
+from compendium.show import pace
 from compendium.show.halves import BETWEEN, HAN, pick_comments
 from compendium.show.tabulation import name_column
 from compendium.show.wording import show_words
@@ -55,17 +52,6 @@ def notebook(request):
 
 def every():
     return [load(name) for name in contents.catalogue(HERE)]
-
-
-def test_a_cell_that_is_no_python_is_named_with_its_line(tmp_path):
-    cell = nbformat.v4.new_code_cell("a = 1\n%time a", id="timed")
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("%"), cell]), tmp_path / "a.ipynb")
-    with pytest.raises(CompendiumError, match=r"a\.ipynb, cell timed, line 2: invalid syntax\. Remedy: write plain"):
-        list(notebook_cells.parse_code(tmp_path / "a.ipynb"))
-
-
-def test_every_notebook_file_is_declared():
-    assert sorted(HERE.notebooks.glob("*.ipynb")) == sorted(notebook.file for notebook in every())
 
 
 def test_gate(notebook):
@@ -129,19 +115,6 @@ def test_a_notebook_imports_one_name_of_the_engine(notebook):
     assert {name for name in found if name.startswith("compendium")} == {"compendium.begin"}
 
 
-def test_the_versions_told_are_those_of_what_is_really_used():
-    """Every library that notebooks name is imported by a notebook, the study or the figures; papermill runs them."""
-    files = [*(paths.HOME / "study").glob("**/*.py"), paths.CODE / "compendium/show/figures.py"]
-    code = [node for notebook in every() for node in nodes(notebook.code, ast.AST)]
-    code += [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
-    assert set(versions.PACKAGES) <= {name.partition(".")[0] for name in imports(code)} | {"papermill"}
-
-
-def test_seaborn_draws_in_view():
-    drawing = [n for n in every() if any(re.search(r"\bsns\.\w+\(", c.source) for c in in_view(n))]
-    assert len(drawing) > len(every()) / 2
-
-
 def names(cells, context):
     """Return the variables that cells set (ast.Store) or use (ast.Load), without what they import or define."""
     return {node.id for node in nodes(cells, ast.Name) if isinstance(node.ctx, context)}
@@ -171,12 +144,6 @@ def test_the_key_figure_is_drawn_in_a_short_cell_in_view(notebook):
     call = rf"notebook\.draw\(\s*'{key_figure(notebook)}'"
     [drawn] = [node for node in nodes(in_view(notebook), ast.For) if re.match(call, ast.unparse(node.iter))]
     assert size(drawn) <= 20
-
-
-def test_the_size_of_a_cell_does_not_depend_on_how_it_is_wrapped():
-    long = f"f({', '.join(['abcdefgh'] * 25)})"
-    wrapped = "# said\nf(\n" + "    abcdefgh,\n" * 25 + ")\n"
-    assert size(ast.parse(long)) == size(ast.parse(wrapped)) == 3
 
 
 def test_the_first_screen_has_the_question_the_story_and_the_key_figure(notebook):
@@ -248,11 +215,6 @@ def test_no_table_shows_a_code(notebook):
     assert [found for html in tables if 'class="dataframe' in html for found in codes_shown(html)] == []
 
 
-def test_a_code_in_a_table_is_noticed():
-    frame = pd.DataFrame({"阶段 Stage": ["最终名单 final list", "final", "A"], "x": ["in a", "a/b_c", "b_c"]})
-    assert list(codes_shown(frame.to_html())) == ["阶段 Stage: final", "x: b_c"]
-
-
 ABOUT = ("学到", "先备|先修|预备", "输入", "输出"), ("learn", "Needed before", "Inputs", "Outputs")
 
 
@@ -261,29 +223,13 @@ def test_a_notebook_says_what_awaits_the_reader(notebook):
         assert [part for part in wanted if not re.search(part, half)] == [], half
 
 
-def test_all_of_it_can_be_read_in_a_day():
-    """All notebooks in six hours; a student's path through five of them in two and a half."""
-    paces = {notebook.name: pace.pace(HERE, notebook.name) for notebook in every()}
-    assert sum(p.read for p in paces.values()) < 360
-    assert sum(p.read for name, p in paces.items() if name[:2] in ("02", "03", "05", "06", "07")) <= 150
-
-
-def unread(members):
-    """Return the cells that draw a figure without a word on how to read it in the two text cells that follow."""
-    found = []
-    for place, cell in enumerate(members):
-        if cell.cell_type == "code" and pace.FIGURE.search(cell.source):
-            texts = [halves(c.source) for c in members[place:] if c.cell_type == "markdown"][:2]
-            if not any("怎样读" in zh and "How to read" in en for zh, en in texts):
-                found.append(cell.id)
-    return found
-
-
 def test_every_figure_is_followed_by_how_to_read_it(notebook):
-    """But the key figure where it is drawn: that stands at the top."""
-    others = [c for c in notebook.cells if not re.search(rf'draw\(\s*"{key_figure(notebook)}"', c.source)]
-    assert unread(others) == []
-    assert unread([c for c in others if c.cell_type == "code"]), "the check would not notice"
+    """In one of the next two texts; but the key figure where it is drawn, as that stands at the top."""
+    key = re.compile(rf'draw\(\s*"{key_figure(notebook)}"')
+    for place, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code" and pace.FIGURE.search(cell.source) and not key.search(cell.source):
+            texts = [halves(c.source) for c in notebook.cells[place:] if c.cell_type == "markdown"][:2]
+            assert any("怎样读" in zh and "How to read" in en for zh, en in texts), cell.id
 
 
 def test_every_exercise_is_followed_by_its_self_check(notebook):
@@ -371,18 +317,8 @@ def test_a_half_edited_alone_is_noticed_and_the_command_records_it(tmp_path, mon
     for hashes in (was, now):
         monkeypatch.setattr(parity, "hashes", lambda _, hashes=hashes: hashes)
         parity.main()
-        assert parity.recorded() == hashes and list(parity.changes(parity.recorded(), hashes)) == []
+        assert parity.recorded() == hashes
     said = capsys.readouterr().out
     assert "02-pilot-growth, cell a: only the English changed" in said and "cell c" not in said
-    assert [(cell, what) for _, cell, what in parity.changes(was, now)] == [
-        ("a", "only the English changed"),
-        ("b", "only the Chinese changed"),
-        ("c", "both languages changed"),
-        ("d", "gone"),
-        ("e", "new"),
-    ]
-
-
-def test_files_that_a_text_links_to_are_there(notebook):
-    found = {link.partition("#")[0] for link in re.findall(r"\]\(([^)]+)\)", "\n".join(notebook.texts.values()))}
-    assert [link for link in found if "://" not in link and not (notebook.file.parent / link).exists()] == []
+    told = {"a": "only the English changed", "b": "only the Chinese changed", "c": "both languages changed"}
+    assert {cell: what for _, cell, what in parity.changes(was, now)} == told | {"d": "gone", "e": "new"}

@@ -8,7 +8,7 @@ from compendium.ledger.evidence import Data
 from compendium.ledger.record import show_values
 from compendium.ledger.recording import values_of
 from compendium.run import declared
-from study import bounds, results
+from study import results
 
 CR5 = "index == 'cr5' and evidence_tier == 3 and not leaders_largest and not leaders_descending"
 QUOTIENT = "cluster == '{}' and size == 'gdp_census4_100m_yuan'"
@@ -55,12 +55,6 @@ def test_of_the_committed_sweep_the_other_values_too(c, data, name):
             choices[one].parameter: next(v for v in choices[one].values if str(v) == told) for one, told in row.items()
         }
         assert show_values(values_of(declared.find_function(c, name)(data, **chosen))) == value
-
-
-def test_the_ends_of_one_index_are_those_of_all(data):
-    problem = results.known(data, 1).problem
-    row = bounds.concentration(problem)[0].set_index("index").loc["gini"]
-    assert [end.value for end in bounds.extremes(problem, "gini")] == row[["lower", "upper"]].tolist()
 
 
 def test_nothing_is_supposed_of_the_five_unless_it_is_chosen(data):

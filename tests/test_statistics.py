@@ -68,30 +68,6 @@ def test_goodman_interval_by_formula():
     assert table["firms"].tolist() == [9000, 1680, 720, 600] and table["firms"].dtype.kind == "i"
 
 
-def test_sison_glaz_intervals_have_one_margin_of_whole_firms():
-    table = statistics.share_intervals(SHARES, 12000, method="sison-glaz")
-    below = (table["share_pct"] - table["lower_pct"]) * 120
-    above = (table["upper_pct"] - table["share_pct"]) * 120
-    assert below.tolist() == pytest.approx([round(below[0])] * 4)
-    assert above.tolist() == pytest.approx([above[0]] * 4) and below[0] < above[0] < below[0] + 2
-
-
-@pytest.mark.parametrize("method", statistics.INTERVAL_METHODS)
-def test_intervals_hold_the_shares_jointly(method):
-    shares = pd.Series([60.0, 25.0, 15.0])
-    table = statistics.share_intervals(shares, 400, 0.95, method)
-    draws = np.random.default_rng(20220225).multinomial(400, shares / 100, size=4000) / 4
-    width = (table["upper_pct"] - table["lower_pct"]).to_numpy() / 2
-    covered = (np.abs(draws - shares.to_numpy()) <= width + 0.5).all(axis=1).mean()
-    assert covered > 0.94
-
-
-@pytest.mark.filterwarnings("error")
-def test_intervals_with_an_empty_level_come_without_warning():
-    table = statistics.share_intervals(pd.Series([75.0, 25.0, 0.0]), 12000, method="sison-glaz")
-    assert (table["lower_pct"] <= table["share_pct"]).all() and (table["share_pct"] < table["upper_pct"]).all()
-
-
 def test_rest_bounds_by_enumeration():
     low, high = statistics.rest_bounds(42.0, 0.446)
     rest = [r for r, p in itertools.product(range(101), range(101)) if abs(0.446 * p + 0.554 * r - 42) < 0.3]
@@ -146,20 +122,6 @@ NOISE = np.array([0.1, -0.2, 0.15, 0.05, -0.1, 0.02, -0.06, 0.04])
 
 def noisy(slope):
     return line(1.5 + slope * (YEARS - 2010) + NOISE, 2010)
-
-
-def test_linear_trend_by_the_textbook_formula():
-    trend = statistics.linear_trend(noisy(0.1), 0.9)
-    fit = stats.linregress(YEARS, trend.values)
-    centred = YEARS - YEARS.mean()
-    scatter = ((trend.values - fit.intercept - fit.slope * YEARS) ** 2).sum() / 6
-    half = stats.t.ppf(0.95, 6) * np.sqrt(scatter * (1 + 1 / 8 + (2025 - YEARS.mean()) ** 2 / (centred**2).sum()))
-    forecast = trend.predict([2025]).loc[2025]
-    assert trend.predict([2025]).index.name == "year"
-    assert trend.slope == pytest.approx(fit.slope)
-    assert forecast["fitted"] == pytest.approx(fit.intercept + 2025 * fit.slope)
-    assert forecast["upper"] - forecast["fitted"] == pytest.approx(half)
-    assert forecast["fitted"] - forecast["lower"] == pytest.approx(half)
 
 
 @pytest.mark.parametrize("slope", [0.1, -0.1])

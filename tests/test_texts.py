@@ -4,7 +4,6 @@ import ast
 import html
 import json
 import re
-import tomllib
 
 import keyed
 import pytest
@@ -14,8 +13,7 @@ from compendium import paths
 from compendium.cells import SOLUTION, read, wrong
 from compendium.engine import TEMPLATE
 from compendium.run.memory import Memory
-from compendium.show import figures, wording
-from compendium.texts import Entry
+from compendium.show import wording
 
 WIDTH = 100
 OWN = ("figures", "sentences", "explorers")  # packages of the study whose modules use the texts of a notebook
@@ -108,52 +106,3 @@ def test_each_language_is_written_in_its_own_signs(file):
     texts = wording.read(of(file), file.stem)
     for name, pair in (*texts.texts.items(), *texts.headings.items()):
         assert len(re.findall(r"[\u4e00-\u9fff]", pair["en"])) <= 0.25 * len(pair["en"]), name
-
-
-CODE = """
-notebook.say("one", n=1)
-page.label(f"two-{kind}")
-key = "three"
-notebook.label(key, **values)
-notebook.part("four" if n else "five")
-"""
-KEYS = {"one": "{n.size:.0f}", "two-a": "", "two-b": "", "three": "{x}", "four": "", "five": ""}
-
-
-def made(keys):
-    return wording.Texts(texts={key: Entry(zh=text, en=text) for key, text in keys.items()})
-
-
-@pytest.mark.parametrize(
-    ("code", "keys", "fault"),
-    [
-        ((), {}, ""),
-        (("n=1", "m=1"), {}, "cell: no text one takes ['m'], there is {'one': {'n'}}"),
-        ((), {"one": "none"}, "cell: no text one takes ['n'], there is {'one': set()}"),
-        (('"one"', '"once"'), {}, "cell: no text once takes ['n'], there is {}"),
-        (('"five"', '"six"'), {}, "cell: no text six takes [], there is {}"),
-        (("two-{", "too-{"), {}, "cell: no text too\\-[A-Za-z0-9_-]+ takes [], there is {}"),
-        ((), {"two-b": "{x}"}, "text two-b is used nowhere"),
-        (("page", 'kind = "a" if n else "c"\npage'), {}, "cell: no text two\\-c takes [], there is {}"),
-        (("page", 'kind = "a" if n else "b"\npage'), {}, ""),
-        ((), {"seven": ""}, "text seven is used nowhere"),
-        (('key = "three"', 'key = "thr" + "ee"'), {}, "text three is used nowhere"),
-        (("notebook.say(", f"n = {'1' * 97}\nnotebook.say("), {}, "cell: a line of 101 signs"),
-    ],
-)
-def test_what_does_not_fit_is_told(code, keys, fault):
-    changed = CODE.replace(*code) if code else CODE
-    assert (changed != CODE) == bool(code)
-    found = [*wide({"cell": changed}), *faults({"cell": changed}, made(KEYS | keys))]
-    assert bool(found) == bool(fault) and (not fault or fault in found)
-
-
-def test_titles_of_figures_in_chinese_break_at_phrases():
-    """A phrase longer than half a line is broken anywhere; \\u200b in the text says where it may be."""
-    half = 0.97 * figures.WIDTH * 72 / figures.HEADING / 2
-    for file in sorted(paths.HOME.glob("notebooks/texts/*.toml")):
-        for key, said in tomllib.loads(file.read_text(encoding="utf-8")).get("texts", {}).items():
-            if key.endswith("-heading"):
-                whole = re.sub(r"\{[^{}]*\}", "00", said["zh"])
-                long = [phrase for phrase in figures.PHRASE.findall(whole) if figures.measure(phrase) > half]
-                assert long == [], f"{file.name}, {key}"

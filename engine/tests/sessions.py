@@ -23,7 +23,7 @@ from compendium.forkserver import client
 from compendium.run import contents, preloading, schedule
 
 LONGEST = ["test_book", "test_data_added", "test_archive", "test_running", "test_validation"]
-LONGEST += ["test_judgements_regions", "test_bounds", "test_bad_input"]
+LONGEST += ["test_judgements", "test_judgements_regions", "test_bounds", "test_bad_input"]
 
 prepare()
 paths.use_study(paths.HOME)  # which tests import

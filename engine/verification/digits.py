@@ -57,7 +57,7 @@ KINDS = {
     "sweep": Kind("扫描各种选择的表", "sweep tables", "data/sweep/robustness.csv", "Q01,2021 to 2025,traced,1,",
         [*ALL, *list_units("sweep")]),
     "frozen": Kind("检验用的冻结表", "frozen tables", "tests/frozen/pilot_batches.csv", "2018,public_notice,9",
-        [*ALL, *list_units("validation", "tables", "judgements_pilots")]),
+        [*ALL, *list_units("validation", "tables", "judgements")]),
     "benchmark": Kind("计时的表", "benchmark tables", "engine/benchmarks/results.csv", "compendium run --force,4",
         [*ALL, *list_units("benchmarks")]),
     "rates": Kind("检验本身的记录", "records of the checks", "data/verification/kills.csv", r"[\n].*?",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
 
-from compendium.data.checks import REMEDY, Row, Table, enumeration, needs
+from compendium.data.checks import Row, Table, needs
 from compendium.files import InputError
 
 
@@ -65,9 +65,8 @@ def shares_from_counts(levels: Table, samples: Table) -> Iterator[InputError]:
     for row in levels:
         key = (row["scope"], row["year"], row["source_id"])
         if row["level_class"] == "ge2":
-            yield from _is_share(
-                row, "share_pct", counts.get((*key, "firms_ge2")), counts.get((*key, "firms_assessed"))
-            )
+            part, whole = (counts.get((*key, measure)) for measure in ("firms_ge2", "firms_assessed"))
+            yield from _is_share(row, "share_pct", part, whole)
     for row in samples:
         key = (row["year"], row["source_id"], "firms_assessed")
         if row["measure"] == "share_of_national":
@@ -110,15 +109,3 @@ def places_in_order(industries: Table) -> Iterator[InputError]:
             if row["position"] != told[order]:
                 yield row.fault("position", f"must be {told[order]}: the industries stand in the order of the source")
                 return
-
-
-@needs("maturity_standard")
-def editions_complete(standard: Table) -> Iterator[InputError]:
-    """Every edition has the levels 1 to 5."""
-    levels = defaultdict(list)
-    for row in standard:
-        levels[row["edition"]].append(row["level"])
-    for edition, found in levels.items():
-        if sorted(found) != [1, 2, 3, 4, 5]:
-            rule = f"edition {edition} must have levels 1 to 5, not {enumeration(sorted(found))}"
-            yield InputError(standard[0].file, rule, REMEDY, column="level")

@@ -1,14 +1,10 @@
 """Checks of the provinces and of what describes them."""
 
-from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from compendium.data.checks import REMEDY, Row, Table, enumeration, needs
+from compendium.data.checks import REMEDY, Table, enumeration, needs
 from compendium.files import InputError
-
-OUTSIDE = {710000, 810000, 820000}
-REGIONS = {"east": 10, "central": 6, "west": 12, "northeast": 3}
 
 
 @needs("pilot_province_evidence", "provinces")
@@ -33,50 +29,8 @@ def items_fit_names(items: Table, provinces: Table) -> Iterator[InputError]:
     for row in items:
         due = names.get(row["item_zh"])
         if due and row["item_en"] != due["province_en"]:
-            remedy = "correct the name in whichever of the two rows is wrong"
-            yield row.fault(
-                "item_en", f"must be {due['province_en']}, as row {due.number} of provinces.csv says", remedy
-            )
-
-
-@needs("provinces")
-def provinces_in_study(provinces: Table) -> Iterator[InputError]:
-    """All provinces but Taiwan, Hong Kong and Macau are in the study."""
-    for row in provinces:
-        if row["in_study"] == (row["adcode"] in OUTSIDE):
-            yield row.fault("in_study", "must be false for Taiwan, Hong Kong and Macau and true for all others")
-
-
-@needs("provinces")
-def provinces_on_tiles(provinces: Table) -> Iterator[InputError]:
-    """No two provinces share a tile."""
-    seen: dict[tuple, Row] = {}
-    for row in provinces:
-        first = seen.setdefault((row["tile_row"], row["tile_col"]), row)
-        if first is not row:
-            yield row.fault("tile_col", f"the tile is taken by {first['province_en']} in row {first.number}")
-
-
-@needs("provinces")
-def provinces_in_clusters(provinces: Table) -> Iterator[InputError]:
-    """Regions and clusters are given inside the study only, and a named cluster equals the broad one."""
-    for row in provinces:
-        for column in ("cluster_broad", "region4"):
-            if bool(row[column]) != row["in_study"]:
-                yield row.fault(
-                    column, f"must be {'given' if row['in_study'] else 'empty'} with in_study {row.texts['in_study']}"
-                )
-        if row["cluster_named"] and row["cluster_named"] != row["cluster_broad"]:
-            yield row.fault("cluster_named", f"must be empty or equal to cluster_broad, {row['cluster_broad']}")
-
-
-@needs("provinces")
-def provinces_by_region(provinces: Table) -> Iterator[InputError]:
-    """The four official regions have the number of provinces they have by definition."""
-    counts = Counter(row["region4"] for row in provinces if row["in_study"])
-    wrong = [f"{name} {counts[name]} instead of {size}" for name, size in REGIONS.items() if counts[name] != size]
-    if wrong:
-        yield InputError(provinces[0].file, f"provinces by region4: {enumeration(wrong)}", REMEDY, column="region4")
+            rule = f"must be {due['province_en']}, as row {due.number} of provinces.csv says"
+            yield row.fault("item_en", rule, "correct the name in whichever of the two rows is wrong")
 
 
 @needs("province_covariates", "provinces")

@@ -14,9 +14,8 @@ def fields_named(guide: Table, coverage: Table) -> Iterator[InputError]:
         first = names.setdefault(row["field_no"], row)
         for column in ("field_zh", "field_en"):
             if row[column] != first[column]:
-                yield row.fault(
-                    column, f"field {row['field_no']} is named otherwise in {first.table}.csv {first.number}"
-                )
+                rule = f"field {row['field_no']} is named otherwise in {first.table}.csv {first.number}"
+                yield row.fault(column, rule)
                 return
 
 
@@ -98,9 +97,8 @@ def items_coded(items: Table) -> Iterator[InputError]:
     """Problems, and only they, have a coverage, and a sub-item starts with the code of its parent."""
     for row in items:
         if (row["side"] == "problem") != bool(row["coverage"]):
-            yield row.fault(
-                "coverage", f"must be {'given' if row['side'] == 'problem' else 'empty'} for side {row['side']}"
-            )
+            state = "given" if row["side"] == "problem" else "empty"
+            yield row.fault("coverage", f"must be {state} for side {row['side']}")
         if row["parent_code"] and not row["code"].startswith(row["parent_code"]):
             yield row.fault("parent_code", f"must be the beginning of the code {row['code']}")
 

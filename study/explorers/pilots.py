@@ -28,10 +28,8 @@ def explorer(notebook: Notebook, sizes: pd.DataFrame, targets: pd.Series) -> exp
         for kind in first:
             batches = every if kind == "with" else every.iloc[1:]
             rates = 100 * batches.pct_change()
-            texts = [
-                page.label("explore-bar", number=n, rate=r) if r == r else f"{n}"
-                for n, r in zip(batches, rates, strict=True)
-            ]
+            grown = zip(batches, rates, strict=True)
+            texts = [page.label("explore-bar", number=n, rate=r) if r == r else f"{n}" for n, r in grown]
             drawn = {"counts": counts, "first": kind, "year": batches.index, "projects": batches, "text": texts}
             states.append(pd.DataFrame(drawn))
             times = joined(f"{batches.sum() / target:.4g}" for target in targets)

@@ -35,10 +35,8 @@ def explorer(
     page.options("tier", page.label("explore-tier"), {n: page.label(f"tier-{n}") for n in by_tier}, tier)
     states = pd.concat(by_tier, names=["tier"]).reset_index("tier").join(names)
     states["name"] = states[page.column("province")]
-    told = [
-        page.label("explore-said", named=len(said), sure=len(sentences.confirmed(said, view.problem)))
-        for view in views.values()
-    ]
+    sure = [len(sentences.confirmed(said, view.problem)) for view in views.values()]
+    told = [page.label("explore-said", named=len(said), sure=number) for number in sure]
     paper = said.join(names).rename(columns={page.column("province"): "name"})[["name", "lower"]]
     paper = paper.sort_values("lower", ascending=False, kind="stable")
     end = int(1.3 * max(states["lower"].max(), said["lower"].max()))

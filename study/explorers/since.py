@@ -57,9 +57,8 @@ def points(notebook: Notebook) -> pd.DataFrame:
 def explorer(notebook: Notebook, year: int) -> explorers.Shown:
     """Return the numbers of a chosen series by date, with the paper's value and the aim for a year."""
     page = explorers.Explorer(notebook)
-    page.options(
-        "series", page.label("explore-series"), {name: page.label(f"series-{name}") for name in SERIES}, SERIES[0]
-    )
+    names = {name: page.label(f"series-{name}") for name in SERIES}
+    page.options("series", page.label("explore-series"), names, SERIES[0])
     shown = points(notebook).sort_values("when", kind="stable")
     shown = shown.assign(t=shown["when"].map(when), line=[line[page.language] for line in shown["line"]])
     aims = latest(notebook.data, year).set_index("target_id")["aim"]
@@ -82,12 +81,9 @@ def explorer(notebook: Notebook, year: int) -> explorers.Shown:
     low, high = (explorers.following("series", end) for end in (ends["min"] - room, ends["max"] + room))
     y = altair.Y("value:Q", title=None, scale=altair.Scale(domain=[low, high], nice=False))
     hues = altair.Scale(range=[BLUE, ORANGE, GREEN, PURPLE, SKY, GREY])
-    colour = altair.Color(
-        "line:N", scale=hues, legend=altair.Legend(title=None, orient="bottom", columns=1, labelLimit=0)
-    )
-    dots = (
-        page.chart(shown).mark_circle(size=80, opacity=1).encode(x=x, y=y, color=colour, tooltip=["when:N", "value:Q"])
-    )
+    legend = altair.Legend(title=None, orient="bottom", columns=1, labelLimit=0)
+    colour, tooltip = altair.Color("line:N", scale=hues, legend=legend), ["when:N", "value:Q"]
+    dots = page.chart(shown).mark_circle(size=80, opacity=1).encode(x=x, y=y, color=colour, tooltip=tooltip)
     rule = page.chart(aim).mark_rule(strokeDash=[4, 3]).encode(y=y)
     named = page.chart(aim).mark_text(align="left", dy=-8).encode(x=altair.value(4), y=y, text="name:N")
     own = page.chart(paper).encode(x=x, y=y)

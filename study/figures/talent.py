@@ -47,11 +47,8 @@ def draw_balance(
     for page in notebook.draw("07-balance", "figure-balance", named, heading=heading, height=3.3, **said):
         ax, unit, x = page.axes, page(1, 0.01), supplies.index.astype(str)
         known = supplies.index.isin(press.index)
-        colours = {
-            "color": [LIGHT if k else "white" for k in known],
-            "edgecolor": [LIGHT if k else GREY for k in known],
-        }
-        ax.bar(x, supplies * unit, 0.66, **colours, ls="--")
+        fills, edges = ([LIGHT if k else other for k in known] for other in ("white", GREY))
+        ax.bar(x, supplies * unit, 0.66, color=fills, edgecolor=edges, ls="--")
         ax.bar(press.index.astype(str), press["gap"] * unit, 0.66, bottom=press["supply"] * unit)
         for place, year, supply in zip(range(len(x)), supplies.index, supplies, strict=True):
             kind = "supply" if year in press.index else "stock"

@@ -17,21 +17,3 @@ from study.judgements import (
     technology,
 )
 from study.judgements.registry import judges
-
-__all__ = [
-    "clusters",
-    "departments",
-    "firms",
-    "funding",
-    "industry_order",
-    "innovation",
-    "judges",
-    "maturity",
-    "pilots",
-    "policy",
-    "regions",
-    "since",
-    "structure",
-    "talent",
-    "technology",
-]

@@ -42,8 +42,7 @@ def placed_otherwise(data: Data) -> Text:
     found = paper.merge(others, on="adcode", suffixes=("", "_other")).query("cluster != cluster_other")
     if found.empty:
         return NOTHING
-    labels = data.tables.field("cluster_membership", "cluster")["labels"]
-    names = {cluster: both(label["zh"], label["en"]) for cluster, label in labels.items()}
+    names = data.tables.labels("cluster_membership", "cluster")
     en = data("provinces").set_index("adcode")["province_en"]
     told = [
         text("moved-one", place=both(r.place_zh, en[r.adcode]), ours=names[r.cluster], other=names[r.cluster_other])
@@ -109,9 +108,9 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
     said = data.evidence(claim["claim_id"])
     then = counts[counts["as_of"].str[:4].astype(int) == int(data.claim("Q12")["year_end"])]
     low = then[then["firms"] < limit]  # one count is enough for “at some time”
-    last = counts.tail(1)
+    last = counts[counts["as_of"] == counts["as_of"].iloc[-1]]
     listed = texts.joined((text("valley-count", row=row) for row in then.itertuples()), ("，", ", "))
-    final = last.iloc[0]
+    final = last.iloc[-1]
     how = text("valley-past" if final["firms"] >= limit else "valley-still")
     during = Judged("printed", "differs", then) if len(then) else missing("printed")
     during = Judged("printed", "same", low, any_row=True) if len(low) else during

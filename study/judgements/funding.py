@@ -7,7 +7,7 @@ from compendium.ledger.evidence import Data, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, bounded, missing, parts, printed, recomputed
 from compendium.ledger.readings import by_reading
 from compendium.texts import NOTHING, SENTENCE
-from study.finance import CLAUSE, RAISED, lending, loan_share, period_names, raised, terms
+from study.finance import CLAUSE, RAISED, lending, loan_share, raised, terms
 from study.judgements.innovation import said_values, with_levers
 from study.judgements.policy import paper_year
 from study.judgements.registry import judges
@@ -78,11 +78,7 @@ def rates(claim: pd.Series, data: Data) -> Judged:
             found[name] = recomputed(claim, bool(cost > other["value"]), [now, rows]).told(told)
     after = texts.joined((text("rates-one", row=row) for row in later.itertuples()), CLAUSE)
     judged = by_reading(claim, found, data)
-    said = [
-        judged.reason,
-        text("rates-later", rates=after) if len(later) else NOTHING,
-        text("rates-yardsticks"),
-    ]
+    said = [judged.reason, text("rates-later", rates=after) if len(later) else NOTHING, text("rates-yardsticks")]
     judged = judged.told(texts.joined(said, SENTENCE), later)
     yardsticks = (("lending_rates_and_returns", tuple(rows.index), "value") for rows in (past, euro, profit))
     return with_levers(judged, *yardsticks)  # the earlier rate is computed from the later, which so cannot move alone
@@ -115,13 +111,12 @@ def loans(claim: pd.Series, data: Data) -> Judged:
     same = pd.concat([rows[own_period], lacking]).drop_duplicates("measure")
     exact = least and len(same) == len(RAISED)
     found = bounded(claim, main, rows) if least else recomputed(claim, main[0], rows)
-    said = [
-        text("loans-least", share=share, longer=longer) if least else text("loans-share", share=share),
-        text("loans-raised", terms=terms(rows, data)),
-        text("loans-weaker", share=loan_share(same), longer=longer) if exact else NOTHING,
-        *(text("loans-other", period=period_names(data)[p], share=loan_share(other)) for p, other in known.items()),
-        text("loans-left-out"),
-    ]
+    names = data.tables.labels("corporate_financing_2020", "period")
+    said = [text("loans-least", share=share, longer=longer) if least else text("loans-share", share=share)]
+    said += [text("loans-raised", terms=terms(rows, data))]
+    said += [text("loans-weaker", share=loan_share(same), longer=longer)] if exact else []
+    said += [text("loans-other", period=names[p], share=loan_share(other)) for p, other in known.items()]
+    said += [text("loans-left-out")]
     beside = [*known.values(), same] if exact else list(known.values())
     among_channels = found.told(texts.joined(said, SENTENCE), beside)
     own_funds = missing().told(text("loans-own-funds"))

@@ -127,13 +127,13 @@ def below(claim: pd.Series, data: Data) -> Judged:
         said = text("below-average", pct=pct, year=year, name=name, value=value) if len(average) else NOTHING
         lower = None if value is None else bool(pct < value)
         found[code.lower()] = recomputed(claim, lower, [china, average]).told(said)
-    for code, words in data.tables.field("country_groups", "group")["labels"].items():
+    for code, name in data.tables.labels("country_groups", "group").items():
         members_of = groups.loc[groups["group"] == code, "iso3"]
         among = rows[rows["iso3"].isin(members_of)]
         higher, size = int(above["sum", code][year]), len(members_of)
         unknown = size - int(above["size", code][year])
         ends = 2 * higher > size, 2 * (higher + unknown) > size
-        said = text("below-most", name=both(**words), higher=higher, size=size, unknown=unknown)
+        said = text("below-most", name=name, higher=higher, size=size, unknown=unknown)
         found[code] = bounded(claim, ends, [china, among]).told(said)
     named = rows[rows["iso3"].isin(NAMED)]
     said = joined((text("below-country", country=of(row, "country"), pct=row["pct"]) for _, row in named.iterrows()))
@@ -200,9 +200,8 @@ def weak_point(claim: pd.Series, data: Data) -> Judged:
     if found.rows.empty:
         return found
     last = int(claim["year_end"])
-    rows = rows[(rows["vintage"] == "bulletin") & rows["year"].between(last - 2, last)].sort_values(
-        "year", kind="stable"
-    )
+    rows = rows[(rows["vintage"] == "bulletin") & rows["year"].between(last - 2, last)]
+    rows = rows.sort_values("year", kind="stable")
     shares = joined(text("weak-share", row=row) for row in rows.itertuples())
     said = text("weak", shares=shares) if len(rows) else NOTHING
     return found.told(joined([found.reason, said], SENTENCE), rows)
@@ -224,9 +223,8 @@ def digital(claim: pd.Series, data: Data) -> Judged:
     if rows.empty:
         return missing("printed")
     same = rows["scope"].isin(mine["scope"])
-    values, others = (
-        joined([text("digital-value", row=row) for row in found.itertuples()]) for found in (rows[same], rows[~same])
-    )
+    both_groups = ([text("digital-value", row=row) for row in one.itertuples()] for one in (rows[same], rows[~same]))
+    values, others = map(joined, both_groups)
     if same.any():
         other = NOTHING if same.all() else text("digital-other", values=others)
         said = text("digital", sources=rows.loc[same, "source_id"].nunique(), values=values, other=other)

@@ -56,9 +56,8 @@ def size(claim: pd.Series, data: Data) -> Judged:
     rows = rows[(rows["scope"] == "national") & (rows["year"] == claim["year_start"])]
     if rows.empty:
         return missing("printed")
-    firms = joined(
-        (text("size-exact" if row.exact else "size-more", firms=row.value) for row in rows.itertuples()), SLASH
-    )
+    told = (text("size-exact" if row.exact else "size-more", firms=row.value) for row in rows.itertuples())
+    firms = joined(told, SLASH)
     assessed_firms = printed(claim, rows, rows["value"], data, exact=rows["exact"]).told(text("size", firms=firms))
     return by_reading(claim, {"assessed": assessed_firms, "practising": missing().told(text("size-practising"))}, data)
 
@@ -87,7 +86,7 @@ def share(claim: pd.Series, data: Data) -> Judged:
     words = data("excerpts").query("table == 'maturity_levels' and kind == 'verbatim'")
     kept = words["source_id"].isin(rows["source_id"]).any()
     total = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()
-    said = both(**data.tables.field("maturity_levels", "wording_zh")["labels"][wording])
+    said = data.tables.labels("maturity_levels", "wording_zh")[wording]
     told = text("share-below", share=first["share_pct"], wording=said, sum=total)
     most = bounded(claim, (0.0, float(rows["share_pct"].max())), rows).told(text("share-most", level=level))
     lowest = printed(claim, rows, rows["share_pct"], data)
@@ -103,11 +102,6 @@ def shares_by_year(data: Data) -> pd.DataFrame:
     wide = national(data).pivot_table("share_pct", "year", "level_class", aggfunc="first")
     wide = wide.reindex(columns=[*PARTITION, "ge2"])
     return wide.assign(ge2=wide["ge2"].fillna(wide["2"] + wide["3"] + wide["ge4"]))
-
-
-def jiangsu_range(known: pd.Series, year: int) -> tuple[float, float]:
-    """Return the possible shares of Jiangsu in a year: as printed, else 0 to 100."""
-    return (known[year], known[year]) if year in known.index else (0.0, 100.0)
 
 
 def rest_of_country(data: Data) -> pd.DataFrame:
@@ -126,7 +120,7 @@ def rest_of_country(data: Data) -> pd.DataFrame:
     rest["weight_high"] = ratio.where(rest["exact_jiangsu"].eq(True), 1.0).fillna(1.0)
     rows = jiangsu(data)
     known = rows[rows["level_class"] == "ge2"].drop_duplicates("year").set_index("year")["share_pct"]
-    ends = [rest_ends(row, jiangsu_range(known, row.Index)) for row in rest.itertuples()]
+    ends = [rest_ends(row, (known.get(row.Index, 0.0), known.get(row.Index, 100.0))) for row in rest.itertuples()]
     rest[["free_low_pct", "free_high_pct"]] = np.array(ends).reshape(-1, 2)
     return rest
 
@@ -167,9 +161,6 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     samples = text("stage-samples", start=start, last=last, before=before, after=after, rest=elsewhere)
     trusted = text("stage-trusted") if len(told) else NOTHING
     rising = joined([*map(both, told["says_zh"], told["says_en"]), trusted, samples], SENTENCE)
-    levers = [
-        ("maturity_levels", (row,), "share_pct") for row in (*low.index, *(used.index[-1:] if told.empty else ()))
-    ]
-    return replace(parts(found), levers=levers).told(
-        text("stage", start=start, below=below, rising=rising), [used, jiangsu(data)]
-    )
+    moved = [*low.index, *(used.index[-1:] if told.empty else ())]
+    judged = replace(parts(found), levers=[("maturity_levels", (row,), "share_pct") for row in moved])
+    return judged.told(text("stage", start=start, below=below, rising=rising), [used, jiangsu(data)])

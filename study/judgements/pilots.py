@@ -7,7 +7,7 @@ import pandas as pd
 from compendium.ledger.evidence import Data, derived, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, attested, lacking, missing, parts, printed, recomputed
 from compendium.ledger.readings import by_reading
-from compendium.texts import NOTHING, SEMICOLON, SENTENCE, SLASH, Text, both, catalogue, joined, of
+from compendium.texts import NOTHING, SEMICOLON, SENTENCE, SLASH, Text, both, catalogue, each, joined, of
 from study.judgements.registry import judges
 
 text = catalogue("study/pilots")
@@ -132,10 +132,7 @@ def start(claim: pd.Series, data: Data) -> Judged:
     years = [*first["date_start"].dt.year, *said["value"]]
     one_year = said["differs_in"].eq("") & said["value_high"].isna()  # a page that prints two years settles neither
     alike = [True] * len(first) + one_year.tolist()
-    told = [
-        *(text("start-copies", day=day) for day in first["date_start"].unique()),
-        *map(both, said["says_zh"], said["says_en"]),
-    ]
+    told = [*(text("start-copies", day=day) for day in first["date_start"].unique()), *each(said, "says")]
     return printed(claim, [first, said], years, data, alike).told(joined(told, SENTENCE), said)
 
 
@@ -147,11 +144,8 @@ def modes(claim: pd.Series, data: Data) -> Judged:
     number, paper = data.value("Q11"), data.value("Q12")
     found = {year: Part(bool((group["categories"] == number).all()), group) for year, group in known.groupby("year")}
     printed_counts = (text("modes-year", year=y, n=slashed(part.rows["categories"])) for y, part in found.items())
-    counts = text(
-        "modes",
-        counts=joined(printed_counts, SEMICOLON),
-        silent=joined(sorted(set(rows["year"]) - set(found)), empty=text("none")),
-    )
+    silent = joined(sorted(set(rows["year"]) - set(found)), empty=text("none"))
+    counts = text("modes", counts=joined(printed_counts, SEMICOLON), silent=silent)
     under = [part.rows for part in found.values() if part.holds]
     batches = sizes(data)
     covered = batches[batches.index.isin([y for y, part in found.items() if part.holds])].sum()
@@ -159,10 +153,8 @@ def modes(claim: pd.Series, data: Data) -> Judged:
     action = recomputed(claim, True if 2 * covered > paper else None, under)
     if 2 * most <= paper:
         action = recomputed(claim, False, [part.rows for part in found.values() if not part.holds])
-    named = {
-        "whole_action": action.told(text("modes-most", n=covered, most=most, paper=paper)),
-        "every_year": parts(list(found.values())).told(counts),
-    }
+    named = {"whole_action": action.told(text("modes-most", n=covered, most=most, paper=paper))}
+    named["every_year"] = parts(list(found.values())).told(counts)
     return replace(by_reading(claim, named, data), levers="categories")
 
 
@@ -186,12 +178,10 @@ def batch(claim: pd.Series, data: Data) -> Judged:
         found = printed(claim, rows, rows["projects"], data)
     else:
         found, means = recomputed(claim, size(rule, rows), rows), means[::-1]
-    by_list = rule == "recomputed" and not listed.empty
-    told = [
-        text("batch", year=year, means=joined(means, ("，", ", "))),
-        text("batch-no-notice") if notices.empty else text("batch-notice", n=slashed(notices["projects"])),
-        text("batch-by-list", grade=weigh(listed, True, data)[0]) if by_list else NOTHING,
-    ]
+    told = [text("batch", year=year, means=joined(means, ("，", ", ")))]
+    told += [text("batch-no-notice") if notices.empty else text("batch-notice", n=slashed(notices["projects"]))]
+    if rule == "recomputed" and not listed.empty:
+        told += [text("batch-by-list", grade=weigh(listed, True, data)[0])]
     return found.told(joined(told, SENTENCE), [listed, pair, notices], levers="projects")
 
 
@@ -213,15 +203,10 @@ def total(claim: pd.Series, data: Data) -> Judged:
         start = best(latest, data)
         found = recomputed(claim, int(start["projects"].sum() + later["projects"].sum()), [start, later])
     batches = joined(text("total-batch", n=r.projects, year=r.year) for r in later.itertuples())
-    reason = text(
-        "total",
-        through=through,
-        n=len(latest),
-        totals=slashed(latest["projects"]),
-        added=NOTHING if later.empty else text("total-added", batches=batches, n=found.computed),
-        deadline=deadline,
-        paper=data.value("Q12"),
-    )
+    said: dict[str, object] = {"through": through, "n": len(latest), "totals": slashed(latest["projects"])}
+    said |= {"added": NOTHING if later.empty else text("total-added", batches=batches, n=found.computed)}
+    said |= {"deadline": deadline, "paper": data.value("Q12")}
+    reason = text("total", **said)
     return found.told(reason, levers="projects")
 
 
@@ -294,16 +279,8 @@ def beyond(claim: pd.Series, data: Data) -> Judged:
     aim, first = aims["value"].max(), lists["year"].min()
     every, later = lists["projects"].sum(), lists.loc[lists["year"] > first, "projects"].sum()
     own = data.value("Q22")
-    reason = text(
-        "beyond",
-        every=every,
-        first=first,
-        later=later,
-        own=own,
-        times_own=every / own,
-        until=slashed(aims["target_year"]),
-        aim=aim,
-        least=later / aim,
-        most=every / aim,
-    )
+    said: dict[str, object] = {"every": every, "first": first, "later": later, "own": own}
+    said |= {"times_own": every / own, "until": slashed(aims["target_year"]), "aim": aim}
+    said |= {"least": later / aim, "most": every / aim}
+    reason = text("beyond", **said)
     return Judged("printed", "related", aims, [bool(later > aim)]).told(reason)

@@ -1,9 +1,9 @@
 """Policy, sections 1, 2.1, 3.1 and 4.1: titles, architectures, the aims of the policies and what became of them."""
 
-import operator
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from operator import ge, gt, le, lt
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -36,23 +36,10 @@ TOLD = (*DECIDED, "open")
 STATES = (*TOLD, "below")
 DASH = both("–", "–")
 EXAMPLES = "Q58"  # the claim that lists the frameworks that the paper names
-MAJOR = {
-    "Canada": text("canada"),
-    "France": text("france"),
-    "Germany": text("germany"),
-    "Italy": text("italy"),
-    "Japan": text("japan"),
-    "United Kingdom": text("united-kingdom"),
-    "United States": text("united-states"),
-}
-RELATIONS = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "=": operator.ge,
-    "≈": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-}
+MAJOR = {"Canada": text("canada"), "France": text("france"), "Germany": text("germany"), "Italy": text("italy")}
+MAJOR |= {"Japan": text("japan"), "United Kingdom": text("united-kingdom")}
+MAJOR |= {"United States": text("united-states")}
+RELATIONS = {">": gt, ">=": ge, "=": ge, "≈": ge, "<": lt, "<=": le}
 
 
 def years(title: str) -> list[int]:
@@ -197,10 +184,8 @@ def readings(data: Data) -> pd.DataFrame:
 def last_in_time(found: pd.DataFrame) -> pd.DataFrame:
     """Return the last reading in time for each target and population, its margin, and how it stands to the target."""
     timely = found[found["when"].dt.year <= found["target_year"]].groupby(["target_id", "scope"]).tail(1)
-    states = [
-        standing(RELATIONS[row.comparator](row.value_pct, row.value), row.as_of, row.target_year)
-        for row in timely.itertuples()
-    ]
+    met = [RELATIONS[row.comparator](row.value_pct, row.value) for row in timely.itertuples()]
+    states = list(map(standing, met, timely["as_of"], timely["target_year"]))
     return timely.assign(margin=timely["value_pct"] - timely["value"], state=states)
 
 
@@ -213,7 +198,7 @@ def told_of(aim: Any, said: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFram
     if aim.target_id in set(measured["target_id"]):
         return said.head(0)
     rows = said[said["evidence_id"].isin(aim.told_in.split(LIST))]
-    met = (operator.le if aim.comparator in ("<", "<=") else operator.ge)(rows["value"], aim.value)
+    met = (le if aim.comparator in ("<", "<=") else ge)(rows["value"], aim.value)
     enough = met.where(rows["comparison"] == "value", rows["comparison"] == "fails")
     states = [standing(ok, day, aim.target_year) for ok, day in zip(enough, rows["as_of"], strict=True)]
     states = pd.Series(states, rows.index)
@@ -301,9 +286,8 @@ def by_a_part(became: list[Outcome], data: Data) -> Text:
     if not partly:
         return NOTHING
     said = [text("standards", aims=len(partly))]
-    later = (
-        outside(data("standards_counts")).query("measure == 'national_standards'").sort_values("as_of", kind="stable")
-    )
+    later = outside(data("standards_counts")).query("measure == 'national_standards'")
+    later = later.sort_values("as_of", kind="stable")
     for aim in short:
         above = later[later["comparator"].isin([">", ">=", "="]) & (later["value"] >= aim.value)]
         if len(above):
@@ -318,11 +302,10 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     Numbers count where there are any, else what is reported; that an aim is reported as met after its year only does
     not show that it was late.
     """
-    every, became, read = aims(data), outcomes(data, outcome_scope), []
+    every, became = aims(data), outcomes(data, outcome_scope)
     if every.empty:
         return missing("printed")
-    for _, rows, state in became:
-        read += list(rows.index) if "value_pct" in rows and state in TOLD else []
+    read = [row for _, rows, state in became if "value_pct" in rows and state in TOLD for row in rows.index]
     states = with_outcomes(every, became)
     short = [rows for _, rows, state in became if state == "short"]
     met = [rows for _, rows, state in became if state == "reached"]
@@ -337,23 +320,15 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     if judged.agreement == "none" and known:  # no aim is known to be missed, nor all to be met
         judged = Judged("parts", "related", join_rows(known), (False, True))
     last = every["target_year"].max()
-    told = text(
-        "outcomes",
-        aims=len(every),
-        n={state: len(rows) for state, rows in by.items()},
-        names={state: named(rows, last) for state, rows in by.items()},
-        other=(states["state"] == "open").sum(),
-    )
-    reading = text(
-        "outcomes-reading",
-        section=LAYOUT,
-        laid_out=len(laid_out(data)),
-        documents=every["doc_id"].nunique(),
-        first=every["target_year"].min(),
-        last=last,
-    )
-    scope = data.tables.field("digitalisation", "scope")["labels"][outcome_scope]
-    population = text("outcomes-population", scope=both(scope["zh"], scope["en"]), read=len(read))
+    filled: dict[str, object] = {"aims": len(every), "n": {state: len(rows) for state, rows in by.items()}}
+    filled |= {"names": {state: named(rows, last) for state, rows in by.items()}}
+    filled |= {"other": (states["state"] == "open").sum()}
+    told = text("outcomes", **filled)
+    values: dict[str, object] = {"section": LAYOUT, "laid_out": len(laid_out(data))}
+    values |= {"documents": every["doc_id"].nunique(), "first": every["target_year"].min(), "last": last}
+    reading = text("outcomes-reading", **values)
+    scope = data.tables.labels("digitalisation", "scope")[outcome_scope]
+    population = text("outcomes-population", scope=scope, read=len(read))
     said = [told, column(beside, "says", SENTENCE), reading, by_a_part(became, data), population]
     told_of = [beside, *(rows for rows in known if not any(rows is one for one in short))]
     return replace(judged, levers=levers or None).told(texts.joined(said, SENTENCE), told_of)

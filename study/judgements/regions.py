@@ -6,40 +6,18 @@ from itertools import product
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, outside
+from compendium.ledger.evidence import Data, join_rows, outside
 from compendium.ledger.judges import Judgement
 from compendium.ledger.judging import Judged, bounded, missing
 from compendium.texts import NOTHING, SENTENCE, Text, both, catalogue, joined
 from study import bounds
 from study.judgements.registry import judges
-from study.layout import (
-    EVIDENCE,
-    TIER,
-    Known,
-    apart,
-    end_of,
-    fewest_of,
-    known,
-    largest_bar,
-    leading,
-    named,
-    never,
-    reached,
-    rival_of,
-    settled,
-    smallest_total,
-    study,
-    sure_of,
-    tightest_last,
-)
+from study.layout import EVIDENCE, TIER, Known, fewest_of, known, largest_bar, leading, named, never, rival_of, study
 
 COAST = ("bohai_rim", "yangtze_delta", "pearl_delta")
 text = catalogue("study/regions")
-ANSWERS = {
-    (True, True): text("answer-must"),
-    (False, True): text("answer-open"),
-    (False, False): text("answer-never"),
-}
+ANSWERS = {(True, True): text("answer-must"), (False, True): text("answer-open")}
+ANSWERS[False, False] = text("answer-never")
 
 
 def decided(
@@ -74,6 +52,35 @@ def decided(
         said = joined([text("aside", rows=joined(view.aside)), said], SENTENCE)
     moved = [(table, tuple(rows), column) for table, rows, column in levers if len(rows)]
     return replace(found, levers=[] if settled(view) else moved).told(said)
+
+
+def tightest_last(view: Known, codes: Iterable[int]) -> pd.DataFrame:
+    """Return the rows, last those on the province with the fewest listed projects: to lose one says most there."""
+    rows, number = view.rows, view.lists["adcode"].value_counts().reindex(list(codes)).dropna()
+    last = rows["adcode"] == (None if number.empty else number.idxmin())
+    return rows if number.empty else join_rows([rows[~last], rows[last]])
+
+
+def settled(view: Known) -> bool:
+    """Tell whether rows fix every count by themselves: to move one would only contradict the others."""
+    rows = view.evidence
+    exact = rows[(rows["lower"] == rows["upper"]) & (rows["period_start"] == rows["period_end"])]
+    exact = exact[exact["counts"] == "project"].drop_duplicates(["adcode", "period_start"])
+    return len(exact) >= len(view.problem.provinces) * len(view.problem.batches)
+
+
+def smallest_total(view: Known, codes: Iterable[int]) -> list[tuple[str, pd.Index, str]]:
+    """Return as lever the row that prints the smallest total, over all years, of one of some provinces, if one does."""
+    rows, years = view.evidence, view.problem.years
+    over = (rows["period_start"] == years[0]) & (rows["period_end"] == years[-1])
+    rows = rows[rows["adcode"].isin(codes) & over & (rows["lower"] == rows["upper"]) & (rows["counts"] == "project")]
+    return [(EVIDENCE, rows.sort_values("lower", kind="stable").index[:1], "lower")]
+
+
+def sure_of(view: Known, codes: Iterable[int]) -> list[tuple[str, pd.Index, str]]:
+    """Return as levers, one by one, the rows of evidence that are sure of a project in one of some provinces."""
+    rows = view.evidence
+    return each(EVIDENCE, rows[rows["adcode"].isin(codes) & (rows["lower"] >= 1)], "lower")
 
 
 def span(low: object, high: object) -> object:
@@ -120,7 +127,9 @@ def judges_layout(claim_id: str) -> Callable[[Judgement], Judgement]:
 def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
     """The fewest and the most provinces that can have a project."""
     low, high = bounds.covered(view.problem)
-    by_year = reached(view)
+    told = view.coverage.set_index("year")["provinces"].astype(int)
+    counted = view.lists[view.lists["adcode"].isin(view.problem.provinces)].groupby("year")["adcode"].nunique()
+    by_year = pd.concat([told, counted]).sort_index().to_dict()
     rows = view.problem.evidence
     most, year = max(by_year.values(), default=0), max(by_year, key=lambda y: by_year[y], default=0)
     none = rows[(rows["upper"] == 0) & (rows["period_start"] <= year) & (rows["period_end"] >= year)]
@@ -163,7 +172,7 @@ def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
     others = [code for code in view.problem.provinces if code not in five]
     lower = fewest_of(view.problem, five)
     rival, tied = rival_of(view.problem, five)
-    most = end_of(view.problem, rival, maximise=True)
+    most = -bounds.least(view.problem, {rival: -1})
     must = all(never(view.problem, lead, other, 0) for lead, other in product(five, [rival, *others]))
     answer = must, must or bounds.possible(leading(view.problem, five))
     last, least = view.problem.years[-1], lower.idxmin()
@@ -172,14 +181,13 @@ def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
         "leaders", answer=ANSWERS[answer], last=names([least], data), least=lower[least], rival=outside_five, most=most
     )
     equal = text("leaders-tied", year=last, rival=outside_five, tied=names(tied, data)) if tied else NOTHING
-    levers = [(EVIDENCE, smallest_total(view, five).index, "lower")]
     unused = outside(data(EVIDENCE)).query("adcode == @rival and lower == upper and counts == 'enterprise'")
     unused = unused[(unused["period_start"] == view.problem.years[0]) & (unused["period_end"] == last)]
     unused = unused[~unused["evidence_id"].isin(view.evidence["evidence_id"])]
     firms = joined(sorted(set(unused["lower"])))
     firms = text("leaders-firms", rival=outside_five, firms=firms) if len(unused) else NOTHING
     told = [said, equal, firms, text("leaders-reading")]
-    found = decided(claim, answer, view, joined(told, SENTENCE), levers=levers)
+    found = decided(claim, answer, view, joined(told, SENTENCE), levers=smallest_total(view, five))
     return found.told(found.reason, unused)
 
 
@@ -195,8 +203,8 @@ def leaders_bar(claim: pd.Series, data: Data, view: Known) -> Judged:
     answer = ANSWERS[ends[0] >= bar, ends[1] >= bar]
     said = text("bar", smallest=span(*ends), bar=bar, answer=answer, over=names(over, data), undated=undated)
     rest = text("bar-rest", rest=numbered(lower[under].items(), data)) if len(under) else NOTHING
-    levers = [(EVIDENCE, smallest_total(view, five).index, "lower")]
-    return decided(claim, ends, view, joined([said, rest], SENTENCE), (five, bar, None), levers)
+    told = joined([said, rest], SENTENCE)
+    return decided(claim, ends, view, told, (five, bar, None), smallest_total(view, five))
 
 
 @judges_layout("Q28")
@@ -207,15 +215,15 @@ def fewest(claim: pd.Series, data: Data, view: Known) -> Judged:
     ends = [bounds.group(view.problem, [code]) for code in four]
     must = all(never(view.problem, other, few, 1) for other, few in product(others, four))
     levels = range(max(low for low, _ in ends), view.whole // len(others))
-    answer = must, must or any(apart(view.problem, four, others, level) for level in levels)
+    apart = (bounds.possible(view.problem, dict.fromkeys(others, n + 1), dict.fromkeys(four, n)) for n in levels)
+    answer = must, must or any(apart)
     rows, most = view.problem.evidence, max(high for _, high in ends)
     silent = [code for code in four if code not in set(rows["adcode"])]
     zeros = len(set(others) - set(rows.loc[rows["lower"] > 0, "adcode"]))
     rest = text("fewest-unnamed", others=len(others), unnamed=zeros) if zeros else text("fewest-named")
     said = text("fewest", answer=ANSWERS[answer], most=most, others=rest)
     unheard = text("fewest-silent", provinces=names(silent, data)) if silent else NOTHING
-    levers = each(EVIDENCE, sure_of(view, four), "lower")
-    return decided(claim, answer, view, joined([said, unheard], SENTENCE), levers=levers)
+    return decided(claim, answer, view, joined([said, unheard], SENTENCE), levers=sure_of(view, four))
 
 
 @judges_layout("Q29")
@@ -228,7 +236,7 @@ def one_each(claim: pd.Series, data: Data, view: Known) -> Judged:
     answer = must, must or bounds.possible(view.problem, wanted, wanted)
     found = numbered(zip(four, (span(*end) for end in ends), strict=True), data)
     said = text("one-each", number=number, answer=ANSWERS[answer], bounds=found)
-    return decided(claim, answer, view, said, (four, number, number), each(EVIDENCE, sure_of(view, four), "lower"))
+    return decided(claim, answer, view, said, (four, number, number), sure_of(view, four))
 
 
 @judges_layout("Q31")

@@ -30,18 +30,14 @@ LISTS = {
 }
 
 
-def listed(rows: pd.DataFrame, programme: str, year: int, measure: str) -> pd.DataFrame:
-    """Return the rows of one list."""
-    return rows[(rows["programme"] == programme) & (rows["year"] == year) & (rows["measure"] == measure)]
-
-
 @derived
 def places(data: Data) -> pd.DataFrame:
     """Return the place of each province of the study that a list names: provinces by LISTS."""
     rows, found = data("successor_programmes"), {}
     rows = rows[rows["province_adcode"].isin(study(data).index) & rows["city"].eq("")]
     for name, chosen in LISTS.items():
-        count = listed(rows, *chosen).groupby("province_adcode")["count"].last()
+        mine = rows[(rows[["programme", "year", "measure"]] == list(chosen)).all(axis=1)]
+        count = mine.groupby("province_adcode")["count"].last()
         found[name] = count if "order" in chosen[2] else count.rank(ascending=False, method="min")
     return pd.DataFrame(found)
 
@@ -76,12 +72,8 @@ def by_province(data: Data, programme: str) -> pd.DataFrame:
     """
     rows = data("successor_programmes")
     rows = rows[(rows["programme"] == programme) & (rows["measure"] == "cumulative") & rows["stage"].eq("report")]
-    rows = (
-        rows[rows["province_adcode"].notna() & rows["city"].eq("")]
-        .sort_values("as_of", kind="stable")
-        .drop_duplicates("province_adcode", keep="last")
-    )
-    return rows.sort_values("count", ascending=False, kind="stable")
+    rows = rows[rows["province_adcode"].notna() & rows["city"].eq("")].sort_values("as_of", kind="stable")
+    return rows.drop_duplicates("province_adcode", keep="last").sort_values("count", ascending=False, kind="stable")
 
 
 def percents(values: pd.Series, between: tuple[str, str]) -> Text:
@@ -103,17 +95,13 @@ def leaders(claim: pd.Series, data: Data) -> Judged:
     every = data("provinces")
     names = dict(zip(every["adcode"], map(both, every["province_zh"], every["province_en"]), strict=True))
     top = zip(first["province_adcode"], first["count"], strict=True)
-    told = text(
-        "leaders",
-        lead=LEAD,
-        inside=len(inside),
-        among=joined((names[code] for code in inside), empty=text("none")),
-        beyond=joined((names[code] for code in outside), empty=text("none")),
-        first=joined(text("leaders-count", name=names[code], n=n) for code, n in top),
-        least=first["count"].min(),
-        lists=len(LISTS),
-        often=joined(text("leaders-times", name=names[code], n=n) for code, n in times(data).items()),
-    )
+    said: dict[str, object] = {"lead": LEAD, "inside": len(inside)}
+    said |= {"among": joined((names[code] for code in inside), empty=text("none"))}
+    said |= {"beyond": joined((names[code] for code in outside), empty=text("none"))}
+    said |= {"first": joined(text("leaders-count", name=names[code], n=n) for code, n in top)}
+    said |= {"least": first["count"].min(), "lists": len(LISTS)}
+    said |= {"often": joined(text("leaders-times", name=names[code], n=n) for code, n in times(data).items())}
+    told = text("leaders", **said)
     return printed(claim, deciding, values, data, [False] * len(values)).told(told)
 
 
@@ -153,12 +141,8 @@ def rebased(claim: pd.Series, data: Data) -> Judged:
     rows = data("rd_detail")
     rows = rows[rows["stage"].eq("rebased") & rows["measure"].eq("intensity") & rows["year"].eq(claim["year_end"])]
     same = all(printed_value(claim).contains(value, value) for value in rows["value"])
-    told = text(
-        "rebased",
-        year=claim["year_end"],
-        values=percents(rows["value"], COMMA),
-        how=text("rebased-same" if same else "rebased-other"),
-    )
+    how = text("rebased-same" if same else "rebased-other")
+    told = text("rebased", year=claim["year_end"], values=percents(rows["value"], COMMA), how=how)
     return printed(claim, rows, rows["value"], data).told(told)
 
 
@@ -170,16 +154,9 @@ def rising(claim: pd.Series, data: Data) -> Judged:
     if rows.empty:
         return missing("recomputed")
     first, last, up = rows.iloc[0], rows.iloc[-1], (rows["stated_rise_pp"] > 0)
-    told = text(
-        "rising",
-        first=first,
-        last=last,
-        rises=len(rows),
-        up=up.sum(),
-        points=rows["stated_rise_pp"].sum(),
-        early=text("rising-preliminary") if last["year"] in preliminary(data) else NOTHING,
-    )
-    return recomputed(claim, bool(up.all()), rows).told(told)
+    early = text("rising-preliminary") if last["year"] in preliminary(data) else NOTHING
+    said = {"first": first, "last": last, "rises": len(rows), "up": up.sum(), "points": rows["stated_rise_pp"].sum()}
+    return recomputed(claim, bool(up.all()), rows).told(text("rising", early=early, **said))
 
 
 @since("Q145")
@@ -219,18 +196,14 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     bare = number - rows.loc[rows["state"].isin(["reached", "below", "short", "late", "open"]), "target_id"].nunique()
     year, first = rows["target_year"].max(), overtaken(met, data)
     over = (rows["state"].isin(["reached", "below", "short"]) & (rows["as_of"].str[:7] >= f"{year}-12")).any()
-    told = text(
-        "aims",
-        year=year,
-        due=every.loc[every["target_year"] == year, "target_id"].nunique(),
-        aims=number,
-        bare=bare,
-        met=len(met),
-        near=text("aims-all") if near == len(met) else text("aims-near", n=near),
-        side=text("aims-against") if len(met) and short.empty else NOTHING,
-        reached=joined((attained(aim, first) for aim in met.itertuples()), SEMICOLON, text("none")),
-        late=text("aims-late", n=len(short)) if over else text("aims-early"),
-    )
+    said: dict[str, object] = {"year": year}
+    said |= {"due": every.loc[every["target_year"] == year, "target_id"].nunique(), "aims": number}
+    said |= {"bare": bare, "met": len(met)}
+    said |= {"near": text("aims-all") if near == len(met) else text("aims-near", n=near)}
+    said |= {"side": text("aims-against") if len(met) and short.empty else NOTHING}
+    said |= {"reached": joined((attained(aim, first) for aim in met.itertuples()), SEMICOLON, text("none"))}
+    said |= {"late": text("aims-late", n=len(short)) if over else text("aims-early")}
+    told = text("aims", **said)
     return printed(claim, decided, decided["state"] == "short", data, decided["definition"] == "same").told(told)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 from compendium.ledger import evidence
 from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, missing, own, printed, read_stated, tally
-from compendium.texts import NOTHING, SEMICOLON, SENTENCE, both, catalogue, joined, of
+from compendium.texts import NOTHING, SEMICOLON, SENTENCE, catalogue, each, joined, of
 from study.judgements.registry import judges
 
 text = catalogue("study/structure")
@@ -48,27 +48,13 @@ def value_chain(claim: pd.Series, data: Data) -> Judged:
         values += [place(latest) == len(latest)] * len(rows[-1])
         shares = (text("value-chain-share", name=of(r, "name"), share=r["value_pct"]) for _, r in latest.iterrows())
         before = (text("value-chain-before", place=place(found), year=year) for year, found in earlier)
-        places.append(
-            text(
-                "value-chain-place",
-                yardstick=text(f"value-chain-{measure}"),
-                year=last,
-                shares=joined(shares),
-                place=place(latest),
-                n=len(latest),
-                before=joined(before, ("", "")),
-            )
-        )
+        told = {"shares": joined(shares), "before": joined(before, ("", "")), "place": place(latest), "n": len(latest)}
+        places.append(text("value-chain-place", yardstick=text(f"value-chain-{measure}"), year=last, **told))
     every = evidence.join_rows(rows)
     if every.empty:
         return missing("printed")
-    pro, contra = (
-        {name for name, value in zip(data.origins(every), values, strict=True) if value is holds}
-        for holds in (True, False)
-    )
-    told = [
-        *map(both, said["says_zh"], said["says_en"]),
-        text("value-chain-others", places=joined(places, SEMICOLON)) if places else NOTHING,
-        text("value-chain", tally=tally(pro, contra)),
-    ]
-    return printed(claim, every, values, data).tallied(pro, contra).told(joined(told, SENTENCE))
+    sides = list(zip(data.origins(every), values, strict=True))
+    pro, contra = ({name for name, value in sides if value is holds} for holds in (True, False))
+    others = text("value-chain-others", places=joined(places, SEMICOLON)) if places else NOTHING
+    reasons = [*each(said, "says"), others, text("value-chain", tally=tally(pro, contra))]
+    return printed(claim, every, values, data).tallied(pro, contra).told(joined(reasons, SENTENCE))

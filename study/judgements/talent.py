@@ -58,7 +58,9 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     judged = next(iter(read.values()))
     if judged.agreement == "none":
         return judged
-    rows, fields = judged.rows.sort_values("published", kind="stable"), other_fields(paper, guide, data)
+    rows, fields = judged.rows.sort_values("published", kind="stable"), data("talent_guide")
+    fields = fields[fields["year"].eq(paper["year"]) & fields["value_10k"].eq(paper["value_10k"])]
+    fields = fields[~fields["field_zh"].isin(guide["field_zh"])]
     reports = data("talent_statements").query("measure == 'demand' and credit == @paper.credit")
     reports = outside(reports[reports["published"].eq("") & reports["field_zh"].eq(paper["field_zh"])])
     named = [in_guide(row, data) for _, row in fields.iterrows()]
@@ -66,13 +68,12 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     told = [
         answer(judged.rows, paper),
         text("figure", prints=joined((in_print(row, data) for _, row in rows.iterrows()), SEMICOLON)),
-        in_the_guide(dated.iloc[0]) if len(dated) else NOTHING,
+        text("answer-guide", field=of(dated.iloc[0], "field"), kind=KINDS[dated["kind"].iloc[0]])
+        if len(dated)
+        else NOTHING,
         text("figure-fields", fields=joined(named)) if named else NOTHING,
         credited(paper, judged.rows) if paper["credit"] in CREDITS else NOTHING,
-        *(
-            text("figure-report", number=people(row.value_10k), field=of(paper, "field"))
-            for row in reports.itertuples()
-        ),
+        *(text("figure-report", number=people(n), field=of(paper, "field")) for n in reports["value_10k"]),
     ]
     reason = joined(told, SENTENCE)
     judged = judged.told(reason, [guide, fields, reports])
@@ -96,24 +97,11 @@ def credited(paper: pd.Series, rows: pd.DataFrame) -> Text:
     return joined([text(f"figure-credit-{paper['credit']}"), alone], SENTENCE)
 
 
-def in_the_guide(row: pd.Series) -> Text:
-    """Return to which field the Guide gives the number."""
-    return text("answer-guide", field=of(row, "field"), kind=KINDS[row["kind"]])
-
-
-def other_fields(paper: pd.Series, guide: pd.DataFrame, data: Data) -> pd.DataFrame:
-    """Return the rows in the table of the Guide of other fields that have the same number for that year."""
-    rows = data("talent_guide")
-    rows = rows[rows["year"].eq(paper["year"]) & rows["value_10k"].eq(paper["value_10k"])]
-    return rows[~rows["field_zh"].isin(guide["field_zh"])]
-
-
 def in_guide(row: pd.Series, data: Data) -> Text:
     """Return a field of the table of the Guide, what its number is, and whether it was derived."""
-    measures, bases = (data.tables.field("talent_guide", name)["labels"] for name in ("measure", "basis"))
-    labels = [measures[row["measure"]], *([bases["derived"]] if row["basis"] == "derived" else [])]
-    words = joined((both(**label) for label in labels), ("，", ", "))
-    return text("in-guide", field=of(row, "field"), words=words)
+    measures, bases = (data.tables.labels("talent_guide", name) for name in ("measure", "basis"))
+    words = [measures[row["measure"]], *([bases["derived"]] if row["basis"] == "derived" else [])]
+    return text("in-guide", field=of(row, "field"), words=joined(words, ("，", ", ")))
 
 
 def in_print(row: pd.Series, data: Data) -> Text:
@@ -148,9 +136,8 @@ def balance(data: Data) -> pd.DataFrame:
     rows = outside(rows).merge(paper[["field_zh"]].drop_duplicates())
     rows = rows[rows["measure"].isin(["demand", "gap"]) & rows["year"].isin(paper["year"])]
     whole = 2 * paper["year"].nunique()
-    rows = rows[rows.groupby("source_id")["value_10k"].transform("count") == whole].sort_values(
-        "published", kind="stable"
-    )
+    rows = rows[rows.groupby("source_id")["value_10k"].transform("count") == whole]
+    rows = rows.sort_values("published", kind="stable")
     if rows.empty:
         raise CompendiumError("talent_statements: no outside source prints demand and gap for both years of the paper")
     rows = rows[rows["source_id"] == rows["source_id"].iloc[0]]

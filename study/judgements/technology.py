@@ -20,7 +20,7 @@ from compendium.ledger.judging import (
     tell_sides,
 )
 from compendium.ledger.readings import by_reading
-from compendium.texts import NOTHING, SENTENCE, SLASH, Text, both, catalogue, column, joined, of
+from compendium.texts import NOTHING, SENTENCE, SLASH, Text, both, catalogue, column, each, joined, of
 from study.judgements.registry import judges
 
 text = catalogue("study/technology")
@@ -49,14 +49,8 @@ def largest(claim: pd.Series, data: Data) -> Judged:
         return judged.told(joined([text("largest-no-year"), also], SENTENCE))
     rest = last[last["iso3"] != "CHN"]
     following = rest.loc[rest["value_bn_usd"].idxmax()]
-    found = text(
-        "largest",
-        year=last["year"].iloc[0],
-        value=dollars(china["value_bn_usd"].iloc[0]),
-        rank=ranks[0],
-        next=of(following, "name"),
-        next_value=dollars(following["value_bn_usd"]),
-    )
+    sums = {"value": dollars(china["value_bn_usd"].iloc[0]), "next_value": dollars(following["value_bn_usd"])}
+    found = text("largest", year=last["year"].iloc[0], rank=ranks[0], next=of(following, "name"), **sums)
     judged = replace(judged, levers=[("manufacturing_value_added", tuple(china.index), "value_bn_usd")])
     return judged.told(joined([found, also], SENTENCE))
 
@@ -101,13 +95,9 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     every = outside(data("key_materials"))
     mine = pd.MultiIndex.from_frame(rows[["survey", "source_id"]])
     other = every[~pd.MultiIndex.from_frame(every[["survey", "source_id"]]).isin(mine)]
-    wider = of_parts_too(data) if home else every.head(0)
-    told = [
-        share_read(rows, column, data),
-        text("materials-unseen") if by_number else NOTHING,
-        *elsewhere(other, every.drop(other.index), data),
-        *(other_share(row) for _, row in wider.iterrows()),
-    ]
+    wider, of_parts = of_parts_too(data) if home else (every.head(0), [])
+    unseen = text("materials-unseen") if by_number else NOTHING
+    told = [share_read(rows, column, data), unseen, *elsewhere(other, every.drop(other.index), data), *of_parts]
     told_of = {"by_type": counted, "by_value": weighed.told(text("materials-types-only"))}
     name = "by_type" if found is counted else "by_value"
     told_of[name] = found.told(joined(told, SENTENCE), [other, wider])
@@ -130,11 +120,9 @@ def share_read(rows: pd.DataFrame, column: str, data: Data) -> Text:
     numbers, terms = sorted(set(rows["n_materials"].dropna())), rows.drop_duplicates(["category", "share_pct"])
     days = joined(sorted(set(rows["survey_date"].astype(str).str[:10])), SLASH)
     types = rows["n_materials"].notna().all()
-    values = {
-        "read": joined((f"{value:g}%" for value in sorted(set(rows[column]))), SLASH),
-        "kinds": text("materials-types" if types else "materials-amounts"),
-        "counted": text("materials-counted") if types else NOTHING,
-    }
+    values = {"read": joined((f"{value:g}%" for value in sorted(set(rows[column]))), SLASH)}
+    values["kinds"] = text("materials-types" if types else "materials-amounts")
+    values["counted"] = text("materials-counted") if types else NOTHING
     asked = text("materials-asked", days=days, n=joined(map(int, numbers), SLASH)) if numbers else NOTHING
     if column == "home_pct":
         return joined([text("materials-home", **values), asked], SENTENCE)
@@ -145,8 +133,8 @@ def share_read(rows: pd.DataFrame, column: str, data: Data) -> Text:
 
 def shares(rows: pd.DataFrame, data: Data) -> list[Text]:
     """Return the share of each state of domestic supply."""
-    labels = data.tables.field("key_materials", "category")["labels"]
-    return [text("share", share=r.share_pct, state=both(**labels[r.category])) for r in rows.itertuples()]
+    labels = data.tables.labels("key_materials", "category")
+    return [text("share", share=r.share_pct, state=labels[r.category]) for r in rows.itertuples()]
 
 
 def about(comparator: str) -> Text:
@@ -154,26 +142,15 @@ def about(comparator: str) -> Text:
     return text("about") if comparator == "≈" else NOTHING
 
 
-def of_parts_too(data: Data) -> pd.DataFrame:
-    """Return the rows on key components and materials together, another population."""
+def of_parts_too(data: Data) -> tuple[pd.DataFrame, list[Text]]:
+    """Return the rows on key components and materials together, another population, and what each says."""
     aims = data("policy_targets").query("quantity == 'home_share_materials'")["target_id"]
-    rows = outside(data("target_outcomes"))
-    return rows[rows["target_id"].isin(aims) & rows["value"].notna()]
-
-
-def other_share(row: pd.Series) -> Text:
-    """Return what a row of `of_parts_too` says."""
-    measure = both(row["measure_zh"], f"{row['measure_en'][:1].lower()}{row['measure_en'][1:]}")
-    return text("parts-too", day=row["as_of"], measure=measure, about=about(row["comparator"]), share=row["value"])
-
-
-@derived
-def survey_names(data: Data) -> dict[str, Text]:
-    """Return what a survey is called: by the data package, else by its source."""
-    labels = data.tables.field("key_materials", "survey")["labels"]
-    rows = data("key_materials").drop_duplicates("survey")
-    found = {row.survey: source_name(row.source_id, data) for row in rows.itertuples()}
-    return found | {survey: both(**label) for survey, label in labels.items()}
+    rows, told = outside(data("target_outcomes")), []
+    rows = rows[rows["target_id"].isin(aims) & rows["value"].notna()]
+    for row in rows.itertuples():
+        measure = both(row.measure_zh, f"{row.measure_en[:1].lower()}{row.measure_en[1:]}")
+        told.append(text("parts-too", day=row.as_of, measure=measure, about=about(row.comparator), share=row.value))
+    return rows, told
 
 
 @derived
@@ -190,21 +167,16 @@ def source_name(source: str, data: Data) -> Text:
 def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: Data) -> list[Text]:
     """Return what each other survey prints, and whether it may be the same as that of `own`."""
     found, own = [], own[["category", "share_pct", "n_materials"]]
+    names = data.tables.labels("key_materials", "survey")
     for (survey, source), said in other.groupby(["survey", "source_id"], sort=False):
-        types, told = said["n_materials"].iloc[0], joined(shares(said, data))
+        types, told, of_source = said["n_materials"].iloc[0], joined(shares(said, data)), source_name(source, data)
         common = said[own.columns].dropna().merge(own)
         if not pd.isna(types):
             told = text("elsewhere-types", comparator=said["comparator"].iloc[0], n=types, shares=told)
         alike = joined((f"{share:g}%" for share in common["share_pct"]), ("、", " and "))
-        found.append(
-            text(
-                "elsewhere",
-                survey=survey_names(data)[survey],
-                told=told,
-                alike=text("elsewhere-alike", shares=alike) if len(common) else NOTHING,
-                source=source_name(source, data),
-            )
-        )
+        alike = text("elsewhere-alike", shares=alike) if len(common) else NOTHING
+        name = names.get(survey, of_source)
+        found.append(text("elsewhere", survey=name, told=told, alike=alike, source=of_source))
     return found
 
 
@@ -252,12 +224,9 @@ def software(claim: pd.Series, data: Data) -> Judged:
         text("software-share", name=text(f"software-{c}"), about=about(sign), share=v)
         for c, v, sign in zip(shares["software_class"], foreign, shares["comparator"], strict=True)
     ]
-    told = [
-        text("software", shares=joined(held, ("，", " and "))) if held else NOTHING,
-        text("software-cut") if shares["basis"].eq("seen_partial").any() else NOTHING,
-        text("software-much") if held else NOTHING,
-        text("foreign"),
-    ]
+    told = [text("software", shares=joined(held, ("，", " and ")))] if held else []
+    told += [text("software-cut")] if shares["basis"].eq("seen_partial").any() else []
+    told += [text("software-much"), text("foreign")] if held else [text("foreign")]
     alike = [True] * int((~plain).sum()) + list(said["differs_in"].eq(""))
     found = printed(claim, rows, values, data, alike).told(joined(told, SENTENCE), shares[plain])
     moved = [("industrial_software_shares", (row,), "value_pct") for row in shares.index]
@@ -303,11 +272,8 @@ def dependent(claim: pd.Series, data: Data) -> Judged:
         return found
     lacking = [name for part, name in FORECAST.items() if part not in set(found.rows["part_en"])]
     ahead = (found.rows["as_of"].str[:4] > f"{claim['year_end']:.0f}").any()
-    told = [
-        found.reason,
-        text("dependent-lacking", names=joined(lacking)) if lacking else NOTHING,
-        NOTHING if ahead else text("dependent-today"),
-    ]
+    told = [found.reason, *([text("dependent-lacking", names=joined(lacking))] if lacking else [])]
+    told += [] if ahead else [text("dependent-today")]
     return replace(found, agreement="related").told(joined(told, SENTENCE))  # what holds today is not what will
 
 
@@ -358,11 +324,7 @@ def bases(claim: pd.Series, data: Data) -> Judged:
         holds = None if mine.empty else not (mine["comparison"] == "fails").any()
         found.append(Part(holds, mine, both(item.item_zh, item.item_en)))
     lack, unknown = rows[rows["comparison"] == "fails"], [part.name for part in found if part.holds is None]
-    told = [
-        text("bases", names=joined((part.name for part in found if part.holds), empty=both("–", "–"))),
-        *map(both, lack["says_zh"], lack["says_en"]),
-        text("bases-open", names=joined(unknown)) if unknown else NOTHING,
-    ]
+    told = [text("bases", names=joined((part.name for part in found if part.holds), empty=both("–", "–")))]
+    told += [*each(lack, "says"), text("bases-open", names=joined(unknown)) if unknown else NOTHING]
     ours = own(claim, len(items) == int(data.value("Q87")), items)
-    beside = evidence.join_rows([part.rows for part in found])
-    return ours.told(joined([text("bases-own"), *told], SENTENCE), beside)
+    return ours.told(joined([text("bases-own"), *told], SENTENCE), [part.rows for part in found])

@@ -75,14 +75,8 @@ def short(
 ) -> Text:
     """Say in short what was found."""
     coast, last, states = shares.loc["coast"], valley.iloc[-1], lq["status"].value_counts()
-    return notebook.say(
-        "findings",
-        coast=span(coast["low"], coast["high"]),
-        size=coast["industry"],
-        tier=tier,
-        cases=len(lq),
-        state=states.reindex(["above", "open", "not_above"], fill_value=0),
-        as_of=last["as_of"],
-        firms=last["firms"],
-        limit=limit,
-    )
+    said: dict[str, object] = {"coast": span(coast["low"], coast["high"]), "size": coast["industry"]}
+    said |= {"tier": tier, "cases": len(lq)}
+    said |= {"state": states.reindex(["above", "open", "not_above"], fill_value=0), "as_of": last["as_of"]}
+    said |= {"firms": last["firms"], "limit": limit}
+    return notebook.say("findings", **said)

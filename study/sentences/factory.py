@@ -46,13 +46,7 @@ def ratio(notebook: Notebook, digital_pct: float, networked_pct: float) -> Text:
 def short(notebook: Notebook, digital_pct: float, networked_pct: float) -> Text:
     """Say in short what was found."""
     loans, now, euro, profit = finance.lending(notebook.data)
-    return notebook.say(
-        "findings",
-        digitised=digital_pct,
-        networked=networked_pct,
-        quotient=100 * networked_pct / digital_pct,
-        row=now.iloc[0],
-        past=loans.iloc[0],
-        euro=euro["value"].iloc[0],
-        profit=profit["value"].iloc[0],
-    )
+    said: dict[str, object] = {"digitised": digital_pct, "networked": networked_pct}
+    said |= {"quotient": 100 * networked_pct / digital_pct, "row": now.iloc[0], "past": loans.iloc[0]}
+    said |= {"euro": euro["value"].iloc[0], "profit": profit["value"].iloc[0]}
+    return notebook.say("findings", **said)

@@ -19,16 +19,10 @@ def answer(notebook: Notebook) -> Text:
 
 def split(notebook: Notebook, jiangsu: pd.Series, when: int, year: int, lowest: float) -> Text:
     """Say how Jiangsu's lowest class divides, and what that would mean for the country."""
-    return notebook.say(
-        "split-say",
-        when=when,
-        level_one=jiangsu["1"],
-        below=jiangsu["lt1"],
-        missing=100 * jiangsu["lt1"] / jiangsu["le1"],
-        year=year,
-        one=lowest * jiangsu["1"] / jiangsu["le1"],
-        lowest=lowest,
-    )
+    said: dict[str, object] = {"when": when, "level_one": jiangsu["1"], "below": jiangsu["lt1"]}
+    said |= {"missing": 100 * jiangsu["lt1"] / jiangsu["le1"], "year": year}
+    said |= {"one": lowest * jiangsu["1"] / jiangsu["le1"], "lowest": lowest}
+    return notebook.say("split-say", **said)
 
 
 def weighed(rest: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -47,14 +41,8 @@ def short(notebook: Notebook, intervals: pd.DataFrame, rest: pd.DataFrame, in_fr
     """Say in short what was found."""
     low, high = intervals.loc["le1", ["lower_pct", "upper_pct"]]
     first, last = weighed(rest)
-    return notebook.say(
-        "findings",
-        share=intervals.loc["le1", "share_pct"],
-        width=high - low,
-        first=first,
-        last=last,
-        years=[first.name, last.name],
-        direction=notebook.say("findings-overlap" if overlap(rest) else "findings-apart"),
-        in_front=in_front,
-        chance=chance,
-    )
+    said: dict[str, object] = {"share": intervals.loc["le1", "share_pct"], "width": high - low}
+    said |= {"first": first, "last": last, "years": [first.name, last.name]}
+    said |= {"direction": notebook.say("findings-overlap" if overlap(rest) else "findings-apart")}
+    said |= {"in_front": in_front, "chance": chance}
+    return notebook.say("findings", **said)

@@ -42,18 +42,10 @@ def short(
     """Say in short what was found."""
     rates, ends = 100 * final.pct_change(), zip(goals["goal"], goals["times_without"], goals["times_with"], strict=True)
     met = [notebook.say("findings-goal", goal=goal, least=least, most=most) for goal, least, most in ends]
-    return notebook.say(
-        "findings",
-        sizes=joined(final),
-        total=final.sum(),
-        combinations=len(combinations),
-        fitting=len(fitting),
-        fastest=rates.idxmax(),
-        fastest_rate=rates.max(),
-        slowest=rates.idxmin(),
-        slowest_rate=rates.min(),
-        first=final.index[0],
-        last=final.index[-1],
-        compound=statistics.compound_rate(final.iloc[0], final.iloc[-1], final.index[-1] - final.index[0]),
-        goals=joined(met, SEMICOLON),
-    )
+    said: dict[str, object] = {"sizes": joined(final), "total": final.sum()}
+    said |= {"combinations": len(combinations), "fitting": len(fitting), "fastest": rates.idxmax()}
+    said |= {"fastest_rate": rates.max(), "slowest": rates.idxmin(), "slowest_rate": rates.min()}
+    said |= {"first": final.index[0], "last": final.index[-1]}
+    said |= {"compound": statistics.compound_rate(final.iloc[0], final.iloc[-1], final.index[-1] - final.index[0])}
+    said |= {"goals": joined(met, SEMICOLON)}
+    return notebook.say("findings", **said)

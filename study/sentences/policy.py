@@ -65,17 +65,10 @@ def short(
     missed, said = known[known["state"] == "short"], fared(known)
     titles = [notebook.say("title", title=of(row, "title")) for _, row in above.iterrows()]
     told = [notebook.say("findings-missed", aim=aim, measure=of(aim, "measure")) for _, aim in missed.iterrows()]
-    return notebook.say(
-        "findings",
-        targets=said["targets"],
-        fared=said["fared"],
-        section=policy.LAYOUT,
-        first=known["target_year"].min(),
-        last=known["target_year"].max(),
-        missed=joined(told, between=SEMICOLON, empty=notebook.say("findings-none")),
-        above=joined(titles, between=("", "; ")),
-        new=newer["version"],
-        days=days,
-        draft=plans["value_draft"].notna().sum(),
-        dropped=plans["value_final"].isna().sum(),
-    )
+    values: dict[str, object] = {"targets": said["targets"], "fared": said["fared"]}
+    values |= {"section": policy.LAYOUT, "first": known["target_year"].min()}
+    values |= {"last": known["target_year"].max()}
+    values |= {"missed": joined(told, between=SEMICOLON, empty=notebook.say("findings-none"))}
+    values |= {"above": joined(titles, between=("", "; ")), "new": newer["version"], "days": days}
+    values |= {"draft": plans["value_draft"].notna().sum(), "dropped": plans["value_final"].isna().sum()}
+    return notebook.say("findings", **values)

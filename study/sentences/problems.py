@@ -10,12 +10,9 @@ from study import diagnosis
 
 def counted(grounds: pd.Series, remedies: pd.Series) -> dict[str, object]:
     """Return how many problems there are by what they rest on, and how many measures by how much of them was policy."""
-    return {
-        "items": len(grounds),
-        "grounds": grounds.value_counts().reindex(diagnosis.GROUNDS, fill_value=0),
-        "remedies": len(remedies),
-        "policy": remedies.value_counts().reindex(diagnosis.STATES, fill_value=0),
-    }
+    told = {"items": len(grounds), "grounds": grounds.value_counts().reindex(diagnosis.GROUNDS, fill_value=0)}
+    policy = remedies.value_counts().reindex(diagnosis.STATES, fill_value=0)
+    return told | {"remedies": len(remedies), "policy": policy}
 
 
 def rested(resting: pd.DataFrame) -> dict[str, object]:

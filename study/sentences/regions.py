@@ -108,16 +108,10 @@ def short(notebook: Notebook, view: Known, believed: pd.DataFrame, given: Text, 
     """Say in short what was found; `believed` are the bounds if `given` is right."""
     sure, own = confirmed(paper(notebook.data), view.problem), bounds.totals(view.problem)
     soft = {*sure} - {*confirmed(paper(notebook.data), view.without(view.assuming))}
-    return notebook.say(
-        "findings",
-        sure=names(notebook, sure),
-        soft=names(notebook, sorted(soft)),
-        covered=bounds.covered(view.problem)[0],
-        named=int((own["lower"] > 0).sum()),
-        fixed=int((own["lower"] == own["upper"]).sum()),
-        provinces=len(believed),
-        given=given,
-        exact=int((believed["lower"] == believed["upper"]).sum()),
-        gini=[end.value for end in gini],
-        missing=joined(view.missing, empty=notebook.say("nothing")),
-    )
+    said: dict[str, object] = {"sure": names(notebook, sure), "soft": names(notebook, sorted(soft))}
+    said |= {"covered": bounds.covered(view.problem)[0], "named": int((own["lower"] > 0).sum())}
+    said |= {"fixed": int((own["lower"] == own["upper"]).sum()), "provinces": len(believed), "given": given}
+    said |= {"exact": int((believed["lower"] == believed["upper"]).sum())}
+    said |= {"gini": [end.value for end in gini]}
+    said |= {"missing": joined(view.missing, empty=notebook.say("nothing"))}
+    return notebook.say("findings", **said)

@@ -44,18 +44,15 @@ def turn(tally: pd.DataFrame) -> dict[str, object]:
 
 def main_findings(notebook: Notebook) -> Markdown:
     """Return the declared findings as a list, those withdrawn at its end."""
-    return multilingual(
-        written(partial(findings.list_findings, findings.key_findings(notebook.c, read_ledger(notebook.c)))),
-        notebook.c.shown,
-    )
+    found = findings.key_findings(notebook.c, read_ledger(notebook.c))
+    return multilingual(written(partial(findings.list_findings, found)), notebook.c.shown)
 
 
 def lost(notebook: Notebook, fate: pd.DataFrame, others: int) -> Text:
     """Say how many verdicts lose their ground; `fate`: verdict, kept, lost; `others` rest on no outside evidence."""
     lost, kept = fate["lost"].sum(), fate["kept"].sum()
-    all_lost = joined(
-        (VERDICTS[verdict] for verdict in fate.loc[fate["kept"] == 0, "verdict"]), empty=notebook.say("none")
-    )
+    words = (VERDICTS[verdict] for verdict in fate.loc[fate["kept"] == 0, "verdict"])
+    all_lost = joined(words, empty=notebook.say("none"))
     return notebook.say("what-if-say", backed=lost + kept, lost=lost, kept=kept, all_lost=all_lost, others=others)
 
 
@@ -69,19 +66,13 @@ def swept(notebook: Notebook, ledger: pd.DataFrame) -> Text:
     by = [choice for name, choice in varied.items() if any(name in names for names in taken.values())]
     held = rows["share"] == 1
     other = (rows["verdict"] != judged["verdict"]) | (rows["value"] != judged["value_computed"].map(show_values))
-    return notebook.say(
-        "sweep",
-        choices=len(varied),
-        specifications=robust["judged"].max(),
-        swept=len(rows),
-        reached=int(reached.sum()),
-        by=joined(by),
-        distinct=math.prod(len(choice.values) for choice in by),
-        held=int(held[reached].sum()),
-        changed=int((~held).sum()),
-        other=joined(judged.index[other], empty=notebook.say("none")),
-        new=len(ledger) - len(judged),
-    )
+    said: dict[str, object] = {"choices": len(varied), "specifications": robust["judged"].max()}
+    said |= {"swept": len(rows), "reached": int(reached.sum()), "by": joined(by)}
+    said |= {"distinct": math.prod(len(choice.values) for choice in by), "held": int(held[reached].sum())}
+    said |= {"changed": int((~held).sum())}
+    said |= {"other": joined(judged.index[other], empty=notebook.say("none"))}
+    said |= {"new": len(ledger) - len(judged)}
+    return notebook.say("sweep", **said)
 
 
 def noticed(notebook: Notebook, faults: pd.DataFrame) -> Text:
@@ -93,10 +84,5 @@ def noticed(notebook: Notebook, faults: pd.DataFrame) -> Text:
     whole = faults[faults["kind"] == "all"].iloc[0]
     rows = report.proof(notebook.c, "verdict-faults").set_index("table").loc["all"]
     rates = report.proof(notebook.c, "rates").set_index("rate")
-    return notebook.say(
-        "checks-say",
-        all=whole,
-        placed=100 * whole["place_named"] / whole["noticed"],
-        rows=rows,
-        seen=rates.at["verdict-faults", "tried"],
-    )
+    placed, seen = 100 * whole["place_named"] / whole["noticed"], rates.at["verdict-faults", "tried"]
+    return notebook.say("checks-say", all=whole, placed=placed, rows=rows, seen=seen)

@@ -57,11 +57,8 @@ def revised(revision: pd.Series) -> dict[str, object]:
 def crossing(notebook: Notebook, trend: statistics.Trend, level: pd.Series) -> dict[str, object]:
     """Return from when on the line is fitted, the level it is to reach (a row of `distances`), when, and its ends."""
     arrives, earliest, latest = trend.crossing(level["average_pct"])
-    years = {
-        "year": whole(notebook, arrives),
-        "lower": whole(notebook, earliest),
-        "upper": whole(notebook, latest, math.floor),
-    }
+    years = {"year": whole(notebook, arrives), "lower": whole(notebook, earliest)}
+    years["upper"] = whole(notebook, latest, math.floor)
     return {"first": trend.values.index[0], "level": level["average_pct"], **years}
 
 
@@ -73,13 +70,8 @@ def named(notebook: Notebook, code: str) -> Text:
 def crossed(notebook: Notebook, trend: statistics.Trend, level: pd.Series) -> Text:
     """Say when the line reaches a level."""
     told = {"last": trend.values.index[-1], "slope": trend.slope, "coverage": 100 * trend.confidence}
-    return notebook.say(
-        "crossing-say",
-        name=named(notebook, level["average"]),
-        level_year=level.name,
-        **told,
-        **crossing(notebook, trend, level),
-    )
+    told |= {"name": named(notebook, level["average"]), "level_year": level.name}
+    return notebook.say("crossing-say", **told, **crossing(notebook, trend, level))
 
 
 def whole(notebook: Notebook, year: float, to: Callable[[float], int] = math.ceil) -> int | Text:
@@ -93,12 +85,8 @@ def short(
     """Say in short what was found."""
     china = edition.set_index("iso3").loc["CHN", "pct"]
     row = revisions.loc[year]
-    return notebook.say(
-        "findings",
-        year=year,
-        first=row["first_published_pct"],
-        revised=row["revised_pct"],
-        china=china,
-        earliest=math.ceil(by_start["crossing"].min()),
-        latest=math.ceil(by_start["crossing"].max()),
-    )
+    said: dict[str, object] = {"year": year, "first": row["first_published_pct"]}
+    said |= {"revised": row["revised_pct"], "china": china}
+    said |= {"earliest": math.ceil(by_start["crossing"].min())}
+    said |= {"latest": math.ceil(by_start["crossing"].max())}
+    return notebook.say("findings", **said)

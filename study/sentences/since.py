@@ -18,10 +18,8 @@ def tally(due: pd.DataFrame) -> dict[str, object]:
     """Return how many aims have a comparable outcome, how many of them are reached, and both by definition."""
     alike = due[due["compared"]]
     met = alike["state"] == "reached"
-    kinds = {
-        kind: {"n": (alike["definition"] == kind).sum(), "met": (met & alike["definition"].eq(kind)).sum()}
-        for kind in COMPARABLE
-    }
+    of = {kind: alike["definition"] == kind for kind in COMPARABLE}
+    kinds = {kind: {"n": rows.sum(), "met": (met & rows).sum()} for kind, rows in of.items()}
     return {"n": len(alike), "met": met.sum(), **kinds}
 
 

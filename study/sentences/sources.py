@@ -36,18 +36,13 @@ def coders(notebook: Notebook) -> Text:
     extent = agreed[agreed["question"] == "extent"].groupby("rows")["kappa"].agg(["min", "max"])
     coded = [one for one in read_ledger(notebook.c).values() if one.verdict_codings]
     turned = [one for one in coded if one.verdict_codings[0] != one.verdict]
-    return notebook.say(
-        "coding-say",
-        coded=codings.index.nunique(),
-        uncoded=len(coding.rows_in_words(notebook.data)) - codings.index.nunique(),
-        side=100 * agreed.loc[agreed["question"] == "side", "alike"].min(),
-        low=extent["min"],
-        high=extent["max"],
-        moved=len(moved),
-        against=int(moved["now"].str.startswith("fails").sum()),
-        claims=len(turned),
-        doubted=sum(one.verdict in DOUBTED for one in turned),
-    )
+    said: dict[str, object] = {"coded": codings.index.nunique()}
+    said |= {"uncoded": len(coding.rows_in_words(notebook.data)) - codings.index.nunique()}
+    said |= {"side": 100 * agreed.loc[agreed["question"] == "side", "alike"].min(), "low": extent["min"]}
+    said |= {"high": extent["max"], "moved": len(moved)}
+    said |= {"against": int(moved["now"].str.startswith("fails").sum()), "claims": len(turned)}
+    said |= {"doubted": sum(one.verdict in DOUBTED for one in turned)}
+    return notebook.say("coding-say", **said)
 
 
 def short(notebook: Notebook, sources: pd.DataFrame, ground: pd.DataFrame, feeds: pd.DataFrame) -> Text:
@@ -56,23 +51,13 @@ def short(notebook: Notebook, sources: pd.DataFrame, ground: pd.DataFrame, feeds
     unsafe = sources[sources["host_trust"] == "unsafe"]
     without, searches = sources["no_excerpt"].value_counts(), notebook.data("searches")
     thin = feeds[(feeds["headline"] > 0) & (feeds["accepted_pct"] < 50)]
-    return notebook.say(
-        "findings",
-        sources=len(sources),
-        origins=len(origins),
-        single=int((origins == 1).sum()),
-        grade_c=int((sources["grade"] == "C").sum()),
-        unsafe=len(unsafe),
-        traced=int((unsafe["original_publisher"] != "").sum()),
-        kept=int((sources["no_excerpt"] == "").sum()),
-        not_kept=without["not_kept"],
-        beside=without["named_beside"],
-        files=without["data_file"],
-        searches=len(searches),
-        typed=int((searches["kept"] == "query_and_place").sum()),
-        tables=len(ground),
-        outside=int(ground["outside"].sum()),
-        firm=100 * ground["a_or_b"].sum() / ground["outside"].sum(),
-        thin=len(thin),
-        concerned=int(thin["headline"].sum()),
-    )
+    said: dict[str, object] = {"sources": len(sources), "origins": len(origins)}
+    said |= {"single": int((origins == 1).sum()), "grade_c": int((sources["grade"] == "C").sum())}
+    said |= {"unsafe": len(unsafe), "traced": int((unsafe["original_publisher"] != "").sum())}
+    said |= {"kept": int((sources["no_excerpt"] == "").sum()), "not_kept": without["not_kept"]}
+    said |= {"beside": without["named_beside"], "files": without["data_file"], "searches": len(searches)}
+    said |= {"typed": int((searches["kept"] == "query_and_place").sum()), "tables": len(ground)}
+    said |= {"outside": int(ground["outside"].sum())}
+    said |= {"firm": 100 * ground["a_or_b"].sum() / ground["outside"].sum(), "thin": len(thin)}
+    said |= {"concerned": int(thin["headline"].sum())}
+    return notebook.say("findings", **said)

@@ -7,8 +7,6 @@ from compendium.texts import Text, both, of
 from study import statistics
 from study.judgements import talent
 
-NONE = both("", "")
-
 
 def people(number: float) -> Text:
     """Return a number of 10,000 people as each language counts: in 10,000, and in millions."""
@@ -86,15 +84,12 @@ def short(
     own, years = chain["source_id"] == "paper", pd.to_numeric(chain["published"].str[:4], errors="coerce")
     older = chain[~own & (years <= years[own].iloc[0])]
     start, end = balance.iloc[0], balance.iloc[-1]
-    return notebook.say(
-        "findings",
-        row=notebook.say("findings-row", names=of(match, "field")) if len(match) else notebook.say("findings-no-row"),
-        older=older.groupby(["published", "speaker"]).ngroups,
-        ahead=older[older["kind"] == "forecast"].groupby(["published", "speaker"]).ngroups,
-        supply=[people(start.supply), people(end.supply)],
-        first=start.name,
-        last=end.name,
-        closing=closing,
-        stock_year=stock_year,
-        yearly=people((end.demand - start.supply) / (end.name - stock_year)),
-    )
+    said: dict[str, object] = {
+        "row": notebook.say("findings-row", names=of(match, "field")) if len(match) else notebook.say("findings-no-row")
+    }
+    said |= {"older": older.groupby(["published", "speaker"]).ngroups}
+    said |= {"ahead": older[older["kind"] == "forecast"].groupby(["published", "speaker"]).ngroups}
+    said |= {"supply": [people(start.supply), people(end.supply)], "first": start.name, "last": end.name}
+    said |= {"closing": closing, "stock_year": stock_year}
+    said |= {"yearly": people((end.demand - start.supply) / (end.name - stock_year))}
+    return notebook.say("findings", **said)

@@ -14,16 +14,10 @@ from study.judgements import technology
 def shares(notebook: Notebook, base: pd.Series, printed: float) -> dict[str, object]:
     """Return what tells the shares, in %, of a survey by category: types, terms, total, and what the paper prints."""
     lacking, rows = base.drop("self_supplied"), notebook.data("key_materials").set_index("survey")
-    terms = [
-        notebook.say("shares-term", share=share, category=notebook.say(f"category-{code}"))
-        for code, share in lacking.items()
-    ]
-    return {
-        "types": int(rows.loc[base.name, "n_materials"].iloc[0]),
-        "terms": joined(terms, ("、", " and ")),
-        "total": lacking.sum(),
-        "printed": printed,
-    }
+    named = {code: notebook.say(f"category-{code}") for code in lacking.index}
+    terms = [notebook.say("shares-term", share=share, category=named[code]) for code, share in lacking.items()]
+    told = {"types": int(rows.loc[base.name, "n_materials"].iloc[0]), "terms": joined(terms, ("、", " and "))}
+    return told | {"total": lacking.sum(), "printed": printed}
 
 
 def answer(notebook: Notebook) -> Text:
@@ -50,12 +44,6 @@ def title(base: pd.Series, printed: float) -> dict[str, object]:
 def short(notebook: Notebook, shares: Mapping[str, object], rates: pd.DataFrame, software: Mapping[str, str]) -> Text:
     """Say in short what was found: the shares, the rates by use in %, the software, the answers on all claims."""
     answers = Counter(one.answer for one in notebook.records.values())
-    return notebook.say(
-        "findings",
-        **shares,
-        lowest=rates["lowest_pct"].min(),
-        highest=rates["highest_pct"].max(),
-        **software,
-        claims=answers.total(),
-        answers={name: answers[name] for name in ANSWERS},
-    )
+    said: dict[str, object] = {"lowest": rates["lowest_pct"].min(), "highest": rates["highest_pct"].max()}
+    said |= {"claims": answers.total(), "answers": {name: answers[name] for name in ANSWERS}}
+    return notebook.say("findings", **said, **shares, **software)

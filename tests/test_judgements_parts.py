@@ -1,0 +1,193 @@
+"""What judgements are made of: aims and their outcomes, shares of the rest, finance, ranks, prints."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from planted import NOW, add, coded, drop, put, rows, uncoded, verdict
+
+from compendium import CompendiumError
+from compendium.data import series
+from compendium.ledger.evidence import Data
+from study import aims, bounds, finance
+from study.judgements import clusters, innovation, judges, maturity, policy, talent
+
+SAME, OTHER = (coded("V122", "differs_in", kind) for kind in ("", "kind"))  # 267 standards at 2020-09-11
+BARE = coded("V122", "value", float("nan"))
+DUE = coded("V122", "as_of", "2020-12-31")
+MEMBERS = (310000, 320000, 330000, 340000)
+
+
+@pytest.mark.parametrize(
+    ("target_id", "changes", "outcome", "state", "exact"),
+    [
+        ("T11", [], 267.0, "reached", True),
+        ("T11", [OTHER], 267.0, "open", True),
+        ("T11", [coded("V122", "value", 190.0), SAME], 190.0, "below", True),
+        ("T11", [coded("V122", "value", 190.0), DUE, SAME], 190.0, "short", True),
+        ("T11", [coded("V122", "comparison", "fails"), BARE, DUE, SAME], None, "reached", None),
+        ("T11", [coded("V122", "comparison", "holds"), BARE, DUE, SAME], None, "short", None),
+        ("T11", uncoded("V122"), None, "none", None),
+        ("T09", [], 50.0, "open", False),  # no more is said than that it was passed
+        ("T12", [], None, "late", None),  # what is told after the year shows no aim met in time
+        ("T12", [coded("V121", "as_of", "2020-12")], None, "reached", None),
+        ("T12", add("claim_evidence", {"as_of": "2020-12"}, evidence_id="V121"), None, "reached", None),
+        ("T12", [coded("V121", "as_of", "")], None, "late", None),
+        ("T12", [coded("V121", "value", 39.0)], None, "short", None),
+        ("T13", [], 72.1, "reached", True),
+        ("T15", [], None, "none", None),
+        ("T20", [SAME], 267.0, "short", True),
+    ],
+)
+def test_an_aim_gets_the_number_that_is_reported_of_it(target_id, changes, outcome, state, exact):
+    found = policy.reported(NOW.having(*changes)).set_index("target_id").loc[target_id]
+    assert found["state"] == state
+    assert outcome is None or state == "below" or (found["outcome"], found["exact"]) == (outcome, exact)
+    assert state not in ("none", "below") or pd.isna(found["outcome"])
+
+
+def test_the_aims_are_those_of_the_documents_named_where_the_policies_are_set_out():
+    assert set(policy.aims(NOW)["doc_id"]) == {"P03", "P05", "P06b"}
+    for column, value in (("paper_section", "1"), ("named_in_paper", "implied")):
+        changed = NOW.having(put("policy_documents", column, value, doc_id="P05"))
+        assert "P05" not in set(policy.aims(changed)["doc_id"])
+    later = put("policy_targets", "target_year", 2025, target_id="T11")
+    assert "T11" not in set(policy.aims(NOW.having(later))["target_id"])
+
+
+def test_an_aim_for_other_firms_has_no_outcome_and_an_unknown_population_is_refused():
+    found = policy.reported(NOW, outcome_scope="firms_all").set_index("target_id").loc[["T13", "T14"]]
+    assert found["outcome"].isna().all() and found["state"].isin(["none", "below"]).all()
+    assert verdict("Q148", OTHER, outcome_scope="firms_all") == "indirect"
+    with pytest.raises(ValueError, match=r"outcome_scope 'all' is not one of .*firms_all"):
+        policy.reported(NOW, "all")
+
+
+@pytest.mark.parametrize(
+    ("cells", "state"),
+    [
+        ({"value": 85.0}, "reached"),
+        ({"value": 85.0, "aim_comparator": ">"}, "below"),
+        ({"value": 85.0, "comparator": ">", "aim_comparator": ">"}, "reached"),
+        ({"value": 86.0, "comparator": "<"}, "open"),
+        ({"value": 85.0, "comparator": "<"}, "below"),
+        ({"value": 86.0, "comparator": "<", "as_of": "2026-02"}, "late"),
+        ({"value": 85.0, "as_of": "2026-02"}, "late"),
+        ({"comparator": ">", "as_of": "2026-02"}, "open"),
+        ({}, "below"),
+        ({"as_of": "2025-12"}, "short"),
+        ({"as_of": "2021-10"}, "start"),
+        ({"value": 90.0, "definition": "different"}, "not comparable"),
+        ({"value": 90.0, "proof": "figures"}, "number"),
+        ({"aim_comparator": "<="}, "reached"),
+        ({"value": 85.0, "aim_comparator": "<"}, "below"),
+        ({"value": 86.0, "comparator": "<", "aim_comparator": "<="}, "open"),
+        ({"value": float("nan"), "definition": "none_found"}, "none"),
+    ],
+)
+def test_how_an_outcome_stands_to_its_aim(cells, state):
+    row = {"value": 84.0, "comparator": "=", "definition": "same", "as_of": "2025-03", "proof": "verbatim"}
+    row |= {"aim": 85.0, "aim_comparator": "=", "target_year": 2025, "plan_day": "2021-11"}
+    assert aims.state(SimpleNamespace(**row | cells)) == state
+
+
+def test_the_computed_states_are_those_coded_by_whoever_read_the_pages():
+    """Read by hand: the column `result`; targets of 2026 and 2027 stay open there whatever was printed."""
+    told = {
+        "reached": {"reached", "reached_by_successor"},
+        "late": {"reached_date_unknown"},
+        "below": {"not_reached_at_last_print", "open", "unknown"},
+        "short": {"not_reached_at_last_print"},
+        "number": {"unknown", "not_reached_at_last_print"},
+    }
+    found = aims.aims(NOW).query("state != 'unsought'")
+    other = {"unknown", "open", "not_comparable"}
+    assert [r.outcome_id for r in found.itertuples() if r.result not in told.get(r.state, other)] == []
+    assert len(found) > 20
+
+
+def test_an_aim_stands_with_its_last_comparable_outcome_else_with_its_last():
+    due, every = aims.latest(NOW, 2025).set_index("target_id"), aims.aims(NOW).query("target_year == 2025")
+    assert set(due.index) == set(every["target_id"]) and due.index.is_unique
+    assert set(due.index[due["compared"]]) == set(every.loc[every["state"].isin(aims.ALIKE), "target_id"])
+    assert due.loc["T76", ["as_of", "value", "state"]].tolist() == ["2021", 16.7, "below"]  # 2023 keeps no wording
+    assert due.loc["T38", ["value", "aim", "share", "plan"]].tolist() == [504, 500, 100.8, 2021]
+
+
+def test_the_rest_of_the_country_is_known_better_once_jiangsu_is():
+    split = put("maturity_levels", "year", 2024, scope="jiangsu", year=2022, level_class="ge2")
+    before, after = (maturity.rest_of_country(NOW.having(*changes)).loc[2024] for changes in ([], [split]))
+    assert before["free_high_pct"] - before["free_low_pct"] > 50
+    weight = 50785 / 113792
+    rest = (42.0 - weight * 44.6) / (1 - weight)
+    assert after[["free_low_pct", "free_high_pct"]].tolist() == pytest.approx([rest, rest])
+
+
+@pytest.mark.parametrize(("counts", "even"), [((9, 9, 9, 9), True), ((9, 9, 9, 12), False)])
+def test_lists_in_full_tell_whether_the_delta_is_even(counts, even):
+    """By projects, that is, which is not what the paper speaks of."""
+    lists = NOW("pilot_lists").query("stage == 'final'").assign(complete=True, source_id="govcn-en-2017-10")
+    codes = [code for code, count in zip(MEMBERS, counts, strict=True) for _ in range(count)]
+    listed = [(name, code) for name in lists["list_id"] for code in [*codes, *[440000] * 10]]
+    projects = pd.DataFrame(listed, columns=["list_id", "adcode"])
+    projects = projects.assign(source_id="govcn-en-2017-10", also_in="", basis="seen", table="pilot_projects")
+    found = judges.assess("Q99", Data(NOW.c, known={"pilot_lists": lists, "pilot_projects": projects}))
+    assert (found.verdict, found.judged.computed) == ("indirect", (even, even))
+
+
+@pytest.mark.parametrize(("least", "levels"), [(0, (0, 4)), (4, (3, 4)), (5, (4, 4)), (6, None)])
+def test_evenness_agrees_with_counts_by_hand(least, levels):
+    row = {"evidence_id": "E1", "adcode": 1, "period_start": 2015, "period_end": 2015, "counts": "project"}
+    evidence = pd.DataFrame([row | {"lower": least, "upper": None, "tier": 1}])
+    assert clusters.evenness(bounds.problem(evidence, {2015: 9}, {}, (1, 2, 3), 1), [1, 2]) == (9, levels)
+
+
+def test_only_members_of_the_year_are_compared():
+    world = NOW("rd_intensity_countries").query("vintage == 'wdi_2026_07' and year == 2020")
+    (before,) = innovation.ranks(world, NOW).itertuples()
+    assert before.higher + before.lower == before.with_data <= before.members
+    assert before.worst - before.best == before.members - before.with_data
+    later = NOW.having(put("oecd_members", "accession_year", 2021, iso3="USA"))
+    (after,) = innovation.ranks(world, later).itertuples()
+    assert (after.members, after.higher, after.lower) == (before.members - 1, before.higher - 1, before.lower)
+
+
+def test_only_a_period_that_holds_the_loans_lends_its_shares():
+    table, half, twelve = "corporate_financing_2020", "2020-01/2020-06", "2019-10/2020-09"
+    later = NOW.having(put(table, "period", "2020-02/2020-12", period=twelve))
+    found = finance.raised(later(table), half, later)
+    assert set(found["period"]) == {half} and set(found["measure"]) == set(finance.RAISED)
+    assert set(finance.raised(NOW(table), half, NOW)["period"]) == {half, twelve}
+
+
+def test_loans_are_compared_with_what_is_known_up_to_the_year_of_the_return():
+    loans, now, euro, profit = finance.lending(NOW)
+    assert loans["as_of"].is_monotonic_increasing and now["as_of"].tolist() == ["2020-12"]
+    assert not euro.empty and not profit.empty
+    late = [put("lending_rates_and_returns", "as_of", "2022-01", measure="enterprise_loans")]
+    late += [put("lending_rates_and_returns", "as_of", "2021-01", measure="composite_cost")]
+    assert [len(rows) for rows in finance.lending(NOW.having(*late))[1:3]] == [1, 0]
+
+
+def test_a_later_copy_of_a_forecast_stays_a_forecast():
+    copy = put("talent_statements", "year", 2020, statement_id="S10")
+    found = talent.prints(NOW.having(copy)).loc[rows("talent_statements", statement_id="S10")[0]]
+    assert (found["print_year"], found["kind"]) == (2021, "forecast")
+
+
+def test_the_implied_supply_is_that_of_the_earliest_source_with_all_four_numbers():
+    found = talent.balance(NOW)
+    assert set(found["source_id"]) == {"ed-2020-mnw"} and list(found["supply"]) == [450, 450]
+    with pytest.raises(CompendiumError, match="no outside source"):
+        talent.balance(NOW.having(drop("talent_statements", statement_id="S06")))
+
+
+def test_one_page_tells_how_far_each_series_has_come_and_what_a_row_must_hold():
+    found = {one.name: one for one in series.series(NOW.c.tables)}
+    assert found["rd_intensity_china"].last == 2025 and found["pilot_batches"].last == 2018
+    assert found["rd_intensity_china"].columns == ("year", "first_published_pct", "decimals", "stage", "source_id")
+    assert not {"claims", "sources", "provinces"} & set(found)
+    page = series.page(NOW.c.tables, {"rd_intensity_china": ["08", "11"]}).splitlines()
+    starts = {line.split()[0]: line for line in page if line.strip()}
+    assert len(page) < 50 and "2025, 1 row, read by 08, 11:" in starts["rd_intensity_china"]
+    assert "read by no notebook yet:" in starts["robots"] and "compendium data refresh" in page[-1] + page[-2]
