@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import pytest
 from planted import NOW, drop, put
 
-from compendium.data import series
 from compendium.ledger.flips import nearest
 from study import aims
 from study.judgements.since import preliminary, since, times
@@ -156,17 +155,6 @@ def test_sums_within_one_programme_close():
     batch = batch.query("programme == 'lighthouse' and year == 2026")["count"]
     assert (len(batch), batch.sum()) == (8, 16)
     assert national.query("programme == 'lighthouse' and year == 2026")["count"].tolist() == [16]
-
-
-def test_one_page_tells_how_far_each_series_has_come_and_what_a_row_must_hold():
-    found = {one.name: one for one in series.series(NOW.c.tables)}
-    assert found["rd_intensity_china"].last == 2025 and found["pilot_batches"].last == 2018
-    assert found["rd_intensity_china"].columns == ("year", "first_published_pct", "decimals", "stage", "source_id")
-    assert not {"claims", "sources", "provinces"} & set(found)
-    page = series.page(NOW.c.tables, {"rd_intensity_china": ["08", "11"]}).splitlines()
-    starts = {line.split()[0]: line for line in page if line.strip()}
-    assert len(page) < 50 and "2025, 1 row, read by 08, 11:" in starts["rd_intensity_china"]
-    assert "read by no notebook yet:" in starts["robots"] and "compendium data refresh" in page[-1] + page[-2]
 
 
 def test_an_aim_stands_with_its_last_comparable_outcome_else_with_its_last():

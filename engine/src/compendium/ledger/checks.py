@@ -310,7 +310,7 @@ def codes_are_of_the_majority(evidence: Table, codings: Table, coders: Table, cl
             yield read[0].fault("evidence_id", "must be a row in words, not one that gives a number")
         elif other := [c for c in read if c["words"] != words]:
             rule = f"must be {words}: row {row.number} of claim_evidence.csv, or its claim, was reworded since"
-            remedy = "put the words back, or delete its codings and code it anew with `compendium coding form`"
+            remedy = "put the words back, or delete its codings and code it anew"
             yield other[0].fault("words", rule, remedy)
         elif by & machines and (lacking := sorted(machines - by, key=order.__getitem__)):
             rule = f"must be coded by {lacking[0]} too: by all machine coders of coders.csv or by none"

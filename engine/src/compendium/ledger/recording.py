@@ -51,14 +51,17 @@ def values_of(computed: object) -> Computed:
 
 
 def tell_digits(claim: pd.Series, judged: Judged) -> Text:
-    """Return the sentence that tells how one printed number came from the one number found: rounded, or cut off, or one
-    off in its last digit, where they disagree; empty for any other."""
+    """Return the sentence that tells how a printed number came from the one found: rounded, or cut off, or one off in
+    its last digit, where they disagree; of an estimate that disagrees, of its first part that does. Else empty."""
     value, found = values.read(claim["value_text"]), values_of(judged.computed)
     ends = [end for span in found for end in span]
-    one = value.form == "number" and len(ends) == 1 and not truth(ends[0])
-    how = values.compare_digits(value.numbers[0], float(ends[0])) if one else ""
-    told = how in DIGITS.get(judged.agreement, ())
-    return text(f"digits-{how}", found=show_values(found), printed=value.numbers[0]) if told else NOTHING
+    estimate = value.form == "estimate" and judged.agreement == "differs" and judged.rule != "within_error"
+    if len(ends) != len(value.numbers) or any(map(truth, ends)) or not (estimate or value.form == "number"):
+        return NOTHING
+    for printed, end in zip(value.numbers, ends, strict=True):
+        if (how := values.compare_digits(printed, float(end))) in DIGITS.get(judged.agreement, ()):
+            return text(f"digits-{how}", found=f"{end:f}", printed=printed)
+    return text("estimate-differs", found=show_values(found), printed=claim["value_text"]) if estimate else NOTHING
 
 
 def tell_weakness(assessment: Assessment) -> Text:
