@@ -3,7 +3,6 @@
 import itertools
 import math
 from functools import partial
-from random import Random
 
 import frozen
 import pandas as pd
@@ -12,24 +11,14 @@ from worlds import HERE, at
 
 from compendium import paths, values, vocabulary
 from compendium.data.tables import Tables
-from compendium.ledger import conditions, flips, judging
+from compendium.ledger import conditions, evidence, flips, judging
 from compendium.ledger.estimates import within_error
-from compendium.ledger.evidence import (
-    ANOTHER,
-    Change,
-    Data,
-    LedgerError,
-    Provenance,
-    Undocumented,
-    derived,
-    outside,
-    weigh,
-)
+from compendium.ledger.evidence import Change, Data, LedgerError, Provenance, Undocumented, derived
 from compendium.ledger.independence import tell_higher
 from compendium.ledger.judges import Judges, assess
 from compendium.ledger.judging import Part
 from compendium.ledger.printed import quantity
-from compendium.ledger.record import show_values
+from compendium.ledger.record import Estimate, show_values
 from compendium.ledger.recording import values_of
 from compendium.texts import both
 from study.judgements import judges as of_the_study
@@ -152,32 +141,22 @@ FORECASTS = [claim(kind="forecast", year_end=2023, origin_id=origin) for origin 
 
 
 @pytest.mark.parametrize(
-    ("frame", "answers"),
+    ("said", "frame", "answers"),
     [
-        (rows("list"), "origin same same traced A"),
-        (rows("copy"), "copy same same traced C"),
-        (rows("copy press"), "copy same same traced B"),
-        (rows("list survey"), "origin same other confirmed B"),
-        (rows("survey"), "elsewhere same other confirmed B"),
-        (rows("list mirror"), "origin same same traced A"),
-        (rows("mirror"), "elsewhere same same traced C"),
-        (rows("mirror survey"), "elsewhere same other confirmed B"),
-        (rows("survey", "counts_elsewhere"), "copy same same traced B"),
-        (rows("survey", relation="statement"), "elsewhere same same traced B"),
-        (rows("list=64"), "origin differs same contradicted A"),
-        (rows("copy=64 list"), "origin same same traced A"),
-        (rows("list survey=64"), "origin open other open B"),
-        (rows("list", differs_in="time"), "origin relabelled same relabelled A"),
-    ],
-)
-def test_prints_are_answered_origin_by_origin(frame, answers):
-    found = by_print(frame)
-    assert [found.trace, found.agreement, found.origin, found.verdict, found.grade] == answers.split()
-
-
-@pytest.mark.parametrize(
-    ("said", "frame", "verdict"),
-    [
+        (claim(), rows("list"), "origin same same traced A"),
+        (claim(), rows("copy"), "copy same same traced C"),
+        (claim(), rows("copy press"), "copy same same traced B"),
+        (claim(), rows("list survey"), "origin same other confirmed B"),
+        (claim(), rows("survey"), "elsewhere same other confirmed B"),
+        (claim(), rows("list mirror"), "origin same same traced A"),
+        (claim(), rows("mirror"), "elsewhere same same traced C"),
+        (claim(), rows("mirror survey"), "elsewhere same other confirmed B"),
+        (claim(), rows("survey", "counts_elsewhere"), "copy same same traced B"),
+        (claim(), rows("survey", relation="statement"), "elsewhere same same traced B"),
+        (claim(), rows("list=64"), "origin differs same contradicted A"),
+        (claim(), rows("copy=64 list"), "origin same same traced A"),
+        (claim(), rows("list survey=64"), "origin open other open B"),
+        (claim(), rows("list", differs_in="time"), "origin relabelled same relabelled A"),
         # The paper's own bodies confirm nothing: the employer's count, the authors' own data; nor does a copy.
         *((claim(), rows(kin), "traced") for kin in ("list faculty", "list university", "list archive")),
         *((claim(), rows(others), "confirmed") for others in ("list review", "list faculty survey")),
@@ -203,8 +182,12 @@ def test_prints_are_answered_origin_by_origin(frame, answers):
         (claim(kind="forecast", year_end=2024), rows("outcome"), "traced"),
     ],
 )
-def test_who_confirms_what(said, frame, verdict):
-    assert by_print(frame, said).verdict == verdict
+def test_prints_are_answered_origin_by_origin(said, frame, answers):
+    found = by_print(frame, said)
+    assert answers in (
+        found.verdict,
+        " ".join((found.trace, found.agreement, found.origin, found.verdict, found.grade)),
+    )
 
 
 ONE, ARCHIVE = rows("list=1"), rows("archive")
@@ -341,7 +324,7 @@ def test_what_came_after_the_paper_cannot_be_what_it_drew_on():
 
 def test_rows_that_lean_on_the_paper_are_not_outside():
     leaning = rows("list list", leans_on=["", "paper"], basis="seen")
-    assert list(outside(leaning).index) == [0]
+    assert list(evidence.outside(leaning).index) == [0]
 
 
 def test_sources_of_rows_told_beside_stand_apart_and_decide_nothing():
@@ -376,8 +359,8 @@ def test_a_collective_origin_counts_by_source_but_for_copies():
     ],
 )
 def test_where_rows_say_two_things_the_best_row_of_each_is_needed(sources, sides, grade):
-    assert weigh(rows(sources), True, world(), sides) == (grade, "ok")
-    assert weigh(rows("copy list"), False, world()) == ("C", "ok")
+    assert evidence.weigh(rows(sources), True, world(), sides) == (grade, "ok")
+    assert evidence.weigh(rows("copy list"), False, world()) == ("C", "ok")
 
 
 # What a rule hands on.
@@ -395,6 +378,7 @@ def test_parts(said):
     [
         (judging.recomputed(claim(), 64, ONE), 64, 1),
         (judging.own(claim(), 62), 62, -1),
+        (judging.recomputed(claim("64 (2)", 64, 64), (63.9, 2.2), ONE), Estimate((63.9, 2.2)), 0.2),
         (judging.bounded(claim(), (63, 63), ONE), (63, 63), 0),
         (judging.bounded(claim(), (60, 66), ONE), (60, 66), 0),
         (judging.bounded(claim(), (70, 80), ONE), (70, 80), 7),
@@ -406,7 +390,9 @@ def test_parts(said):
     ],
 )
 def test_a_rule_hands_on_what_was_computed_and_the_largest_difference(found, computed, difference):
-    assert found.computed == computed and (difference is None or found.difference == pytest.approx(difference))
+    assert (found.computed, type(found.computed)) == (computed, type(computed)) and (
+        difference is None or found.difference == pytest.approx(difference)
+    )
 
 
 def test_a_rule_hands_on_its_rows_and_compares_nothing_without_rows_or_a_result():
@@ -417,21 +403,19 @@ def test_a_rule_hands_on_its_rows_and_compares_nothing_without_rows_or_a_result(
 
 
 @pytest.mark.parametrize(
-    ("values", "alike", "verdict", "trace"),
+    ("values", "alike", "answers"),
     [
-        ([True, True], [False, False], "indirect", "nowhere"),
-        ([True, False], [False, False], "indirect", "nowhere"),
-        ([True, False], [False, True], "contradicted", None),
-        ([False, True], [False, True], "confirmed", "elsewhere"),
+        ([True, True], [False, False], ("indirect", "nowhere")),
+        ([True, False], [False, False], ("indirect", "nowhere")),
+        ([True, False], [False, True], ("contradicted", "elsewhere")),
+        ([False, True], [False, True], ("confirmed", "elsewhere")),
     ],
 )
-def test_words_about_another_thing_do_not_decide_and_stand_back_behind_those_about_the_thing(
-    values, alike, verdict, trace
-):
+def test_words_about_another_thing_stand_back_behind_those_about_the_thing(values, alike, answers):
     frame = rows("list survey", differs_in=["kind", ""])
     found = assess(words(), judging.printed(words(), frame, values, world(frame), alike), world(frame))
-    assert found.verdict == verdict and trace in (None, found.trace)
-    assert verdict != "indirect" or found.judged.computed == values
+    assert (found.verdict, found.trace) == answers
+    assert found.verdict != "indirect" or found.judged.computed == values
 
 
 @pytest.mark.parametrize(("ends", "trace"), [((60, 66), "nowhere"), ((63, 63), "origin"), ((64, 66), "origin")])
@@ -482,7 +466,7 @@ def test_a_claim_without_rows_says_why(said, tables, verdict, en, zh):
     assert found.agreement == "none" and found.sources == ()
 
 
-def evidence(*said):
+def coded_rows(*said):
     """Rows of claim_evidence from "a holds list": part, comparison, source; a number is a value, without a part."""
     frame = pd.DataFrame([one.split() for one in said], columns=["part_en", "comparison", "source_id"])
     frame["part_en"] = frame["part_en"].replace("-", "")
@@ -507,7 +491,7 @@ def evidence(*said):
     ],
 )
 def test_coded_evidence_is_judged_part_by_part(coded, verdict):
-    found = Judges().assess("Q15", world(claim_evidence=evidence(*coded), origins=NAMED))
+    found = Judges().assess("Q15", world(claim_evidence=coded_rows(*coded), origins=NAMED))
     assert found.verdict == verdict and found.beside == (("blog",) if "- 64 blog" in coded else ())
     assert all(f"{one[0].upper()}: " in found.judged.reason.en for one in coded if one[0] != "-")
     assert ("Second measurement: the survey (datum)." in found.judged.reason.en) == (verdict == "confirmed")
@@ -595,27 +579,6 @@ def test_the_nearest_flip_is_the_smallest_change_and_turns_the_verdict(frame, fl
     assert str(values[0]) in found.said.en and vocabulary.VERDICTS[flip].zh in found.said.zh
     moved = abs(values[0] - frame["projects"].max())
     assert found.distance == pytest.approx(100 * moved / frame["projects"].max()) and found.steps == moved
-
-
-def test_of_several_ways_the_smallest_end_is_found_and_no_way_is_followed_beyond_it():
-    """Against all ways followed to their ends; of equal ends the first counts."""
-    chance = Random(5)
-    for _ in range(300):
-        plans = [sorted(chance.choices(range(1, 9), k=chance.randint(0, 5))) for _ in range(chance.randint(0, 5))]
-        ends = [chance.choice([Change("set", "lists", (number,)), None]) for number, _ in enumerate(plans)]
-        asked = []
-
-        def way(plan, end, asked=asked):
-            for size in plan:
-                yield size, 0, None
-                asked.append(size)
-            if end and plan:
-                yield plan[-1], 1, end
-
-        found = flips.find_smallest([way(plan, end) for plan, end in zip(plans, ends, strict=True)])
-        exhausted = [(plan[-1], 1, end) for plan, end in zip(plans, ends, strict=True) if plan and end]
-        assert found == min(exhausted, key=lambda step: step[0], default=None)
-        assert not found or max(asked, default=0) <= found[0]
 
 
 def test_of_several_rows_each_moves_no_further_than_it_must():
@@ -729,7 +692,7 @@ def test_changes_leave_the_tables_alone():
     data = world(rows("list"))
     other = data.having(Change("set", "lists", (0,), "projects", (1,)), Change("add", "lists", (0,)))
     assert list(other("lists")["projects"]) == [1, 1] and list(data("lists")["projects"]) == [63]
-    assert list(other("lists")["source_id"]) == ["list", ANOTHER]
+    assert list(other("lists")["source_id"]) == ["list", evidence.ANOTHER]
     assert data.having(Change("drop", "lists", (0,)))("lists").empty
 
 
@@ -764,8 +727,7 @@ def test_what_the_keys_of_rows_share_is_said_once():
     frame = rows("list list=64", kind=["a", "b"])
     data = world(frame, Small([*LISTS, {"name": "kind"}], ["year", "kind", "source_id"]))
     change = Change("set", "lists", (0, 1), "projects", (1.0, 1.0))
-    told = [conditions.row_label(frame, change, data, language) for language in ("zh", "en")]
-    assert told == ["2016年，“来源”：a；b", "2016, “source”: a; b"]
+    assert conditions.row_label(frame, change, data, "en") == "2016, “source”: a; b"
 
 
 @pytest.mark.parametrize(
@@ -794,10 +756,8 @@ SEE = {"unit": "see column unit", "unit_zh": "见unit列"}
 @pytest.mark.parametrize(
     ("field", "row", "unit"),
     [
-        ({"unit": "%", "unit_zh": "%"}, {}, ("%", "%")),
         ({"unit": "projects", "unit_zh": "个项目"}, {}, ("", "")),
         ({"unit": "firms", "unit_zh": "家"}, {}, ("家", "firms")),
-        ({"unit": "year", "unit_zh": "年"}, {}, ("", "")),
         ({}, {}, ("", "")),
         (SEE, {"unit": "10,000 people"}, ("万人", "10,000 people")),
         (SEE, {"unit": "index"}, ("", "")),
@@ -912,13 +872,3 @@ def test_an_estimate_within_the_error_is_confirmed_by_another_body_and_never_rep
     said = estimate("63 (2)", kind="recomputable")
     near, far = (assess(said, within_error(said, (n, 3), rows(source)), world()) for n in (64, 164))
     assert (near.verdict, far.verdict) == (verdict, "contradicted") and "标准误" in far.judged.reason.zh
-
-
-def test_an_estimate_recomputed_is_shown_with_its_error_and_never_as_a_range():
-    for text, computed, shown in (
-        ("0.64 (0.02)", (0.638716, 0.016439), "0.638716 ± 0.016439"),
-        ("0.64 [0.61, 0.67]", (0.638716, 0.607, 0.671), "0.638716 [0.607, 0.671]"),
-        ("0.61-0.67", (0.607, 0.671), "0.607 to 0.671"),
-    ):
-        found = judging.recomputed(estimate(text), computed, rows("list"))
-        assert (found.agreement, show_values(values_of(found.computed))) == ("same", shown)

@@ -132,7 +132,7 @@ def list_faults(name, rows):
     if name not in LAYERS:
         return checks.run(rows, [one for one in gate.all_checks(HERE) if one.find.__name__ == name])
     found = LAYERS[name](rows, schemas())
-    return found[0] if isinstance(found, tuple) else found
+    return found[0] if isinstance(found, tuple) else [*found]
 
 
 # The package as it is
@@ -488,13 +488,13 @@ def test_the_faults_of_a_table_are_told_row_by_row():
 def test_a_day_of_the_data_in_the_future_is_refused_unless_the_clock_is_wrong(day, told):
     """It is tomorrow already east of here; in 2020 no source had been read."""
     sources = frozen_rows()["sources"]
-    assert len(relations.day_of_the_data("x", "2030-05-06", sources, relations.date.fromisoformat(day))) == told
+    assert len([*relations.day_of_the_data("x", "2030-05-06", sources, relations.date.fromisoformat(day))]) == told
 
 
 def test_without_the_column_nothing_is_asked_of_sources():
     columns = {name: column for name, column in frozen_rows()["sources"].columns.items() if name != "no_excerpt"}
     sources = Rows("sources", "sources.csv", columns, ["string"] * len(columns))
-    assert relations.find_unquoted(frozen_rows() | {"sources": sources}, schemas()) == []
+    assert [*relations.find_unquoted(frozen_rows() | {"sources": sources}, schemas())] == []
 
 
 def test_columns_that_a_check_misses_are_told():
