@@ -294,6 +294,8 @@ def test_bounds_of_a_negative_interval_and_more_than_a_negative_number():
         ("1.2e-5", "mol/L", "0.000012", "0.000012", "1.2×10⁻⁵", "1.2 × 10^-5 mol/L", ""),
         ("3rd (12.4)", "%", "3", "3", "第3（12.4%）", "3rd (12.4%)", ""),
         ("3", "plans", "3", "3", "3", "the 3rd of 4 plans", "must print 3"),
+        ("0", "firms", "0", "0", "没有一家企业", "no firm", ""),
+        ("5", "firms", "5", "5", "五家", "five firms", ""),
         ("up to 400", "firms", None, "400", "最多400家", "400 firms", "must print less than"),
         ("over 400", "firms", "400", None, "400多家", "exceeding 400 firms", ""),
         ("nearly 400", "firms", "400", "400", "400家", "nearly 400 firms", "must print 大约"),

@@ -33,7 +33,8 @@ CREATED = f"`created` in {PACKAGE}"
 READ = "correct the date; if it is right, run `compendium data refresh`, which takes no date after today"
 OF_SOURCE = "correct the date, or the date of the source in sources.csv"
 Found = tuple[list[InputError], set[str]]  # problems, and the tables they are about
-Tables, Schemas = dict[str, Rows], dict[str, dict]
+Tables = dict[str, Rows]
+Schemas = dict[str, dict]
 
 
 def row_rules(last: str, languages: Languages, sound: Tables, schemas: Schemas) -> Found:
@@ -306,6 +307,7 @@ def find_unquoted(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
     for name in set(sound) - {"sources", "source_origins", "excerpts"}:
         columns = {column: lists for column, lists in citing(schemas[name], name).items() if column not in BESIDE}
         alone |= list_named(sound[name], columns)
+    allowed: tuple[str, ...]
     for row in sound["sources"]:
         if row["source_id"] in kept:
             allowed, why = ("",), "excerpts.csv holds an excerpt of this source"

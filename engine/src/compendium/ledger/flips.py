@@ -230,7 +230,7 @@ def search_step(
         return bool((made := change(*steps)) and turns(made))
 
     def hopeless(under: int) -> bool:
-        return bool(best) and (under + 1) * step / largest >= best.size
+        return best is not None and (under + 1) * step / largest >= best.size
 
     every = len(rows)
     tried = set(STRIDES) | {
@@ -250,8 +250,8 @@ def search_step(
         return best
     counts = lower_steps(steps, every, enough)
     largest = max([step, *(abs(v) for v, n in zip(values, counts, strict=True) if n)])
-    size = sum(counts) * step / largest
-    return Step(size, max(counts), change(*counts)) if not best or size < best.size else best
+    size, made = sum(counts) * step / largest, change(*counts)
+    return Step(size, max(counts), made) if made and (not best or size < best.size) else best
 
 
 def lower_steps(steps: int, rows: int, enough: Callable[..., bool]) -> list[int]:

@@ -197,7 +197,7 @@ class Record:
         printed, unit = self.printed[language], values.alone(self.value_printed)
         if any(isinstance(one, Estimate) for one in self.value_computed):
             numbers = values.numbers(self.value_printed)
-            more = max(0, 1 + max((-values.power(n) for n in numbers), default=0))
+            more = 1 + max((-values.power(n) for n in numbers), default=0)
             told = show_values(self.value_computed, language, lambda value: round_to(value, more))
             return told + behind_last(values.expand(printed), numbers)
         places = NUMBER.finditer(printed) if unit else ()

@@ -80,9 +80,8 @@ def tell_unseen(claim_id: str, judged: bool, data: Data) -> Text:
     """
     asked = {"unseen-decisive": judged, "unseen-helpful": True}
     rows = {key: data.records(claim_id, decides=key == "unseen-decisive") for key, told in asked.items() if told}
-    return joined(
-        (text(key, records=column(found, "record", RECORDS)) for key, found in rows.items() if len(found)), SENTENCE
-    )
+    told = (text(key, records=column(found, "record", RECORDS)) for key, found in rows.items() if len(found))
+    return joined(told, SENTENCE)
 
 
 def tell_second_look(claim_id: str, data: Data) -> Text:
@@ -98,11 +97,6 @@ def tell_second_look(claim_id: str, data: Data) -> Text:
         else:
             told.append(text("look-failed" if task == "save" else "look-held", readers=len(mine)))
     return joined(told, SENTENCE)
-
-
-def first_sentence(reason: Text) -> Text:
-    """Return the first sentence of a reason, which says what is found."""
-    return Text(lambda language: END[own(language)].split(reason[language])[0])
 
 
 def record_claim(
@@ -149,6 +143,6 @@ def record_claim(
         flip_steps=flip.steps,
         flip_changes=flip.changes,
         higher=tell_higher(claim, assessment.verdict, found, data),
-        why=found.short or first_sentence(reason),
+        why=found.short or Text(lambda language: END[own(language)].split(reason[language])[0]),  # the first sentence
         reason=reason,
     )
