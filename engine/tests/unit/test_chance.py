@@ -56,7 +56,7 @@ def test_a_number_is_as_round_as_the_largest_step_of_which_it_is_a_multiple(numb
         (75, [75, 125, 25], Chance(2, 20, 5)),  # the farthest
         (75, [75, 80.4, 84.4, 90.6], Chance(1, 20, 5)),  # at the printed precision
         (3, [3, 2, -4, 13], Chance(2, 12, 1)),  # a count has no neighbours below 1
-        (7.5, [750, 800, 8], Chance(1, 20, 0.5)),  # in the unit of the column
+        (7.5, [750, 800, 8.2], Chance(1, 20, 0.5)),  # in the unit of the column
     ],
 )
 def test_neighbours_stand_in_the_column_or_not(number, column, found):
@@ -74,6 +74,7 @@ def test_neighbours_stand_in_the_column_or_not(number, column, found):
         (claim("75-80", 75, 80), [75], "same", "printed"),
         (claim("0", 0, 0), [0], "same", "printed"),
         (one(75), [80], "differs", "printed"),
+        (one(75), [75], "part", "parts"),
         (one(75), 75, "same", "own"),
         (one(150), 150, "same", "recomputed"),  # a sum, which no column holds
         (one(75), (70, 80), "open", "bounded"),

@@ -49,7 +49,7 @@ def judged(narrow, wide, data=DATA):
         ("differs", "differs", "differs", ("fails", "fails")),
         ("differs", "part", "part", ("fails", "fails")),  # of faults the mildest
         ("part", "relabelled", "relabelled", ("fails", "fails")),
-        ("differs", "none", "open", ("fails", "open")),
+        ("relabelled", "interval", "open", ("fails", "open")),
         ("interval", "open", "interval", ("open", "open")),
         ("open", "related", "open", ("open", "open")),
         ("related", "none", "related", ("open", "open")),

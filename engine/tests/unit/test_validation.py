@@ -298,14 +298,14 @@ CASES = [
           ("nbdz-2015", {"taken_from": "file"}, "must be data_file, as taken_from is file"),
           ("paper", {"no_excerpt": "not_kept"}, "must be paper, as no sentence of the paper is kept")]),
     # checks of the ledger and of the study
-    case("addresses_fit_trust", "the address must be an http", edit("sources", "scio-2016-04", host_trust="ok"),
+    case("addresses", "the address must be an http", edit("sources", "scio-2016-04", host_trust="ok"),
          column="url"),
-    *(case("addresses_can_be_shown", "a host without a user, then no blank", edit("sources", key, **cells))
+    *(case("addresses", "a host without a user, then no blank", edit("sources", key, **cells))
       for key, cells in [
           ("gta-2016", {"archived": "https://x.org/`a`"}), ("scio-2016-04", {"url": "hxxp://a[.]org@b[.]org/"})]),
-    case("archives_fit_addresses", "must end in the url of this source, https://www",
+    case("addresses", "must end in the url of this source, https://www",
          edit("sources", "gta-2016", archived=WAYBACK + SHELEC)),
-    case("archives_fit_addresses", "must be another address than url", edit("sources", "shelec-2015", archived=SHELEC)),
+    case("addresses", "must be another address than url", edit("sources", "shelec-2015", archived=SHELEC)),
     case("bodies_are_noted", "must stand further up in the table", edit("bodies", "cae", part_of="sscae")),
     case("bodies_are_noted", "stands, between backticks, in no line of data",
          add("bodies", name_zh="某", name_en="X", body_id="new"), at=("bodies", "new")),
