@@ -21,7 +21,6 @@ import pandas as pd
 from verification.measured import Found, tried
 from worlds import HERE
 
-from compendium.ledger.conditions import count_decimals
 from compendium.ledger.evidence import Change, Data, LedgerError
 from compendium.ledger.flips import measures
 from compendium.ledger.judges import Assessment
@@ -55,7 +54,7 @@ def faults(rows: pd.DataFrame) -> Iterator[tuple[str, Change]]:
             for column in measures(table, raw()):
                 if pd.isna(value := row[column]):
                     continue
-                step = 10.0 ** -count_decimals(float(value))
+                step = 10.0 ** -len(f"{float(value):.6f}".rstrip("0").partition(".")[2])
                 for kind, by in (("one step", step), ("a tenth", max(step, round(abs(value) / 10 / step) * step))):
                     yield kind, Change("set", table, (index,), column, (round(float(value) + by, 10),))
 

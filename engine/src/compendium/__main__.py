@@ -353,7 +353,7 @@ def take_engine(c: Compendium, wheel: Path) -> None:
 
 for command in (
     *adding.GROUPS,
-    *(telling.data, paper, telling.coding),
+    *(telling.data, paper),
     *(telling.judge_claims, telling.sweep_choices, telling.show_claims, telling.withdraw_sentences),
     *(commands.write_certificate, commands.write_slides, commands.write_crate, commands.write_archive),
 ):

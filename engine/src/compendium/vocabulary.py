@@ -28,121 +28,106 @@ class Word:
         return self.means_zh if own(language) == "zh" else self.means_en
 
 
+def by_english(*words: Word) -> dict[str, Word]:
+    """Return words by their English form."""
+    return {word.en: word for word in words}
+
+
 # In the order in which they are told: what a reader must know before quoting the paper comes first.
-VERDICTS = {
-    "contradicted": Word("不符", "contradicted", "证据与之不合", "evidence disagrees", "#D55E00"),
-    "inconsistent": Word(
+VERDICTS = by_english(
+    Word("不符", "contradicted", "证据与之不合", "evidence disagrees", "#D55E00"),
+    Word(
         "自相矛盾",
         "inconsistent",
         "与论文自身的其他表述不合",
         "clashes with the paper's own other statements",
         "#A23B00",
     ),
-    "mixed": Word(
+    Word(
         "部分不符",
         "mixed",
         "有一部分怎么读都不成立，其余成立或不明",
         "wrong in one part under every fair reading, right or unknown in the rest",
         "#CC79A7",
     ),
-    "relabelled": Word(
+    Word(
         "口径不符",
         "relabelled",
         "数字确有，但怎么读都是另一回事，或属于别的时间、别的基数",
         "the figure is there, but under every fair reading means something else, or held at another time",
         "#E69F00",
     ),
-    "depends on the reading": Word(
+    Word(
         "看口径而定",
         "depends on the reading",
         "论文的话有几种合理的读法：按一种成立，按另一种不成立或不能定；都列出",
         "its words can fairly be read in several ways: under one it holds, under another it fails or is not settled",
         "#2F7F9E",
     ),
-    "bounded": Word(
+    Word(
         "在区间内",
         "bounded",
         "数据只给出一个区间，不排除论文的数；或论断中能判定的部分都成立",
         "the data allow a range including the paper's number; or the part that can be judged holds",
         "#56B4E9",
     ),
-    "open": Word(
+    Word(
         "正反皆可能",
         "open",
         "数据既未证实，也未排除；或各来源说法不一",
         "the data exclude neither yes nor no, or sources disagree",
         "#9AD0F5",
     ),
-    "confirmed": Word(
+    Word(
         "独立证实",
         "confirmed",
         "另一次独立的测量与之一致，来自官方或署名来源，站点可靠",
         "an independent measurement agrees, from an official or named source on a trusted site",
         "#009E73",
     ),
-    "traced": Word(
+    Word(
         "溯源一致",
         "traced",
         "来源里有同一数字、同一含义；没有第二次测量，或只有弱证据",
         "same figure and meaning in a source; no second measurement, or a weak one only",
         "#0072B2",
     ),
-    "reproduced": Word(
+    Word(
         "复现一致",
         "reproduced",
         "按论文写明的方法可由公开数据算出，没有来源印有这个数；不是第二次测量",
         "follows from public data by the method the paper states, though no source prints it; no second measurement",
         "#2E8BA8",
     ),
-    "recomputed": Word(
+    Word(
         "重算一致",
         "recomputed",
         "按所述方法可由作者自己的数据算出；不是第二次测量",
         "follows from the authors' own data by the method stated; no second measurement",
         "#5C8A00",
     ),
-    "consistent": Word(
+    Word(
         "自洽",
         "consistent",
         "只能由论文自己的其他话推出",
         "follows from the paper's own other statements only",
         "#3F4A56",
     ),
-    "indirect": Word(
-        "仅有旁证",
-        "indirect",
-        "证据说的只是相关的事",
-        "only evidence on something related",
-        "#8C6D31",
-    ),
-    "not obtained": Word(
+    Word("仅有旁证", "indirect", "证据说的只是相关的事", "only evidence on something related", "#8C6D31"),
+    Word(
         "资料未取得",
         "not obtained",
         "能定案的资料存在，但没有得到",
         "a record that would decide exists, but was not obtained",
         "#B8A1D9",
     ),
-    "no source found": Word(
-        "未见出处",
-        "no source found",
-        "查过，没有找到出处",
-        "the searches logged found none",
-        "#999999",
-    ),
-    "not testable": Word(
-        "无从检验",
-        "not testable",
-        "没有给出可以检验的指标或界限",
-        "no measure or threshold is given",
-        "#DCDCDC",
-    ),
-}
+    Word("未见出处", "no source found", "查过，没有找到出处", "the searches logged found none", "#999999"),
+    Word("无从检验", "not testable", "没有给出可以检验的指标或界限", "no measure or threshold is given", "#DCDCDC"),
+)
 # The words of what came after the paper: a verdict, or that nothing decides.
-SINCE = VERDICTS | {
-    "undecided": Word(
-        "未定", "undecided", "论文之后没有公布可比的数", "nothing comparable was printed after the paper", "#999999"
-    )
-}
+SINCE = VERDICTS | by_english(
+    Word("未定", "undecided", "论文之后没有公布可比的数", "nothing comparable was printed after the paper", "#999999")
+)
 MATCHING = ("confirmed", "traced", "reproduced", "recomputed")
 # The three answers, the gravest first; each verdict belongs to one.
 ANSWERS = {
@@ -205,12 +190,9 @@ RULES = {
         "检索", "searched", "没有可比的行，看检索和已知的记录", "no row to compare; searches and known records decide"
     ),
 }
-WEIGHTS = {
-    "headline": Word("核心", "headline"),
-    "supporting": Word("辅助", "supporting"),
-    "structural": Word("结构", "structural"),
-    "all": Word("合计", "all"),
-}
+WEIGHTS = by_english(
+    Word("核心", "headline"), Word("辅助", "supporting"), Word("结构", "structural"), Word("合计", "all")
+)
 GRADES = {
     "A": Word("官方机构或出版者", "official body or publisher"),
     "B": Word("署名媒体、期刊或机构", "named press, journal or institution"),
@@ -227,15 +209,11 @@ STRENGTHS = {
     ),
     "": Word("", ""),
 }
-
-
 DIRECTIONS = {
     "for": Word("支持", "for it"),
     "against": Word("反对", "against it"),
     "both": Word("两边都有", "both ways"),
 }  # of related evidence
-
-
 ANOTHER = {
     "relabelled": Word("（口径或时间不同）", " (another sense or time)"),
     "depends": Word("（按一种读法）", " (under one reading)"),

@@ -5,9 +5,9 @@ import io
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import frozen
 import pytest
@@ -25,8 +25,7 @@ PACKAGE = "datapackage.json"
 OUTSIDE = paths.HOME / "data" / "raw"
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of bad input: how the file is changed, and what is told: row, column and value, and the rule."""
 
     name: str
@@ -62,14 +61,8 @@ def cells(table, row, column, rule, *texts):
 
 def swap(name, table, old, new, place, rule):
     """The text `old` of `table` reads `new` in its first place."""
-
-    def change(path):
-        data = path.read_bytes()
-        old_bytes, new_bytes = (text if isinstance(text, bytes) else text.encode() for text in (old, new))
-        assert old_bytes in data
-        path.write_bytes(data.replace(old_bytes, new_bytes, 1))
-
-    return Kind(name, f"{table}.csv", change, place, rule)
+    old, new = (text if isinstance(text, bytes) else text.encode() for text in (old, new))
+    return recode(name, table, lambda text: text.encode().replace(old, new, 1), place, rule)
 
 
 def recode(name, table, change, place, rule):
@@ -77,7 +70,9 @@ def recode(name, table, change, place, rule):
 
     def write(path):
         made = change(path.read_text(encoding="utf-8"))
-        path.write_bytes(made if isinstance(made, bytes) else made.encode())
+        made = made if isinstance(made, bytes) else made.encode()
+        assert made != path.read_bytes()
+        path.write_bytes(made)
 
     return Kind(name, f"{table}.csv", write, place, rule)
 
@@ -141,34 +136,23 @@ KINDS = [
     # encodings
     recode("GBK", LEVELS, lambda text: text.encode("gbk"), (2, None, "0xB6"), UTF8),
     recode("UTF-16", LEVELS, lambda text: text.encode("utf-16"), (1, None, "0xFF"), UTF8),
-    recode("UTF-16 without BOM", LEVELS, lambda text: text.encode("utf-16-le"), (2, None, "0xB6"), UTF8),
     recode("byte-order mark", LEVELS, lambda text: text.encode("utf-8-sig"), (1, None, None), "byte-order mark"),
     recode("workbook", LEVELS, lambda text: b"PK\x03\x04\x14\x00\x06\x00" + text.encode(), (1, None, "0x00"), "NUL"),
     swap("cut character", LEVELS, "成熟度二级", "成熟度二级".encode()[:-1], (3, None, "0xE7"), UTF8),
-    swap("surrogate in UTF-8", LEVELS, "12 000多家", b"12 000\xed\xa0\x80", (7, None, "0xED"), UTF8),
-    swap("NUL", LEVELS, "12 000多家", "12\x00000多家", (7, None, "0x00"), "NUL"),
     # line ends
     recode("CRLF", LEVELS, lambda text: text.replace("\n", "\r\n"), (1, None, None), LF),
-    recode("CR", LEVELS, lambda text: text.replace("\n", "\r"), (1, None, None), LF),
-    swap("one CRLF", LEVELS, "\nnational,2021", "\r\nnational,2021", (10, None, None), LF),
     recode("no final line end", LEVELS, lambda text: text[:-1], (29, None, None), ONE_END),
     recode("blank last line", LEVELS, lambda text: f"{text}\n", (30, None, None), ONE_END),
     recode("blank first line", LEVELS, lambda text: f"\n{text}", (1, None, None), "the row is blank"),
-    swap("blank line", BATCHES, "\n2016,final,63", "\n\n2016,final,63", (5, None, None), "the row is blank"),
     swap("line of blanks", BATCHES, "\n2016,final,63", "\n   \n2016,final,63", (5, None, None), "has 1 cells"),
-    swap("trailing blank", BATCHES, "no counts by mode\n", "no counts by mode \n", (5, "note", "no counts by mode "),
-         BLANKS),
     swap("trailing blank after comma", BATCHES, ",paper,,\n", ",paper,, \n", (6, "note", " "), BLANKS),
     swap("line break in a cell", LEVELS, ",14 + 6 + 5", ',"14 +\n6 + 5"', (6, None, None), "holds a line break"),
     # delimiters
     *(recode(f"cells apart by {sign!r}", VALLEY, lambda text, sign=sign: text.replace(",", sign),
              (1, "as_of", f"as_of{sign}firms{sign}basis{sign}source_id{sign}also_in{sign}note"),
              "column as_of is missing") for sign in ";\t，"),
-    recode("sep= of Excel", BATCHES, lambda text: f"sep=,\n{text}", (1, "year", "sep="), LOST),
     # quotation marks
     swap("open quote", LEVELS, ",le1,75", ',le1,"75', (2, None, None), CSV),
-    swap("open quote in the last row", BATCHES, ",modes named", ',"modes named', (11, None, None), CSV),
-    swap("text after a quote", LEVELS, ",le1,75", ',"le"1,75', (2, None, None), CSV),
     swap("stray quote", BATCHES, "no counts by mode", 'no "counts" by mode', (5, "note", 'no "counts" by mode'),
          QUOTES),
     swap("quoted number", BATCHES, "2016,final,63,45", '2016,final,"63",45', (5, "projects", "63"), QUOTES),
@@ -181,17 +165,12 @@ KINDS = [
            "columns are in another order"),
     recode("column more", BATCHES, lambda text: text.replace("\n", ",\n").replace("note,", "note,extra", 1),
            (1, "13", "extra"), "is no column of"),
-    recode("commas at all line ends", BATCHES, lambda text: text.replace("\n", ",\n"), (1, "13", ""), "is no column"),
     recode("column twice", BATCHES, lambda text: text.replace("\n", ",\n").replace("note,", "note,note", 1),
            (1, "note", None), "stands there twice"),
-    swap("column named twice", BATCHES, "industries", "projects", (1, "industries", None), "industries is missing"),
     *(swap(f"column renamed {new}", BATCHES, old, new, (1, old, new), f"column {old} is missing")
-      for old, new in [("projects", "project"), ("projects", "Projects"), ("year", "ｙｅａｒ"), ("year", "yеar"),
-                       ("year", " year"), ("stage", "\ufeffstage")]),
+      for old, new in [("projects", "Projects"), ("year", "yеar"), ("stage", "\ufeffstage")]),
     recode("header repeated", BATCHES, lambda text: text + text.splitlines()[0] + "\n", (14, None, None),
            "the header stands there again"),
-    recode("50,000 columns", BATCHES, lambda text: text.replace("\n", "," * 50_000 + "\n", 1), (1, "13", ""),
-           "is no column of"),
     # number of cells
     swap("cell missing", BATCHES, ",final,63,45", ",final,63", (5, None, None), "has 11 cells, but the header has 12"),
     swap("cell more", BATCHES, ",final,63,45", ",final,63,45,", (5, None, None), "has 13 cells, but the header has 12"),
@@ -238,9 +217,6 @@ KINDS = [
     *cells(BATCHES, 5, "note", "must be in Unicode form NFC", "cafe\u0301"),
     *cells("provinces", 2, "note", "must be in Unicode form NFC", "\uf900"),
     *cells(BATCHES, 5, "stage", "must be one of public_notice, final", "draft", "Final"),
-    *cells(BATCHES, 5, "stage", f"{ODD}0430", "finаl"),
-    *cells("source_origins", 2, "role", "must be one of origin, copy", "mirror"),
-    *cells("claim_evidence", 2, "comparison", "must be one of value, holds, fails", "agrees"),
     *cells("claims", 11, "claim_id", "must be Q and two or three digits", "q10"),
     *cells(SOURCES, 2, "url", "must be an address starting with http://", "ftp://x.org", "javascript:alert(1)"),
     *cells(BATCHES, 5, "note", "must not start like a formula", "no;=1+1", "no ; @SUM(A1)", "no;  -1+1", "-0.1;+A1"),
@@ -257,12 +233,10 @@ KINDS = [
     replace("folder", "claims.csv", Path.mkdir, PLAIN_FILE),
     replace("pipe", "claims.csv", os.mkfifo, PLAIN_FILE),
     *(replace(f"link to {target}", "claims.csv", lambda path, target=target: path.symlink_to(target), PLAIN_FILE)
-      for target in (OUTSIDE / "claims.csv", "/dev/zero", "nothing.csv", "claims.csv")),
+      for target in (OUTSIDE / "claims.csv", "/dev/zero", "claims.csv")),
     replace("10 GB", "claims.csv", sparse, "must not be larger than 100 MB"),
     # datapackage.json
     replace("package missing", PACKAGE, lambda path: None, "cannot be read (No such file or directory)"),
-    replace("package a folder", PACKAGE, Path.mkdir, PLAIN_FILE),
-    replace("package a pipe", PACKAGE, os.mkfifo, PLAIN_FILE),
     replace("package a link", PACKAGE, lambda path: path.symlink_to(OUTSIDE / path.name), PLAIN_FILE),
     *(replace(f"package {content[:20]}", PACKAGE, lambda path, content=content: path.write_bytes(content), rule)
       for content, rule in [
@@ -279,28 +253,20 @@ KINDS = [
     describe("table twice", "resources claims name", "sources", PATH, "claims.csv"),
     *(describe(f"path {path}", "resources sources path", path, PATH, str(path)) for path in
       ("../sources.csv", "/etc/passwd", "https://x.org/sources.csv", "C:\\sources.csv", ["sources.csv", "x.csv"])),
-    describe("more paths", "resources sources extrapaths", ["../x.csv"], "extrapaths"),
-    describe("profile elsewhere", "profile", "https://x.org/profile.json", "profile"),
-    describe("dialect elsewhere", "resources sources dialect", "../dialect.json", "dialect"),
+    *(describe(f"{key} elsewhere", keys, value, key) for key, keys, value in [
+        ("extrapaths", "resources sources extrapaths", ["../x.csv"]), ("profile", "profile", "https://x.org/p.json"),
+        ("dialect", "resources sources dialect csv delimiter", ";"), ("encoding", "resources sources encoding", "gbk"),
+        ("format", "resources sources format", "xlsx")]),
     describe("schema elsewhere", "resources sources schema", "../schema.json", "table sources needs a schema"),
-    describe("semicolon declared", "resources sources dialect csv delimiter", ";", "dialect"),
-    describe("GBK declared", "resources sources encoding", "gbk", "encoding"),
-    describe("remote declared", "resources sources scheme", "https", "scheme"),
-    describe("workbook declared", "resources sources format", "xlsx", "format"),
     describe("type unknown", f"{PROJECTS} type", "sring", "sring"),
     describe("type not used here", "resources pilot_batches schema fields note type", "duration",
              "type of column note of pilot_batches must be one of"),
-    describe("type a number", f"{PROJECTS} type", 5, "is no valid data package"),
     describe("bound a text", f"{PROJECTS} constraints maximum", "x", "maximum of column projects"),
     describe("maximum alone", "resources pilot_batches schema fields year constraints minimum", ...,
              "column year of pilot_batches has a maximum and needs a minimum too"),
     describe("constraint unknown", "resources sources schema fields 0 constraints maximum", 3, "maximum"),
     describe("pattern broken", "resources sources schema fields 0 constraints pattern", "[a", "unterminated character"),
-    describe("column null", "resources pilot_batches schema fields 2", None, "is no valid data package"),
-    describe("no columns", "resources pilot_batches schema fields", ..., "fields"),
     describe("no key", "resources pilot_batches schema primaryKey", ..., "primaryKey"),
-    describe("key of no column", "resources pilot_batches schema primaryKey", ["when"], "when"),
-    describe("reference to nothing", "resources pilot_batches schema foreignKeys 0 fields", ["origin"], "origin"),
     describe("list of nothing", "resources pilot_batches schema fields also_in listOf field", "id",
              "sources.id, which does not exist"),
     describe("column without title", f"{PROJECTS} title_zh", ..., "title_zh"),
@@ -328,10 +294,9 @@ KINDS = [
              "column adcode of pilot_province_evidence refers to provinces.adcode, which does not exist"),
 ]  # fmt: skip
 LAYERS = [  # of what the whole folder is examined for, one after the other
-    *(kind for kind in KINDS if kind.name in ("pipe", "surrogate", "no licence")),
-    *cells(BATCHES, 5, "note", LONG, "长" * 350_000),
+    *(kind for kind in KINDS if kind.name in ("pipe", "no licence")),
     *(replace(f"table {name!r} not described", name, lambda path: path.write_bytes(b"a\n1\n"), "is not described in")
-      for name in ("more.csv", "MORE.CSV", "a\nb.csv")),
+      for name in ("MORE.CSV", "a\nb.csv")),
     describe("day of the data to come", "created", "2030-05-06T00:00:00Z", "`created`, the day of the data, must not",
              "2030-05-06"),
     *cells(SOURCES, 2, "accessed", "must not lie after the day of the data, `created` in", "2099-01-01"),
@@ -341,7 +306,6 @@ LAYERS = [  # of what the whole folder is examined for, one after the other
     recode("origin without use", "origins", lambda text: f"{text}O-IDLE,无人,Nobody,press,false\n",
            (31, "origin_id", "O-IDLE"), "no table refers to it"),
     *cells("excerpts", 2, "sha256", "must be the SHA-256 of the excerpt", "0" * 64),
-    *cells(SOURCES, 2, "no_excerpt", "must be paper, as no sentence of the paper is kept", "not_kept"),
     *cells("chips", 2, "proof", "must be verbatim: excerpts.csv keeps verbatim of this row", "none"),
     describe("licence of a source", "resources manufacturing_value_added licenses", [{"name": "x", "title": "x"}],
              "licenses of table manufacturing_value_added must name CC-BY-4.0, the licence of its source wdi-manf"),
@@ -413,9 +377,7 @@ def test_a_table_of_many_faults_is_read_no_further_than_some_twenty(raw):
     assert [(problem.row, problem.column) for problem in list_faults(path)] == [(n, "basis") for n in range(2, 22)]
 
 
-@pytest.mark.parametrize(
-    "note", ["-0.4 points on 2015", "up; -0.4 points on 2015", "55.3; +30.7", "-0.1 ; -0.2", "a;b=1"]
-)
+@pytest.mark.parametrize("note", ["-0.4 points on 2015", "up; -0.4 points on 2015", "55.3; +30.7", "a;b=1"])
 def test_a_signed_difference_is_no_formula(raw, note):
     [kind] = cells(BATCHES, 5, "note", "", note)
     (raw / kind.file).write_bytes(frozen.files()[kind.file])

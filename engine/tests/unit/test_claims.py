@@ -2,7 +2,6 @@
 
 import math
 import re
-from decimal import Decimal
 
 import frozen
 import numpy as np
@@ -17,7 +16,7 @@ from compendium.ledger import claims, printed, recording
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Assessment
 from compendium.ledger.judging import Judged
-from compendium.ledger.record import Estimate, columns, from_cells, read_values, round_to, show_values
+from compendium.ledger.record import Estimate, columns, from_cells, read_values, show_values
 from compendium.ledger.recording import values_of
 from compendium.pages import listing
 from compendium.texts import NOTHING, both
@@ -52,40 +51,28 @@ def test_every_printed_value_is_read_at_its_precision(claim_id):
             assert value.contains(end + 0.4123 * outwards, end + 0.4123 * outwards) != value.strict
 
 
-def test_printed_forms_by_hand():
-    assert printed.printed_value(claim("1.25 / 16 / 7")).half == 0.005
-    assert printed.printed_value(claim("1.375 = 1.4")).half == 0.05
-    strict = {text: printed.printed_value(claim(text)).strict for text in (">1", "<1", ">=1", "<=1", "1", "2 > 1")}
-    assert strict == {">1": True, "<1": True, ">=1": False, "<=1": False, "1": False, "2 > 1": False}
-
-
 @pytest.mark.parametrize(
     ("row", "computed", "ok", "difference"),
     [
         # At the edges, test_values.py says what agrees; here, by how much.
         (claim("10", 10, 10), 10.4, True, 0.4),
-        (claim("10", 10, 10), 9.4, False, -0.6),
         (claim("3 / 8 = 0.38", 0.38, 0.38), 3 / 8, True, -0.005),
         (claim(">100", 100), 101, True, 0),
-        (claim(">100", 100), 100, False, 0),
-        (claim(">=100", 100), 98, False, -2),
         (claim("<100", high=100), 103, False, 3),
         (PERIOD, 2003, True, 0),
         (PERIOD, 2006, False, 1),
-        (PERIOD, (2001, 2005), True, 0),
         (PERIOD, (2001, 2006), False, 1),
         (claim("10", 10, 10), np.int64(10), True, 0),
         (claim("10", 10, 10), pd.Series([10]), True, 0),
-        (LIST, [90, 16, 7], True, 0),
         (LIST, [90, 16.4, 7], True, 0.4),
-        (LIST, [90, 18, 6], False, 2),
         (LIST, [90, 13, 8], False, -3),
+        *((WORDS, kind(ok), ok, math.nan) for kind in (bool, np.bool_) for ok in (True, False)),
     ],
 )
 def test_agreement_by_hand(row, computed, ok, difference):
     found, by = printed.agrees(row, computed)
     assert found is ok
-    assert by == pytest.approx(difference)
+    assert by == pytest.approx(difference, nan_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +80,7 @@ def test_agreement_by_hand(row, computed, ok, difference):
     [
         (LIST, [90, 16], "2 computed values for 3 printed ones"),
         (WORDS, 3.5, "the paper prints no single number; compute True, False or a list"),
-        *(
-            (PERIOD, nothing, "nothing was computed")
-            for nothing in (None, math.nan, [], pd.Series([pd.NA], dtype="Int64"))
-        ),
+        *((PERIOD, nothing, "nothing was computed") for nothing in (None, [], pd.Series([pd.NA], dtype="Int64"))),
     ],
 )
 def test_what_cannot_be_compared_is_refused(row, computed, message):
@@ -104,32 +88,24 @@ def test_what_cannot_be_compared_is_refused(row, computed, message):
         printed.agrees(row, computed)
 
 
-@pytest.mark.parametrize("value", [True, np.True_])
-def test_statements_in_words_take_truth_values_only(value):
-    assert printed.agrees(WORDS, value)[0] is True
-    assert printed.agrees(WORDS, not value)[0] is False
-
-
-def assessed(grade, trust):
-    return Assessment("copy", "same", "same", "traced", ("x",), grade, trust, Judged("printed", "same"))
-
-
 @pytest.mark.parametrize(
-    ("grade", "trust", "said"),
+    ("grade", "trust", "zh", "en"),
     [
-        ("C", "ok", ("（弱：离不开 C 级来源。）", "(Weak: needs a source of grade C.)")),
+        ("C", "ok", "（弱：离不开 C 级来源。）", "(Weak: needs a source of grade C.)"),
         (
             "C",
             "unsafe",
-            ("（弱：离不开 C 级来源和可疑站点。）", "(Weak: needs a source of grade C and an untrusted site.)"),
+            "（弱：离不开 C 级来源和可疑站点。）",
+            "(Weak: needs a source of grade C and an untrusted site.)",
         ),
-        ("B", "unsafe", ("（弱：离不开可疑站点上的副本。）", "(Weak: needs a copy on an untrusted site.)")),
-        ("B", "ok", ("", "")),  # firm evidence needs no excuse
-        ("", "", ("", "")),
+        ("B", "unsafe", "（弱：离不开可疑站点上的副本。）", "(Weak: needs a copy on an untrusted site.)"),
+        ("B", "ok", "", ""),  # firm evidence needs no excuse
+        ("", "", "", ""),
     ],
 )
-def test_weak_evidence_is_owned_up_to(grade, trust, said):
-    assert recording.tell_weakness(assessed(grade, trust)) == both(*said)
+def test_weak_evidence_is_owned_up_to(grade, trust, zh, en):
+    found = Assessment("copy", "same", "same", "traced", ("x",), grade, trust, Judged("printed", "same"))
+    assert recording.tell_weakness(found) == both(zh, en)
 
 
 def test_a_reason_tells_what_was_not_obtained_once():
@@ -151,19 +127,12 @@ def test_a_reason_tells_what_was_not_obtained_once():
         (np.False_, "no"),
         (99 / 46, "2.15217"),
         (1234567.8, "1234568"),
-        (-1234567.8, "-1234568"),
-        (999999, "999999"),
         (1000000, "1000000"),
-        ((7, 25), "7 to 25"),
         ((False, True), "no to yes"),
-        ([90, 16], "90 / 16"),
         (pd.Series([12, 12, 10]), "12 / 10"),
-        ((3, 3), "3"),
         (1.234e-7, "0.0000001234"),
         ((-2e-6, 5.0), "-0.000002 to 5"),
-        ([[2016, 2020], [2016.0, 2020.0]], "2016 to 2020"),
         ([[2016, 2020], 2018], "2016 to 2020 / 2018"),
-        (Estimate((0.638716, 0.016439)), "0.638716 ± 0.016439"),
         (Estimate((3, 3)), "3 ± 3"),
         (Estimate((-0.31, -0.55, -1e-7)), "-0.31 [-0.55, -0.0000001]"),
         ([Estimate((2, 0.5)), 46], "2 ± 0.5 / 46"),
@@ -204,16 +173,12 @@ def test_a_record_holds_what_the_reader_needs():
     assert BATCHES.assess("Q14", Data(C).having(*changes)).verdict == "contradicted"
 
 
-def test_a_choice_is_judged_and_the_flip_is_searched_where_it_is_asked_for():
+def test_a_choice_is_judged_and_the_flip_is_searched_where_it_is_asked_for_and_there_are_rows():
     other = record("Q14", flips=False, value=50)
     assert (other.verdict, other.value_computed, other.difference) == ("contradicted", ((50,),), 4)
-    cells = other.cells(C.languages)
-    assert {cells[name] for name in cells if name.startswith("flip")} == {""}
-
-
-def test_a_claim_without_rows_has_neither_value_nor_flip():
-    found = record("Q20").cells(C.languages)
-    assert {found[name] for name in ("value_computed", "flip", "flip_changes", "evidence")} == {""}
+    for found in (other.cells(C.languages), record("Q20").cells(C.languages)):
+        assert {found[name] for name in found if name.startswith("flip")} == {""}
+    assert found["value_computed"] == found["evidence"] == "", "a claim without rows"
 
 
 # The ledger as a whole, with where each claim is shown.
@@ -316,21 +281,11 @@ def test_count_by_hand():
 def test_rewording_every_note_moves_no_verdict_and_no_number():
     def reworded(name):
         frame = C.tables(name)
-        for column in [c for c in frame if c == "note" or c.endswith("_note")]:
-            frame[column] = frame[column].map(lambda text: "" if text == "" else f"words {len(text)}")
-        return frame
+        notes = [column for column in frame if column == "note" or column.endswith("_note")]
+        return frame.assign(**{column: frame[column].where(frame[column] == "", "other words") for column in notes})
 
     def verdicts(c):
-        data = Data(c)
-        return {
-            i: (a.verdict, values_of(a.judged.computed))
-            for i in C.tables("claims")["claim_id"]
-            if (a := judges.assess(i, data))
-        }
+        found = {name: judges.assess(name, data) for data in [Data(c)] for name in C.tables("claims")["claim_id"]}
+        return {name: (one.verdict, values_of(one.judged.computed)) for name, one in found.items()}
 
     assert verdicts(holding({name: reworded(name) for name in C.tables.resources})) == verdicts(C)
-
-
-def test_a_number_is_rounded_and_gets_no_digit_that_it_does_not_have():
-    found = [round_to(Decimal(number), 2) for number in ("-3482259", "0.0355", "1.2")]
-    assert found == ["-3482259", "0.04", "1.2"]

@@ -22,11 +22,8 @@ def upheld(rows):
     return {v for v, s in said.items() if UPHOLDS.search(s) and not re.search("disagrees|failed|mixed", s)}
 
 
-def test_every_verdict_has_terms_and_nothing_else_has():
+def test_every_verdict_has_terms_of_their_vocabularies():
     assert set(crosswalk.table()) == set(VERDICTS)
-
-
-def test_terms_are_those_of_their_vocabularies():
     for verdict, row in crosswalk.table().items():
         assert row.cito[0] in CITO.split(), verdict
         assert row.forrt is None or row.forrt[0] in FORRT.split("|"), verdict
@@ -42,20 +39,11 @@ def test_only_what_was_measured_anew_or_recomputed_is_said_to_be_right():
     assert crosswalk.table()["reproduced"].forrt[1] == "related", "the data are not shown to be those of the paper"
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"cito": ["confirms", "close"]},
-        {"cito": ["supports", "broad"]},
-        {"cito": ["agreesWith", "exact"]},
-        {"cito": ["reviews", "broad"], "forrt": ["replication successful", "related"]},
-        {"cito": ["reviews", "broad"], "forrt": ["reproduction computationally successful", "close"]},
-    ],
-)
-def test_traced_never_says_that_somebody_found_it_right(wrong):
+def test_traced_never_says_that_somebody_found_it_right():
     rows = crosswalk.table()
     assert "traced" not in upheld(rows) and rows["traced"].forrt is None
-    assert "traced" in upheld(rows | {"traced": crosswalk.Terms.model_validate(wrong)}), "the test would notice"
+    wrong = crosswalk.Terms.model_validate({"cito": ["agreesWith", "exact"]})
+    assert "traced" in upheld(rows | {"traced": wrong}), "the test would notice"
 
 
 @pytest.mark.parametrize("entry", ['cito = ["reviews", "same"]', 'cito = ["reviews"]', 'forrt = ["a", "close"]'])

@@ -27,14 +27,13 @@ def world(tmp_path):
     return make
 
 
-@pytest.mark.parametrize("name", ["slip", "__init__"])
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("name", "code", "said"),
     [
-        ("x = 1\ny = (\n", "line 2: '(' was never closed"),
-        ("\nimport statsmodel\n", "line 2: ModuleNotFoundError: No module named 'statsmodel'"),
-        ("x = 1\ny = z\n", "line 2: NameError: name 'z' is not defined"),
-        (TWICE, "line 4: Q01: two judgements"),
+        ("slip", "x = 1\ny = (\n", "line 2: '(' was never closed"),
+        ("__init__", "\nimport statsmodel\n", "line 2: ModuleNotFoundError: No module named 'statsmodel'"),
+        ("slip", "x = 1\ny = z\n", "line 2: NameError: name 'z' is not defined"),
+        ("slip", TWICE, "line 4: Q01: two judgements"),
     ],
 )
 def test_a_slip_in_the_code_of_a_study_is_told(name, code, said, world):

@@ -49,11 +49,8 @@ def judged(narrow, wide, data=DATA):
         ("differs", "differs", "differs", ("fails", "fails")),
         ("differs", "part", "part", ("fails", "fails")),  # of faults the mildest
         ("part", "relabelled", "relabelled", ("fails", "fails")),
-        ("differs", "relabelled", "relabelled", ("fails", "fails")),
-        ("differs", "none", "open", ("fails", "open")),
         ("relabelled", "interval", "open", ("fails", "open")),
         ("interval", "open", "interval", ("open", "open")),
-        ("interval", "none", "interval", ("open", "open")),
         ("open", "related", "open", ("open", "open")),
         ("related", "none", "related", ("open", "open")),
     ],
@@ -109,7 +106,6 @@ def test_the_reason_tells_reading_by_reading_what_holds_first():
     ("given", "claim_id", "named"),
     [
         (["narrow", "other"], "Q14", "narrow, other; claim_readings.csv has narrow, wide"),
-        (["narrow"], "Q14", "narrow; claim_readings.csv has narrow, wide"),
         (["narrow"], "Q16", "narrow; claim_readings.csv has none"),
     ],
 )
@@ -119,44 +115,35 @@ def test_readings_that_are_not_those_of_the_table_are_refused(given, claim_id, n
         by_reading(claim, dict.fromkeys(given, said("same")), DATA)
 
 
-def recorded(narrow, wide):
-    """Return the record of Q14, which prints 46, of a source that prints two numbers, one by reading."""
-    judges = Judges()
-
-    @judges("Q14")
-    def given(claim, data):
-        row = data("pilot_batches").query("basis == 'seen'").head(1)
-        numbers = {"narrow": narrow, "wide": wide}.items()
-        told = {name: printed(claim, row, [number], data).told(REASON) for name, number in numbers}
-        return by_reading(claim, told, data)
-
-    data = Data(frozen.compendium(), known={"claim_readings": READINGS.assign(table="claim_readings")})
-    return record_claim(judges, data.claim("Q14"), data, {}, flips=False)
+def given(claim, data):
+    """Judge Q14, which prints 46, by a source that prints two numbers, one by reading."""
+    row = data("pilot_batches").query("basis == 'seen'").head(1)
+    numbers = {"narrow": 46.0, "wide": 49.0}.items()
+    return by_reading(claim, {name: printed(claim, row, [n], data).told(REASON) for name, n in numbers}, data)
 
 
 def test_the_ledger_holds_the_readings_and_in_short_under_which_it_holds():
-    one = recorded(46.0, 49.0)
+    judges, data = (
+        Judges(),
+        Data(frozen.compendium(), known={"claim_readings": READINGS.assign(table="claim_readings")}),
+    )
+    judges("Q14")(given)
+    one = record_claim(judges, data.claim("Q14"), data, {}, flips=False)
     assert (one.verdict, one.rule, one.agreement) == (DEPENDS, "by_reading", "depends")
     assert one.readings == {"narrow": "holds", "wide": "fails"}
     assert (show_values(one.value_computed), one.difference, one.strength) == ("46 / 49", 3, "weak")
     assert one.why == both("成立：若是狭义。不成立：若是广义。", "It holds if it is narrow. It fails if it is wide.")
     assert one.reason.en.startswith("It holds if it is narrow: Reason. It fails if it is wide: Reason.")
-    assert one.reason.zh.startswith("若是狭义，成立：理由。若是广义，不成立：理由。")
     assert one.found.en == "46 / 49 projects (under one reading)"
 
 
-def test_the_ledger_calls_wrong_only_what_no_reading_saves():
-    one = recorded(48.0, 49.0)
-    assert (one.verdict, one.readings) == ("contradicted", {"narrow": "fails", "wide": "fails"})
-
-
 @pytest.mark.parametrize(
-    ("agreement", "value", "zh", "en"),
+    ("agreement", "value", "en"),
     [
-        ("depends", "yes / no", "按一种读法成立，按另一种不成立", "holds under one reading, fails under another"),
-        ("depends", "yes", "按一种读法成立", "holds under one reading"),
-        ("open", "no", "按一种读法不成立", "fails under one reading"),
+        ("depends", "yes / no", "holds under one reading, fails under another"),
+        ("depends", "yes", "holds under one reading"),
+        ("open", "no", "fails under one reading"),
     ],
 )
-def test_a_statement_in_words_that_fails_under_one_reading_is_not_said_not_to_hold(agreement, value, zh, en):
-    assert record_of(value_computed=value, verdict=DEPENDS, agreement=agreement).found == both(zh, en)
+def test_a_statement_in_words_that_fails_under_one_reading_is_not_said_not_to_hold(agreement, value, en):
+    assert record_of(value_computed=value, verdict=DEPENDS, agreement=agreement).found.en == en

@@ -1,14 +1,12 @@
-"""What is wrong within or between raw tables is told with file, row, column, value, rule and remedy; what is meant to
-be added, and what only disagrees, passes."""
+"""What is wrong within or between raw tables is told with file, row, column, value, rule and remedy; what
+only disagrees passes."""
 
 import hashlib
 import json
-import os
 import re
-import subprocess
-import sys
 from decimal import Decimal
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,13 +17,13 @@ from frozen import rehash
 from frozen import write as write_package
 from worlds import HERE, at, check, refresh, tables_in
 
-from compendium import escape, paths
+from compendium import escape
 from compendium.data import checks, codebook, datapackage, parsing, relations, validity
 from compendium.data.columns import Column, Rows
 from compendium.data.quoting import list_quoted
 from compendium.files import InputError
 from compendium.ledger import gate
-from compendium.ledger.checks import derived_evaluate, excerpts_print_what_is_told, page, printed_numbers
+from compendium.ledger.checks import derived_evaluate, excerpts_print_what_is_told, page
 from compendium.ledger.derived import quantities
 from compendium.ledger.evidence import Data
 
@@ -135,7 +133,7 @@ def list_faults(name, rows):
     if name not in LAYERS:
         return checks.run(rows, [one for one in gate.all_checks(HERE) if one.find.__name__ == name])
     found = LAYERS[name](rows, schemas())
-    return found[0] if isinstance(found, tuple) else found
+    return found[0] if isinstance(found, tuple) else [*found]
 
 
 # The package as it is
@@ -159,21 +157,8 @@ def test_every_table_and_column_is_described_in_both_languages(c):
     for resource in c.tables.package["resources"]:
         for thing in (resource, *resource["schema"]["fields"]):
             for key in ("title", "description"):
-                assert thing[key].strip() and re.search("[\u4e00-\u9fff]|^R&D", thing[f"{key}_zh"]), thing["name"]
-                assert not re.search("[\u4e00-\u9fff]", thing[key]), thing["name"]
-        assert resource["licenses"] and resource["sources"] and resource["schema"]["primaryKey"]
-        for field in resource["schema"]["fields"]:
-            constraints = field.get("constraints", {})
-            if field["type"] == "boolean":
-                assert constraints.get("required"), "booleans are read without gaps"
-            if field["type"] == "number":
-                assert field["unit"] and field["unit_zh"], field["name"]
-            if "labels" in field:
-                assert list(field["labels"]) == constraints.get("enum", list(field["labels"]))
-                assert all(label["en"] and label["zh"] for label in field["labels"].values())
-                cells = c.tables.cells(resource["name"])[field["name"]]
-                assert {one for cell in cells for one in datapackage.split_list(cell)} <= set(field["labels"])
-            assert ("pattern" in constraints) == bool(field.get("form") and field.get("form_zh"))
+                assert re.search("[\u4e00-\u9fff]|^R&D", thing[f"{key}_zh"]), thing["name"]
+                assert thing[key] and not re.search("[\u4e00-\u9fff]", thing[key]), thing["name"]
 
 
 def test_units_of_the_covariates_are_those_of_their_sources(c):
@@ -208,12 +193,10 @@ ADDED_SHARES = [
     for name, share in {"le1": "55.1", "2": "25.2", "3": "15.2", "ge4": "4.6", "ge2": "45.0"}.items()
 ]
 WAYBACK, SHELEC = "https://web.archive.org/web/20190801000000/", "http://shelec.cn/news/CompanyNews/130.html"
-LIVE, CRANE = "http://kbm75.com/xw/kx/80323.html", "xinhua-2015-crane"
+CRANE = "xinhua-2015-crane"
 SAME_PAGE = [
-    f"{SHELEC}#top",
-    "https://m.shelec.cn/news/CompanyNews/130.html/",
-    "http://www.SHELEC.cn/news/CompanyNews/130.html?from=mobile",
-    "http://reader@shelec.cn:80//news/./CompanyNews/130.html;jsessionid=1",
+    "https://m.shelec.cn/news/CompanyNews/130.html/#top",
+    "http://reader@SHELEC.cn:80//news/./CompanyNews/130.html;jsessionid=1?from=mobile",
     "http://amp.shelec.cn/news/CompanyNews/130.html/index.php",
     f"https://web.archive.org/web/2016/{SHELEC}",
 ]
@@ -248,12 +231,7 @@ CASES = [
     *(case("row_rules", FUTURE, edit(table, key, **{column: text}))
       for table, key, column, text in [
           ("sources", "paper", "accessed", "2099-01-01"), ("sources", "paper", "published", "2099"),
-          ("talent_statements", "S03", "published", "2099-03"), ("policy_documents", "P01", "date_end", "2099-05-08"),
-          ("speech_valley_firms", {"source_id": "speech-valley-2020"}, "as_of", "2099-12"),
-          ("pilot_batches", {"source_id": "miit-equip-2016"}, "year", "2099"),
-          ("maturity_levels", {"source_id": "cesi-2020-copy"}, "year", "2099"),
-          ("covariate_sources", {"column": "hightech_firms"}, "year", "2099"),
-          ("searches", "S001", "searched_on", "2099-01-01"), ("official_statements", "O01", "said_on", "2099-01-01")]),
+          ("talent_statements", "S03", "published", "2099-03"), ("pilot_batches", SEEN, "year", "2099")]),
     case("row_rules", "must be paper where basis is paper_text", edit(BATCHES, PAPER_2016, source_id="gta-2016"),
          at=(BATCHES, {"year": "2016", "basis": "paper_text"})),
     case("row_rules", "must not lie after valid_to, 2018-12-31", edit("tax_rules", "X02", valid_from="2019")),
@@ -267,17 +245,10 @@ CASES = [
     *(case("references", rf"^{missing} does not stand in column {where}", edit(table, key, **{column: text}))
       for table, key, column, text, missing, where in [
           ("pilot_batches", SEEN, "also_in", "nowhere", "nowhere", "source_id of sources.csv$"),
-          (EVIDENCE, "E001", "adcode", "990000", "990000", "adcode"),
-          ("tax_rules", "X02", "doc_id", "P99", "P99", "doc_id"),
+          ("pilot_batches", SEEN, "also_in", "gta-2016 ;", "gta-2016 ;", "source_id"),
+          ("pilot_batches", SEEN, "also_in", "gta-2016 ;  ; paper", "", "source_id"),
           ("problems_countermeasures", "P2.3", "parent_code", "P9.9", r"P9\.9", "code"),
-          ("claim_evidence", "V001", "claim_id", "Q999", "Q999", "claim_id of claims"),
-          ("records", "R02", "claim_ids", "Q12 ; Q999", "Q999", "claim_id"),
-          ("searches", "S001", "claim_id", "Q18", "Q18", "claim_id of claims.csv"),
-          ("source_origins", "paper", "origin_id", "O-NOBODY", "O-NOBODY", "origin_id")]),
-    *(case("references", f"^{missing} does not stand in column source_id", edit(BATCHES, SEEN, also_in=text))
-      for text, missing in [("scio-2016-04, paper", "scio-2016-04, paper"), ("gta-2016;paper", "gta-2016;paper"),
-                            ("gta-2016 ； paper", "gta-2016 ； paper"), ("gta-2016 ;", "gta-2016 ;"),
-                            ("gta-2016 ;  ; paper", "")]),
+          ("records", "R02", "claim_ids", "Q12 ; Q999", "Q999", "claim_id")]),
     case("references", "a list must not repeat an entry", edit(BATCHES, SEEN, also_in="gta-2016 ; gta-2016")),
     case("references", "^ofweek-2018 does not stand in .*; other cells that name it: [0-9]+$",
          drop("sources", "ofweek-2018"), at=(BATCHES, {"source_id": "ofweek-2018"}), column="source_id"),
@@ -303,12 +274,9 @@ CASES = [
     case("excerpts", "must be the name of a table", edit("excerpts", EXCERPT, table="elsewhere")),
     case("excerpts", "no row of successor_programmes.csv has this key, row_id",
          edit("excerpts", EXCERPT, row_key="N999")),
-    case("excerpts", "no row of successor_programmes.csv", drop("successor_programmes", "N001"),
-         at=("excerpts", EXCERPT), column="row_key"),
     case("excerpts", "does not cite this source", edit("excerpts", EXCERPT, source_id="paper")),
     case("excerpts", "must be the SHA-256 of the excerpt, 4895ecc6", edit("excerpts", EXCERPT, excerpt="another text"),
          column="sha256"),
-    case("excerpts", "must be the SHA-256 of the excerpt", edit("excerpts", EXCERPT, sha256="0" * 64)),
     *(case("excerpts", rule, edit(table, key, **cells), at=("excerpts", OF_2017), column="numbers_in_text",
            others=2 * (table == "pilot_batches"))
       for table, key, cells, rule in [
@@ -325,23 +293,19 @@ CASES = [
     *(case("find_unquoted", rule, edit("sources", source, **cells), column="no_excerpt")
       for source, cells, rule in [
           ("govcn-en-2017-10", {"no_excerpt": "not_kept"}, "must be empty, as excerpts.csv holds an excerpt"),
-          ("shelec-2015", {"no_excerpt": "named_beside"}, "must be empty, as excerpts.csv holds an excerpt"),
           ("nbdz-2015", {"no_excerpt": ""}, "must be not_kept, as excerpts.csv holds nothing of this source, on"),
           ("nbdz-2015", {"no_excerpt": "named_beside"}, "must be not_kept, as excerpts.csv holds nothing"),
           ("nbdz-2015", {"taken_from": "file"}, "must be data_file, as taken_from is file"),
           ("paper", {"no_excerpt": "not_kept"}, "must be paper, as no sentence of the paper is kept")]),
     # checks of the ledger and of the study
-    case("addresses_fit_trust", "the address must be an http", edit("sources", "scio-2016-04", host_trust="ok"),
+    case("addresses", "the address must be an http", edit("sources", "scio-2016-04", host_trust="ok"),
          column="url"),
-    *(case("addresses_can_be_shown", "a host without a user, then no blank", edit("sources", key, **cells))
+    *(case("addresses", "a host without a user, then no blank", edit("sources", key, **cells))
       for key, cells in [
-          ("shelec-2015", {"url": "http://gov.cn@evil.example/"}), ("shelec-2015", {"url": "http://x.org/a|b"}),
           ("gta-2016", {"archived": "https://x.org/`a`"}), ("scio-2016-04", {"url": "hxxp://a[.]org@b[.]org/"})]),
-    case("archives_fit_addresses", "must end in the url of this source, https://www",
+    case("addresses", "must end in the url of this source, https://www",
          edit("sources", "gta-2016", archived=WAYBACK + SHELEC)),
-    case("archives_fit_addresses", "must end in the url of this source, hxxp://",
-         edit("sources", "xinhua-2015-kbm", archived=WAYBACK + LIVE)),
-    case("archives_fit_addresses", "must be another address than url", edit("sources", "shelec-2015", archived=SHELEC)),
+    case("addresses", "must be another address than url", edit("sources", "shelec-2015", archived=SHELEC)),
     case("bodies_are_noted", "must stand further up in the table", edit("bodies", "cae", part_of="sscae")),
     case("bodies_are_noted", "stands, between backticks, in no line of data",
          add("bodies", name_zh="某", name_en="X", body_id="new"), at=("bodies", "new")),
@@ -355,19 +319,11 @@ CASES = [
          column="value_low"),
     case("forecasts_look_ahead", "must lie after 2022, the year of the paper",
          edit("claims", "Q72", kind="forecast", year_start="", year_end="2022")),
-    case("forecasts_look_ahead", "must lie after 2022",
-         edit("claims", "Q39", kind="forecast", year_start="", year_end="")),
-    case("claims_fit_text", "must be a value in one of the forms", edit("claims", "Q15", value_text="0,63")),
     case("claims_fit_print", "must print 63, as value_low", edit("claims", "Q15", printed_en="64 projects")),
-    case("claims_fit_print", "must print 4500000", edit("claims", "Q72", printed_zh="45万人")),
-    case("claims_fit_print", "must print 0,", edit("claims", "Q66", printed_zh="1家企业")),
     case("items_of_claims", "must be 2: items stand in order",
          edit("claim_items", {"claim_id": "D95", "position": "2"}, position="14"),
          at=("claim_items", {"claim_id": "D95", "position": "14"})),
-    case("items_of_claims", "neither in claims.csv nor in derived.csv", edit("derived", "D95", derived_id="D96"),
-         at=("claim_items", "D95"), column="claim_id"),
     case("derived_evaluate", "must be Q15 ; Q17", edit("derived", "D19", formula="Q17 / Q15"), column="inputs"),
-    case("derived_evaluate", NO_FORMULA, edit("derived", "D19", formula="Q17 / (Q14 - Q14)")),
     case("derived_evaluate", NO_FORMULA, edit("derived", "D19", formula="Q17 / Q31", inputs="Q17 ; Q31"),
          column="formula"),
     case("evidence_of_claims", "must be given with comp",
@@ -386,10 +342,6 @@ CASES = [
     case("codes_are_of_the_majority", "must be .*, or its claim, was reworded since",
          edit(STATED, "V062", says_en="another sentence"), at=("codings", {"evidence_id": "V062", "coder": "first"}),
          column="words"),
-    case("claims_fit_print", "must print 超过, .*, as value_text is >75",
-         edit("claims", "Q42", value_text=">75", value_high=""), column="printed_zh"),
-    case("claims_fit_print", "must print less than, .*, as value_text is <1000",
-         edit("claims", "Q37", printed_en="1,000 firms")),
     case("results_follow_values", r"16\.7 against 70 of target T76", edit("target_outcomes", "O25", result="reached")),
     case("results_follow_values", r"must fit the value, 85\.6 against 85\.5",
          edit("target_outcomes", "O13", result="not_reached_at_last_print")),
@@ -397,11 +349,9 @@ CASES = [
          edit("target_outcomes", "O16", result="reached")),
     case("batches_preferred", "one final row of 2017", edit(BATCHES, BATCH_2017, preferred="false")),
     case("names_fit_codes", "must be 北京", edit(EVIDENCE, "E002", province_zh="天津")),
-    case("names_fit_codes", "must be 广西", edit(PROJECTS, "J05", province_zh="广东")),
     case("items_fit_names", "must be Hainan, as row .* of provinces", edit("provinces", "370000", province_en="Hainan"),
          edit("provinces", "460000", province_en="Shandong"),
          at=("claim_items", {"claim_id": "Q26", "item_zh": "山东"}), column="item_en", others=1),
-    case("names_fit_codes", "must be 天津", edit(COVARIATES, "120000", province_zh="北京")),
     case("evidence_bounds", "lower or upper must be given", edit(EVIDENCE, "E002", lower="")),
     case("evidence_periods", "no batch of 2019", edit(EVIDENCE, "E039", period_end="2019")),
     case("project_years", "no batch of 2019", edit(PROJECTS, "J40", year_end="2019")),
@@ -478,43 +428,33 @@ def test_what_is_wrong_within_or_between_tables_is_told(name, edits, at, column,
 
 
 def test_every_layer_and_check_has_a_case():
-    always = [
-        one.find.__name__
-        for one in gate.all_checks(HERE)
-        if any(not datapackage.DISPENSABLE.intersection(wanted) for wanted in one.tables)
-    ]
-    assert {param.values[0] for param in CASES} == {
-        *always,
-        *LAYERS,
-    }  # test_sentences.py has the others
+    """But for those of the tables of sentences, which test_sentences.py has."""
+    known = {one.find.__name__: {*chain.from_iterable(one.tables)} for one in gate.all_checks(HERE)}
+    asked = {name for name, tables in known.items() if not tables & datapackage.DISPENSABLE}
+    assert {param.values[0] for param in CASES} == {*asked, *LAYERS}
 
 
-@pytest.mark.parametrize("name", LAYERS)
-def test_the_layers_find_nothing_in_what_is_right(name):
-    beside = frozen.texts("sources").query("no_excerpt == 'named_beside'")["source_id"].iloc[0]
-    idle = add(ORIGINS, source_id="new", origin_id="O-PAPER", role="copy")
-    origin = add(ORIGINS, source_id="new", table="pilot_batches", origin_id="O-MIIT-PILOT", role="copy")
-    for edits in ([edit("sources", beside, no_excerpt="not_kept")], [*CITED[:1], idle], [*CITED, origin]):
-        assert list_faults(name, changed(*edits)) == []
+NAMED_BESIDE = frozen.texts("sources").query("no_excerpt == 'named_beside'")["source_id"].iloc[0]
+ROUNDED = edit(LEVELS, LEVEL, share_pct="16", rounded="true")
+RIGHT = [
+    *((name, [edit("sources", NAMED_BESIDE, no_excerpt="not_kept")]) for name in LAYERS),
+    *((name, [CITED[0], add(ORIGINS, source_id="new", origin_id="O-PAPER", role="copy")]) for name in LAYERS),
+    *((name, [*CITED, add(ORIGINS, source_id="new", table="pilot_batches", origin_id="O-MIIT-PILOT", role="copy")])
+      for name in LAYERS),
+    ("codes_are_of_the_majority", [drop("codings", {"evidence_id": "V062"})]),  # coded by no machine
+    ("shares_close", [edit(LEVELS, LEVEL | {"level_class": "ge2"}, share_pct="32"), ROUNDED]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "edits"), RIGHT)
+def test_nothing_is_found_in_what_is_right(name, edits):
+    assert list_faults(name, changed(*edits)) == []
 
 
 def test_a_page_is_another_by_its_path_or_by_a_part_of_its_query():
     same = {"hxxp://a[.]cn/x?id=1", "https://www.a.cn/x?id=1", "http://m.a.cn/x/?id=1#top"}
     assert {str(page(url)) for url in same} == {str(("a.cn/x", {"id": "1"}))}
     assert page("http://a.cn/y?id=1") != page("http://a.cn/x?id=1") != page("http://a.cn/x?id=2")
-
-
-def test_a_row_is_coded_by_no_machine_or_a_source_rounds_its_shares():
-    assert list_faults("codes_are_of_the_majority", changed(drop("codings", {"evidence_id": "V062"}))) == []
-    above = edit(LEVELS, LEVEL | {"level_class": "ge2"}, share_pct="32")
-    rounding = changed(above, edit(LEVELS, LEVEL, share_pct="16", rounded="true"))
-    assert list_faults("shares_close", rounding) == []
-
-
-def test_the_date_of_a_source_must_fit_the_rows_that_it_tells():
-    problems = list_faults("readings", changed(edit("sources", "scio-2020-09", published="2020-05")))
-    assert {(p.file, p.column) for p in problems} == {("data/raw/digitalisation.csv", "as_of")}
-    assert all("sources.csv" in p.remedy for p in problems)
 
 
 def test_the_faults_of_a_table_are_told_row_by_row():
@@ -525,29 +465,17 @@ def test_the_faults_of_a_table_are_told_row_by_row():
     assert told == [(2, "accessed"), (3, "published"), (4, "accessed")]
 
 
-def test_which_dates_tell_of_what_has_happened_or_was_printed_stands_in_the_data_package_alone():
-    """A law in force later than its print, and a search without result, are dates of what no print had to know."""
-    rows = changed(edit("sources", "paper", accessed="2099-01-01"))
-    assert list_faults("row_rules", rows) and not list_faults("readings", frozen_rows())
-    other = json.loads(json.dumps(schemas()))
-    fields = {(table, field["name"]): field for table in other for field in other[table]["fields"]}
-    fields["sources", "accessed"]["past"] = False
-    fields["claim_evidence", "as_of"]["printed"] = True
-    assert LAYERS["row_rules"](rows, other) == ([], set())
-    assert any("was printed" in problem.rule for problem in relations.readings(frozen_rows(), other)[0])
-
-
 @pytest.mark.parametrize(("day", "told"), [("2030-05-05", 0), ("2030-05-04", 1), ("2020-01-01", 0)])
 def test_a_day_of_the_data_in_the_future_is_refused_unless_the_clock_is_wrong(day, told):
     """It is tomorrow already east of here; in 2020 no source had been read."""
     sources = frozen_rows()["sources"]
-    assert len(relations.day_of_the_data("x", "2030-05-06", sources, relations.date.fromisoformat(day))) == told
+    assert len([*relations.day_of_the_data("x", "2030-05-06", sources, relations.date.fromisoformat(day))]) == told
 
 
 def test_without_the_column_nothing_is_asked_of_sources():
     columns = {name: column for name, column in frozen_rows()["sources"].columns.items() if name != "no_excerpt"}
     sources = Rows("sources", "sources.csv", columns, ["string"] * len(columns))
-    assert relations.find_unquoted(frozen_rows() | {"sources": sources}, schemas()) == []
+    assert [*relations.find_unquoted(frozen_rows() | {"sources": sources}, schemas())] == []
 
 
 def test_columns_that_a_check_misses_are_told():
@@ -557,38 +485,14 @@ def test_columns_that_a_check_misses_are_told():
     assert problem.rule.startswith("the check rates_within_hundred does not fit its columns (KeyError: '")
 
 
-def test_rows_that_are_alike_are_looked_at_once_and_all_told():
+def test_rows_that_are_alike_are_all_told():
     columns = {"year": column_of(["1", "2", "1", "1.0"]), "note": column_of("abcd")}
-    rows, seen = Rows("t", "t.csv", columns, ["number", "string"]), []
-
-    def find(row):
-        seen.append(row.number)
-        return [row.fault("year", "is one")] if row["year"] == 1 else []
-
-    told = [(fault.row, fault.value) for fault in rows.faults(["year"], find)]
-    assert told == [(2, "1"), (4, "1"), (5, "1.0")]
-    assert seen == [2, 3, 2, 4, 5], "once for each of two values, then where it is told"
+    rows = Rows("t", "t.csv", columns, ["number", "string"])
+    told = rows.faults(["year"], lambda row: [row.fault("year", "is one")] if row["year"] == 1 else [])
+    assert [(fault.row, fault.value) for fault in told] == [(2, "1"), (4, "1"), (5, "1.0")]
 
 
 # Numbers as they are printed
-
-
-@pytest.mark.parametrize(
-    ("text", "numbers"),
-    [
-        ("750万人", [7500000]),
-        ("7.5 million people", [7500000]),
-        ("31.4 billion", [31400000000]),
-        ("more than 12,000 firms", [12000]),
-        ("2016–2020", [2016, 2020]),
-        ("14th Five-Year Plan period", []),
-        ("没有一家企业", [0]),
-        ("no firm", [0]),
-        ("five", []),
-    ],
-)
-def test_printed_numbers(text, numbers):
-    assert printed_numbers(text) == numbers
 
 
 def row_of(table, /, **cells):
@@ -610,7 +514,6 @@ def test_a_formula_may_count_items_of_which_there_are_none():
         ("10 of them", "Ten of them", "", 0),
         ("10 of them", "often", "", 1),
         ("in 2019", "早些时候", "", 0),
-        ("fell by 5.2%", "降了6.2%", "", 1),
     ],
 )
 def test_an_excerpt_tells_a_number_of_its_row_in_whatever_cell_or_scale(excerpt, says, value, faults):
@@ -628,14 +531,10 @@ def test_an_excerpt_tells_a_number_of_its_row_in_whatever_cell_or_scale(excerpt,
         ("about 30 thousand", "30000", "factories", "see column other", ""),
         ("R&D 3.92万亿元", "39200", "100 million yuan", "see column other", "value"),
         ("just shy of the 1.8-million-unit-mark", "1800000", "robots", "see column other", "value"),
-        ("450万人", "450", "10,000 people", "see column other", "value"),
         ("收入 2 414 亿元", "2414", "100 million yuan", "see column other", "value"),
-        ("12,345 firms in the 14th plan", "12345", "firms", "see column other", "value"),
         ("12,345 firms in the 14th plan", "14", "firms", "see column other", ""),
         ("fell by 20.7%", "-20.7", "%", "see column other", "value"),
-        ("146件", "46", "projects", "see column other", ""),
         ("6.03", "6.0", "%", "see column other", ""),
-        ("30000家", "3", "万", "see column other", "value"),
         ("30000家", "3", "万", "other", ""),  # a column may bear the name of a unit and hold something else
         ("30000家", "3", "", "万", "value"),
     ],
@@ -689,14 +588,6 @@ def test_who_gives_one_language_only_is_told_that_both_are_needed(folder):
     assert not any("datapackage.json" in p.remedy for p in problems)
 
 
-def test_a_table_that_others_are_checked_against_must_be_there(folder):
-    package = datapackage.read(folder)
-    package["resources"] = [table for table in package["resources"] if table["name"] != "problem_links"]
-    write_package(folder, package)
-    (folder / "problem_links.csv").unlink()
-    assert only(folder).rule.endswith(": table problem_links is missing, which others are checked against")
-
-
 def test_tables_without_rows_are_valid_where_they_may_be_and_have_their_types(folder):
     before = {table: tables_in(folder)(table).dtypes.to_dict() for table in schemas()}
     for table in schemas():
@@ -714,18 +605,6 @@ def test_tables_without_rows_are_valid_where_they_may_be_and_have_their_types(fo
     for table in before:
         assert c.tables(table).empty and c.tables(table).dtypes.to_dict() == before[table], table
     assert quantities(Data(c))["value"].dtype == float
-
-
-def test_everything_works_under_the_c_locale_from_another_directory(folder):
-    change(folder, edit(BATCHES, PAPER_2016, note="全\u3000角"))
-    code = (
-        "import sys; from pathlib import Path; from compendium.compendium import Compendium;"
-        "from compendium.ledger import gate; root = Path(sys.argv[1]);"
-        "print(gate.check(Compendium(root, root))[0])"
-    )
-    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "LANG": "C", "PYTHONPATH": str(paths.CODE)}
-    told = subprocess.check_output([sys.executable, "-c", code, str(folder.parents[1])], env=environment, cwd=folder)
-    assert "data/raw/pilot_batches.csv, row 6, column note: value '全\\u3000角'" in told.decode("utf-8")
 
 
 # Renewing hashes and codebook
@@ -803,16 +682,15 @@ def test_a_digest_of_sources_that_is_not_theirs_is_told(folder):
     assert "compendium data refresh" in problem.remedy
 
 
-def test_the_committed_codebook_is_the_generated_one_and_none_is_made_of_a_bad_package(c, folder):
-    assert validity.list_outdated(c.tables) == []
+def test_the_committed_codebook_is_the_generated_one_and_none_is_made_of_a_bad_package(folder):
     tables = tables_in(folder)
-    assert validity.write_codebook(tables) == []
+    assert validity.list_outdated(tables) == validity.write_codebook(tables) == []
     (folder / "codebook.md").unlink()
     (line,) = validity.list_outdated(tables)
     assert line == "data/raw/codebook.md: is not up to date. Remedy: compendium data refresh"
     assert validity.write_codebook(tables) == [folder / "codebook.md"]
-    del tables.package["resources"][0]["licenses"]
-    with pytest.raises(InputError, match=r"table sources needs licenses, a list of one entry"):
+    tables.package["resources"] = [one for one in tables.package["resources"] if one["name"] != "provinces"]
+    with pytest.raises(InputError, match=r"refers to provinces\.adcode, which does not exist"):
         validity.write_codebook(tables)
 
 
@@ -831,56 +709,30 @@ def test_the_codebook_shows_every_column_and_code(c, language):
                 assert f"{label[language]}\n" in text
 
 
-# What only disagrees is not malformed, as the ledger judges it; and what readers are meant to add is taken
+# What only disagrees is not malformed, as the ledger judges it
 
-
-MATERIALS = {"survey": "another_survey", "n_materials": "200", "basis": "seen", "source_id": "materials-forum-2018"}
 TALENT = {"published": "2020", "speaker": "another body", "attributed_to": "own survey", "credit": "own"}
 TALENT |= {"field_zh": "智能制造", "field_en": "Intelligent manufacturing", "year": "2025", "comparator": "="}
 TALENT |= {"unit": "10,000 people", "basis": "seen", "source_id": "ed-2020-mnw"}
-
-
-def claim(id_, text, zh, en):
-    return edit("claims", id_, value_text=text, printed_zh=zh, printed_en=en, value_low=text, value_high=text)
-
-
 DISAGREEING = [
-    # an outside survey of materials, demand with a gap, total
-    *(add("key_materials", **MATERIALS, category=category, share_pct=share)
-      for category, share in {"absent": "33", "made_but_unstable": "54", "self_supplied": "13"}.items()),
     add("talent_statements", statement_id="S90", measure="demand", value_10k="1000", **TALENT),
-    add("talent_statements", statement_id="S91", measure="gap", value_10k="550", **TALENT),
     add("pilot_cumulative", through_year="2018", projects="306", basis="seen", source_id="ofweek-2018"),
     # a paper that prints otherwise, whose four shares add up to 101, and batches
-    claim("Q12", "306", "306个项目", "306 projects"),
-    claim("Q24", "30", "30个省份", "30 provinces"),
-    claim("Q72", "4.6", "460万人", "4.6 million people"),
+    edit("claims", "Q12", value_text="306", printed_zh="306个", printed_en="306", value_low="306", value_high="306"),
     edit(LEVELS, {"year": "2020", "level_class": "ge4", "source_id": "paper"}, share_pct="6"),
     edit(BATCHES, PAPER_2016, projects="64"),
-    edit(BATCHES, {"source_id": "chinadaily-2018-12"}, projects="400"),
     add(BATCHES, year="2025", stage="final", projects="400", preferred="true", **SEEN),
     # evidence on provinces: a cap below a floor, cities and projects beyond a cap, floors beyond the batches
     edit(EVIDENCE, "E021", lower="2"),
     edit(EVIDENCE, "E057", lower="13"),
     edit(EVIDENCE, "E008", lower="2", upper="2"),
     *(edit(EVIDENCE, id_, lower="200") for id_ in ("E001", "E004", "E006")),
-    # an exact count of another source gives another share
-    add("maturity_samples", measure="firms_ge2", scope="national", year="2024", value="60000", exact="true",
-        rounded="false", unit="firms", basis="seen", source_id="cesi-2021-js"),
     # Figure 2 with another kind of industry, a share of no firm at all; a problem without a remedy
     edit("maturity_industries", {"position": "1"}, process_type="process"),
     edit("maturity_industries", {"measure": "share_ge3"}, value="0"),
     drop("problem_links", {"problem_code": "P1.1"}),
-    # a further country, an intensity that GDP does not give
-    add("rd_intensity_countries", iso3="BRA", country_en="Brazil", country_zh="巴西", aggregate="false", year="2025",
-        pct="8.1", vintage="wdi_2026_07", source_id="wdi-rd-2026"),
     edit(COVARIATES, "110000", rd_intensity_pct="6.27"),
-]  # fmt: skip
-
-
-def undated(*sources):
-    """Let it be unknown when sources were printed: rows of later years may cite them."""
-    return [edit("sources", source, published="") for source in sources]
+]
 
 
 def test_what_disagrees_and_what_notes_say_is_taken(folder):
@@ -892,37 +744,6 @@ def test_what_disagrees_and_what_notes_say_is_taken(folder):
             frame[column] = [f"other words {number}" if number % 3 else "" for number in range(len(frame))]
         write(folder, table, frame)
     assert count > 500
-    change(folder, *undated("miit-equip-2016", "cesi-2021-js"), *DISAGREEING)
+    change(folder, edit("sources", SEEN["source_id"], published=""), *DISAGREEING)
     rehash(folder)
-    assert check(folder) == []
-
-
-def fact(id_, start, end, count):
-    """Add the number of projects of Zhejiang in a period."""
-    home = {"adcode": "330000", "province_zh": "浙江", "counts": "project", "tier": "2"}
-    return add(EVIDENCE, evidence_id=id_, **home, period_start=start, period_end=end, lower=count, upper=count, **SEEN)
-
-
-EFFECT = {"base_text": "all", "programme": "pilots", "kind": "result", "indicator": "productivity", "change_pct": "30"}
-RD_2026 = {"first_published_pct": "2.92", "decimals": "2", "stage": "bulletin", "stated_rise_pp": "0.11"}
-LATER = [  # the lists of the ministry, a later batch, shares of a later year, a later value of research
-    *(fact("E900", "2015", "2015", "4"), fact("E901", "2016", "2016", "12"), fact("E902", "2015", "2018", "31")),
-    *(*undated(SEEN["source_id"]), fact("E903", "2019", "2019", "9")),
-    add(BATCHES, year="2019", stage="final", projects="50", preferred="true", **SEEN),
-    add("pilot_cumulative", through_year="2019", projects="355", **SEEN),
-    add("pilot_effects", effect_id="F90", base_projects="355", **EFFECT, **SEEN),
-    *(*undated("qianzhan-2024"), *ADDED_SHARES),
-    edit(LEVELS, {"year": "2026", "level_class": "2"}, rounded="true"),
-    *undated("nbs-rd-2023"),
-    edit("rd_intensity_china", {"year": "2025"}, implied_revision_pct="2.81", revision_source_id="nbs-rd-2023"),
-    add("rd_intensity_china", year="2026", **RD_2026, source_id="nbs-rd-2023"),
-]
-
-
-def test_what_readers_are_meant_to_add_is_taken(folder):
-    change(folder, *LATER)
-    tables = {one.table for one in LATER}
-    *renewed, digests = refresh(folder)
-    assert set(renewed) == tables and digests.startswith("the sources of ")
-    assert {"pilot_cumulative", "pilot_effects", EVIDENCE} <= set(re.split(", | of ", digests))
     assert check(folder) == []

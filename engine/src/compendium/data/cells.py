@@ -22,7 +22,8 @@ PLAIN = {
 LONGEST = 1000
 NOTHING = r"#+|#[A-Z0/]+[!?]?|nan|NaN|NaT|NULL|null|None|NA|N/A|n/a|<NA>"
 # After a sign no formula: -0.1, -0.5 to 0.2, -0.3 (0.1). In many countries a cell ends at a semicolon.
-SIGNED = r"(?:[0-9][0-9,]*)?(?:\.[0-9]+)?%?(?:(?: to | ?± ?| [(\[])[-−0-9.,%–) to\]]+)?(?: *;|$)"
+SIGNED = r"(?:[0-9][0-9,]*)?(?:\.[0-9]+)?(?:[eE][-+−]?[0-9]{1,2})?%?"
+SIGNED += r"(?:(?: to | ?± ?| [(\[])(?:[-−0-9.,%–) to\]]|(?<=[0-9])[eE][-+−]?[0-9])+)?(?: *;|$)"
 FORMULA = rf"(?:.*; *)?(?:[=@＝＠＋－]|[+-](?![0-9.]+ points\b|{SIGNED}))"
 PLAINEST = re.compile(rf"(?!(?:{NOTHING})$)(?!{FORMULA})(?![0-9]{{4}}-)[!-~](?:[ -~]{{0,{LONGEST - 2}}}[!-~])?")
 LETTERS = "LATIN |CJK UNIFIED |IDEOGRAPHIC "

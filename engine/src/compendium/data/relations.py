@@ -1,9 +1,10 @@
 """Between the cells of a row and between tables: order of ends, languages, references, dates, provenance, excerpts."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
+from itertools import chain, islice, product
 from typing import Any
 
 import numpy as np
@@ -32,9 +33,11 @@ CREATED = f"`created` in {PACKAGE}"
 READ = "correct the date; if it is right, run `compendium data refresh`, which takes no date after today"
 OF_SOURCE = "correct the date, or the date of the source in sources.csv"
 Found = tuple[list[InputError], set[str]]  # problems, and the tables they are about
+Tables = dict[str, Rows]
+Schemas = dict[str, dict]
 
 
-def row_rules(last: str, languages: Languages, sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
+def row_rules(last: str, languages: Languages, sound: Tables, schemas: Schemas) -> Found:
     """Find rows that break a rule for the rows of all tables.
 
     No date of a column marked `past` lies after `last`, ends are in order, a text is given in each language or in
@@ -43,18 +46,16 @@ def row_rules(last: str, languages: Languages, sound: dict[str, Rows], schemas: 
     problems, faulty = [], set()
     for name, rows in ((name, rows) for name, rows in sound.items() if rows):
         past = [field["name"] for field in schemas[name]["fields"] if field.get("past")]
-        columns = rows.columns
-        twins = ([name, *languages.columns(languages.stem(name))] for name in columns)
-        pairs = [(name, other) for name, other, *last in twins if last == [name] and other in columns]
-        found = [fault for column in past for fault in rows.faults([column], partial(_future, column, last))]
-        for low, high in (pair for pair in ORDERED if columns.keys() >= set(pair)):
-            found += rows.faults([low, high], partial(_disordered, low, high, last if low in past else ""))
-        for column, other in pairs:
-            found += rows.faults([column, other], partial(_alone, column, other))
-        if columns.keys() >= {"basis", "source_id"}:
-            found += rows.faults(["basis", "source_id"], _not_of_the_paper)
-        if found:
-            problems += sorted(found, key=by_row)
+        twins = ([name, *languages.columns(languages.stem(name))] for name in rows.columns)
+        rules: list[tuple[tuple[str, ...], Callable]] = [((column,), partial(_future, column, last)) for column in past]
+        rules += [(pair, partial(_disordered, *pair, last if pair[0] in past else "")) for pair in ORDERED]
+        rules += [
+            ((column, other), partial(_alone, column, other)) for column, other, *ends in twins if ends == [column]
+        ]
+        rules += [(("basis", "source_id"), _not_of_the_paper)]
+        kept = (rows.faults(columns, find) for columns, find in rules if rows.columns.keys() >= set(columns))
+        if found := sorted(chain.from_iterable(kept), key=by_row):
+            problems += found
             faulty.add(name)
     return problems, faulty
 
@@ -82,11 +83,7 @@ def _not_of_the_paper(row: Row) -> Iterator[InputError]:
 
 def later(start: Any, end: Any) -> bool:
     """Tell whether `start` lies after `end`; of two dates as text, as far as both are given."""
-    if isinstance(start, str):
-        end = str(end)
-        shorter = min(len(start), len(end))
-        return bool(start[:shorter] > end[:shorter])
-    return bool(start > end)
+    return bool(start[: len(str(end))] > str(end)[: len(start)] if isinstance(start, str) else start > end)
 
 
 def _entries(cell: Any, is_list: bool) -> list:
@@ -96,7 +93,7 @@ def _entries(cell: Any, is_list: bool) -> list:
     return cell.split(LIST) if is_list else [cell]
 
 
-def references(sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
+def references(sound: Tables, schemas: Schemas) -> Found:
     """Find references that lead nowhere, each missing entry told once, and lists that repeat an entry.
 
     References to tables that are not sound are left out.
@@ -108,16 +105,14 @@ def references(sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
         for column, (target, key) in links(schemas[name], name) if rows else ():
             known = set(sound[target].values(key)) if target in sound else set()
             _, first, times = np.unique(rows.columns[column].codes, return_index=True, return_counts=True)
-            for code, cell in enumerate(rows.values(column)):
-                entries = _entries(cell, column in lists)
-                for entry in dict.fromkeys(entries) if target in sound else ():
-                    if entry not in known:
-                        found = rows[int(first[code])], column, int(times[code])
-                        dangling.setdefault((target, key, entry), []).append(found)
-                        faulty |= {name, target}
-            if column in lists:
-                problems += (repeats := rows.faults([column], partial(_repeating, column)))
-                faulty |= {name} if repeats else set()
+            for code, cell in enumerate(rows.values(column) if target in sound else ()):
+                for entry in (one for one in dict.fromkeys(_entries(cell, column in lists)) if one not in known):
+                    found = rows[int(first[code])], column, int(times[code])
+                    dangling.setdefault((target, key, entry), []).append(found)
+                    faulty |= {name, target}
+            if column in lists and (repeats := rows.faults([column], partial(_repeating, column))):
+                problems += repeats
+                faulty.add(name)
     for (target, key, entry), places in dangling.items():
         row, column, _ = places[0]
         others = sum(times for *_, times in places) - 1
@@ -143,7 +138,7 @@ def list_named(rows: Rows, columns: dict[str, bool]) -> set[str]:
     return {s for column, is_list in columns.items() for cell in rows.values(column) for s in _entries(cell, is_list)}
 
 
-def readings(sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
+def readings(sound: Tables, schemas: Schemas) -> Found:
     """Find dates of columns marked `past` or `printed` that no source of the row can have told, and early searches.
 
     No such date lies after the day on which a source of the row was read and, where the column is marked `printed`,
@@ -153,53 +148,48 @@ def readings(sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
     first = min((texts["accessed"] for texts in sources.values() if texts.get("accessed")), default="")
     problems = []
     for name, rows in sound.items():
-        dated = [field for field in schemas[name]["fields"] if field.get("past")]
-        columns = citing(schemas[name], name)
-        found = []
-        for field in dated if columns and rows else ():
-            limits = {"accessed": "read", "published": "printed"} if field.get("printed") else {"accessed": "read"}
-            find = partial(_untold, field["name"], columns, sources, limits)
-            found += rows.faults([field["name"], *columns], find)
+        columns, found = citing(schemas[name], name), []
+        for field in schemas[name]["fields"] if columns and rows else ():
+            if field.get("past"):
+                limits = {"accessed": "read"} | ({"published": "printed"} if field.get("printed") else {})
+                find = partial(_untold, field["name"], columns, sources, limits)
+                found += rows.faults([field["name"], *columns], find)
         problems += sorted(found, key=by_row)
     for row in sound.get("searches", []):
         if row.texts["searched_on"] < first:
             rule = f"must not lie before {first}, the first day on which a source was read"
             problems.append(row.fault("searched_on", rule, OF_SOURCE))
     files = {problem.file for problem in problems}
-    faulty = {name for name, rows in sound.items() if rows.file in files}
-    return problems, faulty
+    return problems, {name for name, rows in sound.items() if rows.file in files}
 
 
 def _untold(
     column: str, columns: dict[str, bool], sources: dict[str, dict], limits: dict[str, str], row: Row
-) -> list[InputError]:
-    """Return the first error that a date lies after what limits it in one of the sources of its row, if any does."""
-    for source in list_cited(row, columns):
-        for limit, happened in limits.items():
-            told = sources.get(source, {}).get(limit)
-            if told and later(row.texts[column], told):
-                return [row.fault(column, f"must not lie after {told}, when {source} was {happened}", OF_SOURCE)]
-    return []
+) -> Iterator[InputError]:
+    """Yield the first error that a date lies after what limits it in one of the sources of its row, if any does."""
+    for source, (limit, happened) in product(list_cited(row, columns), limits.items()):
+        told = sources.get(source, {}).get(limit)
+        if told and later(row.texts[column], told):
+            yield row.fault(column, f"must not lie after {told}, when {source} was {happened}", OF_SOURCE)
+            return
 
 
-def day_of_the_data(file: str, created: str, sources: Iterable[Row], today: date) -> list[InputError]:
-    """Return the error that the day of the data lies after tomorrow; it is tomorrow already east of here.
+def day_of_the_data(file: str, created: str, sources: Iterable[Row], today: date) -> Iterator[InputError]:
+    """Yield the error that the day of the data lies after tomorrow; it is tomorrow already east of here.
 
     A clock by which most sources have not been read yet is wrong, and says nothing.
     """
     read = sorted(row.texts["accessed"] for row in sources)
     limit = (today + timedelta(days=1)).isoformat()
-    if created <= limit or not read or read[len(read) // 2] > limit:
-        return []
-    rule = f"`created`, the day of the data, must not lie after today, {today.isoformat()}"
-    remedy = "write the day of the last change there, or set the clock of this machine"
-    return [InputError(file, rule, remedy, value=created)]
+    if created > limit and read and read[len(read) // 2] <= limit:
+        rule = f"`created`, the day of the data, must not lie after today, {today.isoformat()}"
+        remedy = "write the day of the last change there, or set the clock of this machine"
+        yield InputError(file, rule, remedy, value=created)
 
 
-def licences(sound: dict[str, Rows], package: dict, file: str) -> list[InputError]:
+def licences(sound: Tables, package: dict, file: str) -> Iterator[InputError]:
     """Find tables that do not name the licence, as sources.csv has it, of a source that their rows cite."""
     licence = {row["source_id"]: row["licence"] for row in sound.get("sources", ()) if row.values.get("licence")}
-    problems = []
     for resource in package["resources"]:
         name, columns = resource["name"], citing(resource["schema"], resource["name"])
         given = {entry.get("name") for entry in resource["licenses"]}
@@ -208,132 +198,130 @@ def licences(sound: dict[str, Rows], package: dict, file: str) -> list[InputErro
             lacking = {licence[source]: source for source in sorted(used, reverse=True) if licence[source] not in given}
             for code, source in sorted(lacking.items()):
                 rule = f"licenses of table {name} must name {code}, the licence of its source {source} in sources.csv"
-                problems.append(InputError(file, rule, "add it there with a title, or correct the column licence"))
-    return problems
+                yield InputError(file, rule, "add it there with a title, or correct the column licence")
 
 
-def provenance(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]:
+def provenance(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
     """Find origins that nothing names, and sources without the origin of what a table takes from them.
 
     The paper needs its row. A source that nothing names yet is no fault: the commands that add tell of it.
     """
     if not {"sources", "origins", "source_origins"} <= set(sound):
-        return []
+        return
     places: dict[str, set[str]] = {}
     for name in set(sound) - {"source_origins", "excerpts"}:
         for source in list_named(sound[name], citing(schemas[name], name)):
             places.setdefault(source, set()).add(name)
     if not any(row["source_id"] == "paper" for row in sound["sources"]):
-        return [sound["sources"][0].fault("source_id", "no row has the id paper", "add a row for the paper itself")]
-    problems = []
+        yield sound["sources"][0].fault("source_id", "no row has the id paper", "add a row for the paper itself")
+        return
     known = {(row["source_id"], row["table"] or "") for row in sound["source_origins"]}
     for row in sound["sources"]:
         source = row["source_id"]
-        citing_it = places.get(source, set()) if (source, "") not in known else set()
-        lost = sorted(table for table in citing_it if (source, table) not in known)
+        lost = sorted(table for table in places.get(source, ()) if not known & {(source, ""), (source, table)})
         if lost:
             rule = f"source_origins.csv gives no origin of what {lost[0]}.csv takes from this source"
             remedy = "add a row to source_origins.csv with the body that first produced its figures"
-            problems.append(row.fault("source_id", rule, remedy))
+            yield row.fault("source_id", rule, remedy)
     for row in sound["source_origins"]:
         if row["table"] and row["table"] not in places.get(row["source_id"], ()):
             rule = f"{row['table']}.csv does not cite {row['source_id']}"
-            problems.append(row.fault("table", rule, "cite the source there, or delete the row"))
+            yield row.fault("table", rule, "cite the source there, or delete the row")
     used = {row["origin_id"] for name in ("source_origins", "claims") for row in sound.get(name, [])}
     if idle := [row for row in sound["origins"] if row["origin_id"] not in used]:
         others = f", nor to {', '.join(row['origin_id'] for row in idle[1:])}" if len(idle) > 1 else ""
         remedy = "name the origin in the row it belongs to, or delete it"
-        problems.append(idle[0].fault("origin_id", f"no table refers to it{others}", remedy))
-    return problems
+        yield idle[0].fault("origin_id", f"no table refers to it{others}", remedy)
 
 
-def excerpts(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]:
+def excerpts(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
     """Find excerpts that lead to no row, or to one that does not cite their source, that are not the hashed text, or of
     which not the numbers stand in the row that are said to."""
-    problems = []
     wanted: dict[str, set[str]] = {}
     for row in sound.get("excerpts", []):
         wanted.setdefault(row["table"], set()).add(row["row_key"])
     keyed = {name: sound[name].keyed(schemas[name]["primaryKey"], wanted[name]) for name in wanted.keys() & sound}
     for row in sound.get("excerpts", []):
-        table, key, digest = row["table"], row["row_key"], fingerprint(row["excerpt"].encode()).removeprefix("sha256:")
+        table, key = row["table"], row["row_key"]
         if table not in keyed:
-            problems.append(row.fault("table", "must be the name of a table", f"use a table of {PACKAGE}"))
+            yield row.fault("table", "must be the name of a table", f"use a table of {PACKAGE}")
         elif key not in keyed[table]:
             columns = KEY.join(schemas[table]["primaryKey"])
             rule = f"no row of {table}.csv has this key, {columns}"
-            problems.append(row.fault("row_key", rule, "write the key of the row that rests on the excerpt"))
-        elif row["source_id"] not in list_cited(keyed[table][key], citing(schemas[table], table)):
-            rule = f"row {keyed[table][key].number} of {table}.csv, {key}, does not cite this source"
-            problems.append(row.fault("source_id", rule, "cite the source there, or delete the excerpt"))
-        elif row["sha256"] != digest:
-            rule = f"must be the SHA-256 of the excerpt, {digest}"
-            problems.append(row.fault("sha256", rule, "restore the excerpt; if it is right, write its SHA-256"))
-        elif (row["numbers_in_text"] or "") != (due := list_quoted(row["excerpt"], keyed[table][key], schemas[table])):
-            place = f"the numbers of row {keyed[table][key].number} of {table}.csv, {key}, that stand in the excerpt"
-            remedy = "correct the number or the excerpt, whichever is not as the source has it; if both are, write that"
-            problems.append(row.fault("numbers_in_text", f"must be {due or 'empty'}, {place}", remedy))
-        elif due and keyed[table][key].texts.get("basis") == "derived":
-            rule = f"prints {due} of row {keyed[table][key].number} of {table}.csv, {key}, which is said to be derived"
-            problems.append(row.fault("numbers_in_text", rule, "correct basis there, or delete the excerpt"))
-        elif row["kind"] == "figures" and not due and not _told(row["excerpt"], keyed[table][key]):
-            rule = f"nothing of it stands in row {keyed[table][key].number} of {table}.csv, {key}"
-            remedy = "correct the row or the excerpt, whichever is not as the source has it"
-            problems.append(row.fault("excerpt", rule, remedy))
-    return problems
+            yield row.fault("row_key", rule, "write the key of the row that rests on the excerpt")
+        else:
+            yield from islice(_misquoted(row, keyed[table][key], schemas[table]), 1)
 
 
-def _told(figures: str, row: Row) -> bool:
-    """Tell whether this very text stands in a cell of a row other than its note, or need not: it has no digit, or the
-    row is derived."""
+def _misquoted(excerpt: Row, row: Row, schema: dict) -> Iterator[InputError]:
+    """Yield what is wrong with an excerpt of a row."""
+    digest = fingerprint(excerpt["excerpt"].encode()).removeprefix("sha256:")
+    due, place = (
+        list_quoted(excerpt["excerpt"], row, schema),
+        f"row {row.number} of {row.table}.csv, {excerpt['row_key']}",
+    )
+    derived, remedy = row.texts.get("basis") == "derived", "whichever is not as the source has it"
+    if excerpt["source_id"] not in list_cited(row, citing(schema, row.table)):
+        rule = f"{place}, does not cite this source"
+        yield excerpt.fault("source_id", rule, "cite the source there, or delete the excerpt")
+    if excerpt["sha256"] != digest:
+        rule = f"must be the SHA-256 of the excerpt, {digest}"
+        yield excerpt.fault("sha256", rule, "restore the excerpt; if it is right, write its SHA-256")
+    if (excerpt["numbers_in_text"] or "") != due:
+        rule = f"must be {due or 'empty'}, the numbers of {place}, that stand in the excerpt"
+        remedy = f"correct the number or the excerpt, {remedy}; if both are, write that"
+        yield excerpt.fault("numbers_in_text", rule, remedy)
+    if due and derived:
+        rule = f"prints {due} of {place}, which is said to be derived"
+        yield excerpt.fault("numbers_in_text", rule, "correct basis there, or delete the excerpt")
+    # This very text stands in a cell of the row other than its note, or need not, as it has no digit.
     cells = [text for column, text in row.texts.items() if column != "note"]
-    return not re.search(r"\d", figures) or row.texts.get("basis") == "derived" or any(figures in c for c in cells)
+    told = derived or not re.search(r"\d", excerpt["excerpt"]) or any(excerpt["excerpt"] in cell for cell in cells)
+    if excerpt["kind"] == "figures" and not due and not told:
+        yield excerpt.fault("excerpt", f"nothing of it stands in {place}", f"correct the row or the excerpt, {remedy}")
 
 
-def proofs(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]:
+def proofs(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
     """Find rows of which the column `proof` is not the best kind of excerpt that is kept of them, or none."""
     kinds: dict[tuple[str, str], set[str]] = {}
     for row in sound.get("excerpts", []):
         kinds.setdefault((row["table"], row["row_key"]), set()).add(row["kind"])
-    problems = []
     for name in [name for name, rows in sound.items() if "proof" in rows.columns and "excerpts" in sound]:
         for row in sound[name]:
-            key = KEY.join(row.texts[column] for column in schemas[name]["primaryKey"])
-            kept = {*kinds.get((name, key), ()), "none"}
-            due = next(kind for kind in ("verbatim", "figures", "none") if kind in kept)
+            kept = kinds.get((name, KEY.join(row.texts[column] for column in schemas[name]["primaryKey"])), ())
+            due = next((kind for kind in ("verbatim", "figures") if kind in kept), "none")
             if row["proof"] != due:
                 rule = f"must be {due}: excerpts.csv keeps {'nothing' if due == 'none' else due} of this row"
-                problems.append(row.fault("proof", rule, "write that, or add the excerpt"))
-    return problems
+                yield row.fault("proof", rule, "write that, or add the excerpt")
 
 
-def find_unquoted(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]:
+def find_unquoted(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
     """Find sources that have neither an excerpt nor the reason why not, both, or a reason that is not so.
 
     `not_kept` may be said of any source without an excerpt but one that is a data file or the paper.
     """
     if "sources" not in sound or "no_excerpt" not in sound["sources"].columns:
-        return []
+        return
     kept = set(sound["excerpts"].columns["source_id"].texts) if sound.get("excerpts") else set()
-    others = {name: citing(schemas[name], name) for name in set(sound) - {"sources", "source_origins", "excerpts"}}
-    carrying = {name: {c: lists for c, lists in found.items() if c not in BESIDE} for name, found in others.items()}
-    alone = {source for name, columns in carrying.items() for source in list_named(sound[name], columns)}
-
-    def due(row: Row) -> tuple[tuple[str, ...], str]:
-        if row["source_id"] in kept:
-            return ("",), "excerpts.csv holds an excerpt of this source"
-        if row["source_id"] == "paper":
-            return ("paper",), "no sentence of the paper is kept"
-        if row["taken_from"] == "file":
-            return ("data_file",), "taken_from is file"
-        if row["source_id"] in alone:
-            return ("not_kept",), "excerpts.csv holds nothing of this source, on which rows rest"
-        return ("named_beside", "not_kept"), "excerpts.csv holds nothing of it, and no row rests on it alone"
-
-    problems = []
+    alone: set[str] = set()
+    for name in set(sound) - {"sources", "source_origins", "excerpts"}:
+        columns = {column: lists for column, lists in citing(schemas[name], name).items() if column not in BESIDE}
+        alone |= list_named(sound[name], columns)
+    allowed: tuple[str, ...]
     for row in sound["sources"]:
-        allowed, why = due(row)
+        if row["source_id"] in kept:
+            allowed, why = ("",), "excerpts.csv holds an excerpt of this source"
+        elif row["source_id"] == "paper":
+            allowed, why = ("paper",), "no sentence of the paper is kept"
+        elif row["taken_from"] == "file":
+            allowed, why = ("data_file",), "taken_from is file"
+        elif row["source_id"] in alone:
+            allowed, why = ("not_kept",), "excerpts.csv holds nothing of this source, on which rows rest"
+        else:
+            allowed, why = (
+                ("named_beside", "not_kept"),
+                "excerpts.csv holds nothing of it, and no row rests on it alone",
+            )
         if (row["no_excerpt"] or "") not in allowed:
             rule = f"must be {' or '.join(allowed) or 'empty'}, as {why}"
-            problems.append(row.fault("no_excerpt", rule, "write that, or correct excerpts.csv"))
-    return problems
+            yield row.fault("no_excerpt", rule, "write that, or correct excerpts.csv")

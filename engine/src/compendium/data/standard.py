@@ -18,22 +18,15 @@ from compendium.languages import Languages
 if TYPE_CHECKING:
     from frictionless import Package
 SHOWN = {"licenses": {"name", "title", "path"}, "sources": {"title", "path"}}  # what pages and forms show of each
-FORM = {
+DIALECT = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}
+FORM: dict[str, object] = {
     "type": "table",
     "scheme": "file",
     "format": "csv",
     "mediatype": "text/csv",
     "encoding": "utf-8",
-    "dialect": {
-        "csv": {
-            "delimiter": ",",
-            "lineTerminator": "\n",
-            "quoteChar": '"',
-            "doubleQuote": True,
-            "skipInitialSpace": False,
-        }
-    },
 }
+FORM |= {"dialect": {"csv": DIALECT}}
 
 
 def check_descriptor(tables: Tables, needed: Iterable[str] = ()) -> "Package":
@@ -102,9 +95,7 @@ def _misfit(package: dict, languages: Languages, needed: Iterable[str]) -> str:
         if fault := next(faults, ""):
             return fault
     absent = sorted(set(needed) - {resource["name"] for resource in resources})
-    if absent:
-        return f"table {absent[0]} is missing, which others are checked against"
-    return ""
+    return f"table {absent[0]} is missing, which others are checked against" if absent else ""
 
 
 def _of_field(field: dict, table: str, columns: set[tuple[str, str]], languages: Languages) -> Iterator[str]:

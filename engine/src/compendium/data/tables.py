@@ -50,8 +50,7 @@ class Tables:
     @property
     def singular(self) -> dict[str, str]:
         """What English units are called of which there is one, by what they are called of which there are more."""
-        found: dict[str, str] = self.package.get("singular", {})
-        return found
+        return dict(self.package.get("singular", {}))
 
     def resource(self, name: str) -> dict:
         """Return what datapackage.json says of a table, or the engine of one of the ledger that lacks.
@@ -68,13 +67,11 @@ class Tables:
 
     def schema(self, name: str) -> dict:
         """Return the schema of a table: fields with type, unit, labels and constraints, and keys."""
-        found: dict = self.resource(name)["schema"]
-        return found
+        return dict(self.resource(name)["schema"])
 
     def field(self, name: str, column: str) -> dict:
         """Return what datapackage.json says of a column of a table."""
-        found: dict = next(field for field in self.schema(name)["fields"] if field["name"] == column)
-        return found
+        return next(field for field in self.schema(name)["fields"] if field["name"] == column)
 
     def labels(self, name: str, column: str) -> dict[str, Text]:
         """Return the codes of a column of a table with their labels for readers."""
@@ -140,7 +137,9 @@ def type_table(data: bytes, fields: list[dict]) -> "pd.DataFrame":
     """Return the table that bytes hold, with the types of its columns."""
     import pandas as pd
 
-    types = {field["name"]: _dtype(field) for field in fields}
+    known = {"number": "float64", "boolean": "bool", "date": "date", "string": "str"}
+    whole = {True: "int64", False: "Int64"}  # of cells that may be empty
+    types = {f["name"]: known.get(f["type"]) or whole[bool(f.get("constraints", {}).get("required"))] for f in fields}
     dates = [column for column, kind in types.items() if kind == "date"]
     frame = pd.read_csv(
         io.BytesIO(data),
@@ -152,11 +151,6 @@ def type_table(data: bytes, fields: list[dict]) -> "pd.DataFrame":
         na_values={column: [""] for column, kind in types.items() if kind != "str"},
     )
     return frame.astype(dict.fromkeys(dates, "datetime64[us]"))  # pandas reads a column without dates otherwise
-
-
-def _dtype(field: dict) -> str:
-    whole = "int64" if field.get("constraints", {}).get("required") else "Int64"
-    return {"integer": whole, "number": "float64", "boolean": "bool", "date": "date", "string": "str"}[field["type"]]
 
 
 def save(frame: "pd.DataFrame", name: str, root: Path) -> None:
@@ -177,14 +171,10 @@ def save(frame: "pd.DataFrame", name: str, root: Path) -> None:
 
 def text(frame: "pd.DataFrame") -> str:
     """Return `frame` as the CSV that `save` writes."""
-    mixed = frame.select_dtypes("object", exclude="str").columns
-    rounded = frame.assign(**{column: frame[column].map(_round) for column in mixed})
+    mixed = frame.select_dtypes("object", exclude="str")
+    rounded = frame.assign(**mixed.map(lambda v: SIGNIFICANT % v if isinstance(v, float) and v == v else v))
     written: str = rounded.to_csv(index=False, lineterminator="\n", float_format=SIGNIFICANT)
     return written
-
-
-def _round(value: object) -> object:
-    return SIGNIFICANT % value if isinstance(value, float) and value == value else value
 
 
 def read_processed(path: Path) -> "pd.DataFrame":

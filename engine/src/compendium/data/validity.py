@@ -141,7 +141,7 @@ def _examine(tables: Tables, checks: Sequence[Check], today: str = "") -> list[I
     problems += run(sound | {name: [] for name in absent}, checks)
     if problems:
         return problems
-    told = relations.excerpts(sound, schemas)
+    told = [*relations.excerpts(sound, schemas)]
     told = told or [*relations.find_unquoted(sound, schemas), *relations.proofs(sound, schemas)]
     return [*relations.provenance(sound, schemas), *told, *relations.licences(sound, package, described_in)]
 

@@ -23,31 +23,21 @@ from compendium.values import SCALES, SIGNED, WORDS
 
 
 @needs("sources")
-def addresses_fit_trust(sources: Table) -> Iterator[InputError]:
-    """Addresses of untrusted sites are defanged, all others are not."""
-    for row in sources:
-        defanged = row["url"].startswith("hxxp")
-        if defanged != (row["host_trust"] == "unsafe"):
-            form = "an http(s) address" if defanged else "defanged, such as hxxp://example[.]com/"
-            yield row.fault("url", f"with host_trust {row['host_trust']} the address must be {form}")
+def addresses(sources: Table) -> Iterator[InputError]:
+    """Addresses lead where they seem to, hold no sign that means something on a page, and are defanged if untrusted.
 
-
-@needs("sources")
-def addresses_can_be_shown(sources: Table) -> Iterator[InputError]:
-    """Addresses lead where they seem to, and hold no sign that means something on a page."""
-    for row in sources:
-        for column in ("url", "archived"):
-            if row[column] and not escape.is_address(row[column]):
-                yield row.fault(column, escape.ADDRESSED, escape.CODED)
-
-
-@needs("sources")
-def archives_fit_addresses(sources: Table) -> Iterator[InputError]:
-    """A copy in web.archive.org is one of the source's own address, defanged where that is; that address itself is an
-    archived one only if it names a commit."""
+    A copy in web.archive.org is one of the source's own address, defanged where that is; that address itself is an
+    archived one only if it names a commit.
+    """
     for row in sources:
         copy, url, host = row["archived"] or "", row["url"], r"https?://web\.archive\.org"
-        if re.match(host, copy) and not re.fullmatch(rf"{host}/web/[0-9]{{4,14}}/{re.escape(url)}", copy):
+        odd = next((name for name in ("url", "archived") if row[name] and not escape.is_address(row[name])), "")
+        if (defanged := url.startswith("hxxp")) != (row["host_trust"] == "unsafe"):
+            form = "an http(s) address" if defanged else "defanged, such as hxxp://example[.]com/"
+            yield row.fault("url", f"with host_trust {row['host_trust']} the address must be {form}")
+        elif odd:
+            yield row.fault(odd, escape.ADDRESSED, escape.CODED)
+        elif re.match(host, copy) and not re.fullmatch(rf"{host}/web/[0-9]{{4,14}}/{re.escape(url)}", copy):
             remedy = "write https://web.archive.org/web/, the time of the copy, / and the url, or leave the cell empty"
             yield row.fault("archived", f"must end in the url of this source, {url}", remedy)
         elif copy == url and not re.search(r"/[0-9a-f]{40}(/|$)", url):
@@ -310,7 +300,7 @@ def codes_are_of_the_majority(evidence: Table, codings: Table, coders: Table, cl
             yield read[0].fault("evidence_id", "must be a row in words, not one that gives a number")
         elif other := [c for c in read if c["words"] != words]:
             rule = f"must be {words}: row {row.number} of claim_evidence.csv, or its claim, was reworded since"
-            remedy = "put the words back, or delete its codings and code it anew with `compendium coding form`"
+            remedy = "put the words back, or delete its codings and code it anew"
             yield other[0].fault("words", rule, remedy)
         elif by & machines and (lacking := sorted(machines - by, key=order.__getitem__)):
             rule = f"must be coded by {lacking[0]} too: by all machine coders of coders.csv or by none"

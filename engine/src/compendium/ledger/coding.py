@@ -1,4 +1,4 @@
-"""The coding of rows in words: what several coders read in a row, the majority that decides, a blank form for people.
+"""The coding of rows in words: what several coders read in a row, and the majority that decides.
 
 A row of claim_evidence in words says whether a statement holds or fails (`comparison`) and in what it differs from what
 is stated (`differs_in`, empty if in nothing). Both cells hold what most coders read, from the statement and the row

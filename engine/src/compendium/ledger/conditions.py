@@ -32,7 +32,7 @@ def condition(changes: Sequence[Change], data: Data) -> Text:
         )
     if len(change.rows) >= MANY:
         return tell_moved(change, data)
-    was, now = map(list_numbers, tell_numbers(change, data))
+    was, now = tell_numbers(change, data)
     if change.table == "claims":
         printed = str(data("claims").at[change.rows[0], "value_text"])
         if sign := SIGNS.get(values.read(printed).sign):
@@ -64,7 +64,7 @@ def within(title: Text, language: str) -> str:
 
 def without(changes: Sequence[Change], data: Data) -> Text:
     """Return the condition that rows are withdrawn: one by its name if its key is one, a few by key, more by number."""
-    names = (data.tables.titles(table)[""] for table in dict.fromkeys(change.table for change in changes))
+    names = dict.fromkeys(data.tables.titles(change.table)[""] for change in changes)
     tables = joined(map(quote, names))
     change = changes[0]
     key, *more = data.tables.schema(change.table)["primaryKey"]
@@ -83,20 +83,18 @@ def quote(said: Text) -> Text:
     return Text(lambda language: f"“{said[language]}”")
 
 
-def list_numbers(numbers: list[Text]) -> Text:
-    """Return numbers as a list; what is the same for all is said once."""
-    return text("each", number=numbers[0]) if len(numbers) > 1 and len(set(numbers)) == 1 else joined(numbers)
-
-
-def tell_numbers(change: Change, data: Data) -> tuple[list[Text], list[Text]]:
-    """Return the numbers of a change before and after it, with their units."""
+def tell_numbers(change: Change, data: Data) -> tuple[Text, Text]:
+    """Return the numbers of a change before and after it, with their units; what is the same for all is said once."""
     frame, fields = data(change.table), {f["name"]: f for f in data.tables.schema(change.table)["fields"]}
     units = [unit(fields, frame.loc[row], change.column, data) for row in change.rows]
     before = frame.loc[list(change.rows), change.column]
     digits, singular = list_decimals(change.table, change.column, before, data), data.tables.singular
-    both = (zip(values, units, digits, strict=True) for values in (before, change.values))
-    was, now = ([quantity(float(v), u, d, singular) for v, u, d in side] for side in both)
-    return was, now
+
+    def told(numbers: Iterable) -> Text:
+        said = [quantity(float(v), u, d, singular) for v, u, d in zip(numbers, units, digits, strict=True)]
+        return text("each", number=said[0]) if len(said) > 1 and len(set(said)) == 1 else joined(said)
+
+    return told(before), told(change.values)
 
 
 def unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: Data) -> Text:
@@ -181,9 +179,5 @@ def list_decimals(table: str, column: str, values: pd.Series, data: Data) -> lis
     known = table in data.tables.resources
     cells = data.tables.cells(table)[column] if known else pd.Series(dtype=str)
     found = zip(cells.reindex(values.index, fill_value=""), values, strict=True)
-    return [len(t.partition(".")[2]) if t and float(t) == value else count_decimals(value) for t, value in found]
-
-
-def count_decimals(value: float) -> int:
-    """Return the digits after the point that a number is written with, at most six."""
-    return len(f"{value:.6f}".rstrip("0").split(".")[1])
+    written = (t if t and float(t) == value else f"{value:.6f}".rstrip("0") for t, value in found)
+    return [len(number.partition(".")[2]) for number in written]

@@ -24,13 +24,9 @@ class Terms(toml.Strict):
 
 
 class Term(NamedTuple):
-    """A term of another vocabulary.
+    """A term of CiTO or FORRT as written there, its address, and how well it matches: SKOS's exact, close, broad, ….
 
-    Attributes:
-        vocabulary: CiTO or FORRT.
-        term: as written there.
-        iri: its own address in CiTO; FORRT tells all its codes on one page.
-        match: exact, close, broad or related, as SKOS has it.
+    FORRT tells all its codes on one page.
     """
 
     vocabulary: str

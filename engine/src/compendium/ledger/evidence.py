@@ -13,8 +13,6 @@ import pandas as pd
 from compendium import CompendiumError
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
-from compendium.data.tables import Tables
-from compendium.languages import Languages
 from compendium.ledger.record import Change
 from compendium.texts import Text, of
 
@@ -130,21 +128,12 @@ class Data:
         known: dict | None = None,
         provenance: Provenance | None = None,
     ):
-        self.c, self.changes, self.known = c, tuple(changes), {} if known is None else known
+        self.c, self.tables, self.languages = c, c.tables, c.languages
+        self.changes, self.known = tuple(changes), {} if known is None else known
         self.provenance = provenance or Provenance(c)
         self.touched, self.read = {change.table for change in changes}, set[str]()
         self._changed: dict[str, pd.DataFrame] = {}
         self._derived: dict[Callable, tuple] = {}
-
-    @property
-    def tables(self) -> Tables:
-        """The tables without changes, and what datapackage.json says of them."""
-        return self.c.tables
-
-    @property
-    def languages(self) -> Languages:
-        """The languages of the compendium."""
-        return self.c.languages
 
     def __call__(self, name: str) -> pd.DataFrame:
         """Return the raw table `name`; its index numbers the rows, so that a row is known wherever it goes."""
@@ -198,8 +187,7 @@ class Data:
 
         A collective origin is told by source where the source is the origin itself; its copies count as one.
         """
-        first = [(named[0], table) for named, table in zip(sources(rows), rows["table"], strict=True)]
-        found, alone = [(*self.origin(*place), place[0]) for place in first], collective(self)
+        found, alone = [(*self.origin(*place), place[0]) for place in find_places(rows)], collective(self)
         return [
             f"{origin} {source}" if origin in alone and role == "origin" else origin for origin, role, source in found
         ]
@@ -267,9 +255,8 @@ class Data:
         """Tell whether a source appeared when the year of a forecast had come, and after the paper."""
         self.read.add("sources")
         year = claim["year_end"] if pd.notna(claim["year_end"]) else 0
-        return source == ANOTHER or self.provenance.published.get(source, 0) >= max(
-            self.c.declaration.paper.year + 1, year
-        )
+        first = max(self.c.declaration.paper.year + 1, year)
+        return source == ANOTHER or self.provenance.published.get(source, 0) >= first
 
     def quality(self, source: str) -> tuple[bool, str]:
         """Return whether a source stands on an untrusted site, and its grade."""
@@ -353,6 +340,11 @@ def sources(rows: pd.DataFrame) -> list[list[str]]:
     """Return the sources of each row."""
     columns = [rows[column].tolist() for column in NAMING if column in rows]
     return [_named(cells) for _, *cells in zip(rows.index, *columns, strict=True)]
+
+
+def find_places(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return of each row its first source, which counts, and its table."""
+    return [(named[0], table) for named, table in zip(sources(rows), rows["table"], strict=True)]
 
 
 def find_measured(rows: pd.DataFrame) -> np.ndarray:

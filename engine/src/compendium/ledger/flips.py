@@ -9,9 +9,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from heapq import heappop, heappush
-from itertools import combinations, islice
-from typing import Any
+from itertools import combinations
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -31,7 +30,14 @@ NO_VERDICT = "no verdict"  # nothing is left to judge by, and no search is logge
 INDEX = re.compile("(.+_)?id|year")  # names of columns whose numbers are no measurement
 MOST_LEVERS = 6  # of those that a judgement names, the first
 Rows = list[tuple[str, int]]  # each a table and the number of a row
-Step = tuple[float, int, Change | None]  # size of a change in parts of the largest number, its steps, the change
+
+
+class Step(NamedTuple):
+    """A change of numbers that turns a verdict: its size in parts of the largest of them, its steps, and itself."""
+
+    size: float
+    steps: int
+    change: Change
 
 
 @dataclass(frozen=True)
@@ -76,10 +82,11 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
 
     claim = data.claim(claim_id)
     aims = [float(claim[end]) for end in ("value_low", "value_high") if pd.notna(claim[end])]
-    ways = [way for lever in levers(base, claim, data) for way in searches(turns, data, lever, aims)]
-    if step := find_smallest(ways):
-        size, steps, change = step
-        return replace(tell_flip(ask(change), (change,), data), distance=100 * size, steps=steps)
+    best: Step | None = None
+    for lever in levers(base, claim, data):
+        best = search(turns, data, lever, aims, best)
+    if best:
+        return replace(tell_flip(ask(best.change), (best.change,), data), distance=100 * best.size, steps=best.steps)
     for change in other_changes(base):
         if (word := ask(change)) != base.verdict:
             return tell_flip(word, (change,), data)
@@ -167,58 +174,48 @@ def is_index(field: Mapping[str, Any], values: pd.Series) -> bool:
     return field.get("unit") != "rank" and len(values) > 1 and values.notna().all() and values.tolist() in counts
 
 
-def find_smallest(ways: Sequence[Iterator[Step]]) -> tuple[float, int, Change] | None:
-    """Return the smallest change to which one of some ways leads, of equal ones that of the first way.
-
-    Best first: a way goes on only while what it says it can still lead to is the least of all.
-    """
-    ahead: list[tuple[float, int, int, Change | None]] = [(0.0, number, 0, None) for number, _ in enumerate(ways)]
-    while ahead:
-        size, number, steps, change = heappop(ahead)
-        if change:
-            return size, steps, change
-        for size, steps, change in islice(ways[number], 1):
-            heappush(ahead, (size, number, steps, change))
-    return None
-
-
-def searches(turns: Callable[[Change], bool], data: Data, lever: Lever, aims: Sequence[float]) -> list[Iterator[Step]]:
-    """Return the ways in which a lever may turn a verdict: up or down, or of places in an order by an exchange."""
+def search(
+    turns: Callable[[Change], bool], data: Data, lever: Lever, aims: Sequence[float], best: Step | None
+) -> Step | None:
+    """Return the smaller of the best step so far and that of a lever: up or down, or an exchange of places."""
     table, _, column = lever
     if data.tables.field(table, column).get("unit") == "rank":
-        return [search_exchange(turns, data, lever)]
-    return [search_step(turns, data, lever, sign, aims) for sign in (1, -1)]
+        return search_exchange(turns, data, lever, best)
+    for sign in (1, -1):
+        best = search_step(turns, data, lever, sign, aims, best)
+    return best
 
 
-def search_exchange(turns: Callable[[Change], bool], data: Data, lever: Lever) -> Iterator[Step]:
-    """Look for two rows which turn a verdict if they change places, those that stand nearest first; as `smallest`."""
+def search_exchange(turns: Callable[[Change], bool], data: Data, lever: Lever, best: Step | None) -> Step | None:
+    """Return two rows which turn a verdict if they change places, those that stand nearest; else the best so far."""
     table, rows, column = lever
     places = data(table).loc[list(rows), column].dropna().astype(int).to_dict()
     pairs = [(abs(places[one] - places[other]), one, other) for one, other in combinations(places, 2)]
     for apart, one, other in sorted(pair for pair in pairs if pair[0]):
         size = 2 * apart / max(places.values())
-        yield size, 0, None
+        if best and size >= best.size:
+            break
         change = Change("set", table, (one, other), column, (places[other], places[one]))
         if turns(change):
-            yield size, apart, change
-            return
+            return Step(size, apart, change)
+    return best
 
 
 def search_step(
-    turns: Callable[[Change], bool], data: Data, lever: Lever, sign: int, aims: Sequence[float]
-) -> Iterator[Step]:
-    """Look for the smallest rise (`sign` 1) or fall (-1) of a column that turns a verdict.
+    turns: Callable[[Change], bool], data: Data, lever: Lever, sign: int, aims: Sequence[float], best: Step | None
+) -> Step | None:
+    """Return the smallest rise (`sign` 1) or fall (-1) of a column that turns a verdict; else the best step so far.
 
     Strides grow fourfold until the verdict turns, and those that lead to one of `aims`, what the paper prints, are
     tried on the way; then the last interval is halved until the smallest step is left. Of several rows, unless they are
-    `MANY`, each is then put back as far as the verdict still turns. Yielded is, before each question, the least size it
-    can lead to, without a change; at last what was found, if anything was.
+    `MANY`, each is then put back as far as the verdict still turns. No question is asked that cannot lead to less than
+    the best so far.
     """
     table, rows, column = lever
-    values = data(table).loc[list(rows), column]
-    rows, values = tuple(values.dropna().index), values.dropna().astype(float)
+    values = data(table).loc[list(rows), column].dropna().astype(float)
+    rows = tuple(values.index)
     if not rows:
-        return
+        return best
     limits = data.tables.field(table, column).get("constraints", {})
     low, high = limits.get("minimum", -math.inf), limits.get("maximum", math.inf)
     step = 10.0 ** -max(list_decimals(table, column, values, data))
@@ -232,6 +229,9 @@ def search_step(
     def enough(*steps: int) -> bool:
         return bool((made := change(*steps)) and turns(made))
 
+    def hopeless(under: int) -> bool:
+        return best is not None and (under + 1) * step / largest >= best.size
+
     every = len(rows)
     tried = set(STRIDES) | {
         round(sign * (aim - value) / step) for aim in aims for value in (values if every < MANY else ())
@@ -240,19 +240,18 @@ def search_step(
     tried |= {int(room / step + 1e-6)} if math.isfinite(room) else set()
     under, steps = 0, 0
     for steps in sorted(n for n in tried if n > 0):
-        yield (under + 1) * step / largest, 0, None
-        if not change(*[steps] * every) or enough(*[steps] * every):
+        if hopeless(under) or not change(*[steps] * every) or enough(*[steps] * every):
             break
         under = steps
-    while steps - under > 1:
-        yield (under + 1) * step / largest, 0, None
+    while steps - under > 1 and not hopeless(under):
         middle = (steps + under) // 2
         under, steps = (under, middle) if enough(*[middle] * every) else (middle, steps)
-    if under == steps or not change(*[steps] * every):
-        return
+    if under == steps or hopeless(under) or not change(*[steps] * every):
+        return best
     counts = lower_steps(steps, every, enough)
     largest = max([step, *(abs(v) for v, n in zip(values, counts, strict=True) if n)])
-    yield sum(counts) * step / largest, max(counts), change(*counts)
+    size, made = sum(counts) * step / largest, change(*counts)
+    return Step(size, max(counts), made) if made and (not best or size < best.size) else best
 
 
 def lower_steps(steps: int, rows: int, enough: Callable[..., bool]) -> list[int]:

@@ -7,7 +7,7 @@ from itertools import combinations
 import pandas as pd
 
 from compendium import texts
-from compendium.ledger.evidence import NAMING, Data, find_measured, rank, sources
+from compendium.ledger.evidence import NAMING, Data, find_measured, find_places, rank, sources
 from compendium.ledger.judging import Judged
 from compendium.ledger.printed import numbers, printed_value, truth
 from compendium.ledger.record import same_digits
@@ -45,11 +45,6 @@ def confirming(
     pairs = [(a, b) for a, b in combinations(second, 2) if not marks[a] & marks[b]]
     best = [min(rank(data.quality(source)) for source in each) for each in named]
     return list(min(pairs, key=lambda pair: max(best[row] for row in pair), default=())), False, False
-
-
-def find_places(rows: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return of each row its first source, which counts, and its table."""
-    return [(first, table) for (first, *_), table in zip(sources(rows), rows["table"], strict=True)]
 
 
 def whose_data(claim: pd.Series, judged: Judged, data: Data) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from compendium import CompendiumError, paths, texts, vocabulary
 from compendium.ledger.conditions import name_sources
-from compendium.ledger.evidence import Data, LedgerError, join_rows, outside, rank, sources, weigh
+from compendium.ledger.evidence import Data, LedgerError, find_places, join_rows, outside, rank, sources, weigh
 from compendium.ledger.independence import confirming, whose_data
 from compendium.ledger.judging import Judged, attested, count_items, lacking
 from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, catalogue, given
@@ -85,8 +85,7 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
     rows = judged.rows
     if len(outside(rows)) != len(rows):
         raise LedgerError(f"{claim['claim_id']}: rows of the paper are what is tested and cannot be evidence")
-    named = sources(rows)
-    origins = [data.origin(first, table) for (first, *_), table in zip(named, rows["table"], strict=True)]
+    named, origins = sources(rows), [data.origin(*place) for place in find_places(rows)]
     same = np.array([origin == claim["origin_id"] for origin, _ in origins])
     at_first = any(role == "origin" for (_, role), own_origin in zip(origins, same, strict=True) if own_origin)
     trace = "elsewhere" if not same.any() else "origin" if at_first else "copy"
@@ -106,19 +105,15 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
         grade, trust = weigh(rows.iloc[firm], any_second, data)
     else:
         grade, trust = weigh(rows, judged.any_row and not related, data, () if related else judged.sides)
-    said = [
-        judged.said,
-        differing(rows) if related else NOTHING,
-        measurement(rows.iloc[firm if confirmed else second], confirmed, data) if second else NOTHING,
-        text("weaker", sources=name_sources(judged.weaker["source_id"].unique(), data))
-        if len(judged.weaker)
-        else NOTHING,
-    ]
-    judged = judged.told(texts.joined(said, SENTENCE))
+    said = [judged.said, differing(rows) if related else NOTHING]
+    if second:
+        said.append(measurement(rows.iloc[firm if confirmed else second], confirmed, data))
+    if len(judged.weaker):
+        said.append(text("weaker", sources=name_sources(judged.weaker["source_id"].unique(), data)))
     every = tuple(dict.fromkeys(chain.from_iterable(named)))
-    word = vocabulary.verdict(judged.agreement, origin)
-    told = tuple(name for name in beside if name not in every)
-    return Assessment(trace, judged.agreement, origin, word, every, grade, trust, judged, told)
+    word, told = vocabulary.verdict(judged.agreement, origin), tuple(name for name in beside if name not in every)
+    reasoned = judged.told(texts.joined(said, SENTENCE))
+    return Assessment(trace, judged.agreement, origin, word, every, grade, trust, reasoned, told)
 
 
 def measurement(rows: pd.DataFrame, firm: bool, data: Data) -> Text:
@@ -182,8 +177,7 @@ class Judges:
             with telling(claim_id, judgement):
                 judged = judgement(claim, data, **choices)
             if not isinstance(judged, Judged):
-                line = judgement.__code__.co_firstlineno
-                place = f"{paths.shown(judgement.__code__.co_filename)}, line {line}"
+                place = f"{paths.shown(judgement.__code__.co_filename)}, line {judgement.__code__.co_firstlineno}"
                 raise LedgerError(f"{claim_id}: its judgement, {place}, returns no Judged. Remedy: {GUARD}")
         elif claim["weight"] == "structural" and (data("claim_items")["claim_id"] == claim_id).any():
             judged = count_items(claim, data)

@@ -164,19 +164,16 @@ def find_outweighed(
     return silent
 
 
-def recomputed(claim: pd.Series, computed: object, rows: pd.DataFrame | Iterable[pd.DataFrame]) -> Judged:
+def recomputed(claim: pd.Series, computed: Any, rows: pd.DataFrame | Iterable[pd.DataFrame]) -> Judged:
     """Compare what was computed from all of `rows` with the paper; no rows or nothing computed: no evidence."""
     rows = join_rows(rows)
     if rows.empty or computed is None:
         return Judged("recomputed", "none", rows)
     ok, difference = agrees(claim, computed)
-    return Judged("recomputed", "same" if ok else "differs", rows, as_estimate(claim, computed), difference)
-
-
-def as_estimate(claim: pd.Series, computed: Any) -> Any:
-    """Return what was computed; what belongs to a printed estimate as one, which is shown with its error."""
     several = isinstance(computed, tuple | list) and len(computed) > 1
-    return Estimate(computed) if several and values.read(claim["value_text"]).form == "estimate" else computed
+    if several and values.read(claim["value_text"]).form == "estimate":
+        computed = Estimate(computed)  # which is shown with its error
+    return Judged("recomputed", "same" if ok else "differs", rows, computed, difference)
 
 
 def bounded(claim: pd.Series, ends: tuple, rows: pd.DataFrame | Iterable[pd.DataFrame]) -> Judged:
@@ -213,8 +210,7 @@ class Part:
 
 def parts(found: Sequence[Part]) -> Judged:
     """Judge a statement by its parts: all hold, none does, or some do not; an undecided one leaves an interval."""
-    rows = join_rows([part.rows for part in found])
-    said = [part.holds for part in found]
+    rows, said = join_rows([part.rows for part in found]), [part.holds for part in found]
     if rows.empty or all(holds is None for holds in said):
         return Judged("parts", "none", rows)
     if False in said:
@@ -267,7 +263,8 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     values = [v for v in computed if not truth(v)]
     differences = [found.difference for found in named.values() if not math.isnan(found.difference)]
     both_ways = alone == {"related"} and len(set(filter(truth, computed))) > 1
-    reason = by_side(deciding, data) if both_ways else tell_attested(named)
+    parts = ((part, found.rows) for part, found in named.items() if found.agreement != "none")
+    told = texts.joined((head_part(part, says(rows)) for part, rows in parts), SENTENCE)
     judged = Judged(
         "parts" if len(named) > 1 else "printed",
         alone.pop(),
@@ -277,7 +274,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
         any_row=len(named) == 1,
         weaker=join_rows([found.weaker for found in named.values()]),
         sides=tuple(sides) if len(named) > 1 else next(iter(named.values())).sides,
-        reason=reason,
+        reason=by_side(deciding, data) if both_ways else told,
     )
     return judged.tallied(*either_side(deciding, data)) if both_ways else judged
 
@@ -288,12 +285,6 @@ def read_stated(row: pd.Series) -> float | list[float] | bool:
         return bool(row["comparison"] == "holds")
     ends = [float(row["value"]), float(row["value_high"])]
     return ends if ends[1] == ends[1] else ends[0]
-
-
-def tell_attested(named: Mapping[Text, Judged]) -> Text:
-    """Return the reason as told by the deciding rows, part by part, each sentence once."""
-    found = {part: judged.rows for part, judged in named.items() if judged.agreement != "none"}
-    return texts.joined((head_part(part, says(rows)) for part, rows in found.items()), SENTENCE)
 
 
 def says(rows: pd.DataFrame) -> Text:

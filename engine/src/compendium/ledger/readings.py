@@ -17,6 +17,7 @@ from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, catalogue
 
 text = catalogue("compendium/ledger")
 UNDER = {"same": "holds", "differs": "fails", "part": "fails", "relabelled": "fails"}  # by agreement, else open
+ORDER = ("holds", "fails", "open")
 FAULTS, GAPS = ("relabelled", "part", "differs"), ("interval", "open", "related")  # the mildest first
 
 
@@ -56,8 +57,7 @@ def by_reading(claim: pd.Series, found: Mapping[str, Judged], data: Data) -> Jud
     values = [v for judged in found.values() for v in list_computed(judged.computed) if not truth(v)]
     truths = list(dict.fromkeys(word == "holds" for word in said.values() if word != "open"))
     differences = [judged.difference for judged in found.values() if not math.isnan(judged.difference)]
-    order = {"holds": 0, "fails": 1, "open": 2}
-    told = sorted(found, key=lambda name: order[said[name]])
+    told = sorted(found, key=lambda name: ORDER.index(said[name]))
     each = [
         text(f"reading-{said[name]}", reading=texts.of(known.loc[name], "reading"), said=found[name].said)
         for name in told
@@ -87,7 +87,7 @@ def list_needed(judged: Judged) -> tuple:
 def in_short(said: Mapping[str, str], known: pd.DataFrame) -> Text:
     """Return under which readings a statement holds, and under which it fails or is not settled."""
     told = []
-    for word in ("holds", "fails", "open"):
+    for word in ORDER:
         mine = [texts.of(known.loc[name], "reading") for name, one in said.items() if one == word]
         told += [text(f"under-{word}", readings=Text(partial(list_readings, mine)))] if mine else []
     return texts.joined(told, SENTENCE)

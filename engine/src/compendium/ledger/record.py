@@ -5,7 +5,7 @@ Read without pandas, which takes longer to start than a terminal takes to show a
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -22,6 +22,7 @@ from compendium.vocabulary import ANOTHER, ANSWERS, DIRECTIONS, RANGE, SINCE, ST
 Computed = tuple[tuple[Decimal | bool, ...], ...]  # each one value, an Estimate, or both ends of a range
 EACH = " / "
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+MINUS = re.compile(r"(?<!\w)[-−](?=[\d.])")
 
 
 class Estimate(tuple):
@@ -70,13 +71,19 @@ def show_values(
 
 def round_to(value: Decimal, places: int) -> str:
     """Return a number with at most so many digits after the point, and none that it does not have."""
-    return f"{value:.{min(places, max(0, -int(value.as_tuple().exponent)))}f}"
+    return f"{value:.{max(0, min(places, -int(value.as_tuple().exponent)))}f}"
 
 
 def same_digits(number: str, value: str) -> bool:
     """Return whether two numbers other than 0 have the same digits, as 1.2 (million) and 1,200,000 have."""
     one, other = (Decimal(text.replace(",", "")).normalize().as_tuple().digits for text in (number, value))
     return one == other != (0,)
+
+
+def behind_last(text: str, numbers: Sequence[str]) -> str:
+    """Return what a text prints behind the last of the numbers of an estimate, without the bracket that it closes."""
+    places = [one for one in values.ANY.finditer(text) if numbers and values.plain(one[0]) == numbers[-1]]
+    return re.sub(r"^([^([（]*)[)\]）]", r"\1", text[places[-1].end() :]) if places else ""
 
 
 @dataclass(frozen=True)
@@ -160,12 +167,20 @@ class Record:
 
     @property
     def found(self) -> Text:
-        """What is found: in words, or as a number in the words and units of the printed one, with a digit more."""
+        """What is found: in words, or as a number in the words and units of the printed one, with a digit more.
+
+        A minus is written as the paper prints it.
+        """
         agreement = "own" if self.verdict == "consistent" else self.agreement
         value = show_values(sorted(self.value_computed))
         said = STATED.get((agreement, value)) or STATED.get(value)
         also = ANOTHER.get(self.agreement) if self.value_computed and not (said and agreement == "depends") else None
-        return Text(lambda language: (said or self.measured)[language] + (also[language] if also else ""))
+
+        def write(language: str) -> str:
+            told = (said or self.measured)[language]
+            return MINUS.sub("−" if "−" in self.printed[language] else "-", told) + (also[language] if also else "")
+
+        return Text(write)
 
     @property
     def computed(self) -> Text:
@@ -175,14 +190,16 @@ class Record:
 
     @property
     def measured(self) -> Text:
-        """The computed value in the words and units of the printed one, where that is a single number."""
+        """The computed value in the words and units of the printed one, where that is one number or an estimate."""
         return Text(self._measured)
 
     def _measured(self, language: str) -> str:
         printed, unit = self.printed[language], values.alone(self.value_printed)
         if any(isinstance(one, Estimate) for one in self.value_computed):
-            more = 1 + max((-values.power(n) for n in values.numbers(self.value_printed)), default=0)
-            return show_values(self.value_computed, language, lambda value: round_to(value, more))
+            numbers = values.numbers(self.value_printed)
+            more = 1 + max((-values.power(n) for n in numbers), default=0)
+            told = show_values(self.value_computed, language, lambda value: round_to(value, more))
+            return told + behind_last(values.expand(printed), numbers)
         places = NUMBER.finditer(printed) if unit else ()
         place = next((place for place in places if same_digits(place[0], unit)), None)
         if not place:

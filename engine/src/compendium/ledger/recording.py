@@ -51,14 +51,17 @@ def values_of(computed: object) -> Computed:
 
 
 def tell_digits(claim: pd.Series, judged: Judged) -> Text:
-    """Return the sentence that tells how one printed number came from the one number found: rounded, or cut off, or one
-    off in its last digit, where they disagree; empty for any other."""
+    """Return the sentence that tells how a printed number came from the one found: rounded, or cut off, or one off in
+    its last digit, where they disagree; of an estimate that disagrees, of its first part that does. Else empty."""
     value, found = values.read(claim["value_text"]), values_of(judged.computed)
     ends = [end for span in found for end in span]
-    one = value.form == "number" and len(ends) == 1 and not truth(ends[0])
-    how = values.compare_digits(value.numbers[0], float(ends[0])) if one else ""
-    told = how in DIGITS.get(judged.agreement, ())
-    return text(f"digits-{how}", found=show_values(found), printed=value.numbers[0]) if told else NOTHING
+    estimate = value.form == "estimate" and judged.agreement == "differs" and judged.rule != "within_error"
+    if len(ends) != len(value.numbers) or any(map(truth, ends)) or not (estimate or value.form == "number"):
+        return NOTHING
+    for printed, end in zip(value.numbers, ends, strict=True):
+        if (how := values.compare_digits(printed, float(end))) in DIGITS.get(judged.agreement, ()):
+            return text(f"digits-{how}", found=f"{end:f}", printed=printed)
+    return text("estimate-differs", found=show_values(found), printed=claim["value_text"]) if estimate else NOTHING
 
 
 def tell_weakness(assessment: Assessment) -> Text:
@@ -77,9 +80,8 @@ def tell_unseen(claim_id: str, judged: bool, data: Data) -> Text:
     """
     asked = {"unseen-decisive": judged, "unseen-helpful": True}
     rows = {key: data.records(claim_id, decides=key == "unseen-decisive") for key, told in asked.items() if told}
-    return joined(
-        (text(key, records=column(found, "record", RECORDS)) for key, found in rows.items() if len(found)), SENTENCE
-    )
+    told = (text(key, records=column(found, "record", RECORDS)) for key, found in rows.items() if len(found))
+    return joined(told, SENTENCE)
 
 
 def tell_second_look(claim_id: str, data: Data) -> Text:
@@ -95,11 +97,6 @@ def tell_second_look(claim_id: str, data: Data) -> Text:
         else:
             told.append(text("look-failed" if task == "save" else "look-held", readers=len(mine)))
     return joined(told, SENTENCE)
-
-
-def first_sentence(reason: Text) -> Text:
-    """Return the first sentence of a reason, which says what is found."""
-    return Text(lambda language: END[own(language)].split(reason[language])[0])
 
 
 def record_claim(
@@ -146,6 +143,6 @@ def record_claim(
         flip_steps=flip.steps,
         flip_changes=flip.changes,
         higher=tell_higher(claim, assessment.verdict, found, data),
-        why=found.short or first_sentence(reason),
+        why=found.short or Text(lambda language: END[own(language)].split(reason[language])[0]),  # the first sentence
         reason=reason,
     )

@@ -1,9 +1,8 @@
-"""The commands that judge, show and sweep claims, and those on what is read for them: raw tables, codings."""
+"""The commands that judge, show and sweep claims, and those on the raw tables read for them."""
 
 import os
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
@@ -140,7 +139,7 @@ def sweep_choices(c: Compendium, names: tuple[str, ...], jobs: int, accept: bool
 
 @click.group()
 def data() -> None:
-    """For authors: validate the raw tables, renew their hashes and the codebook, tell what carries a series on."""
+    """For authors: validate the raw tables, renew their hashes and the codebook."""
 
 
 @data.command("check")
@@ -166,53 +165,3 @@ def data_refresh(c: Compendium) -> None:
 
     changed = gate.refresh(c)
     click.echo(f"hashes renewed: {'; '.join(changed) or 'none, nothing had changed'}")
-
-
-@data.command("series")
-@click.pass_obj
-def data_series(c: Compendium) -> None:
-    """Tell how far each yearly table has come, which notebooks read it and what a row of the next year must hold."""
-    from compendium.data import series
-    from compendium.run import contents
-
-    tables = set(c.tables.resources) - contents.COMMON
-    notebooks = [n for n in contents.catalogue(c).values() if not tables <= n.reads]  # one that reads all only counts
-    readers = {table: [n.name.partition("-")[0] for n in notebooks if table in n.reads] for table in tables}
-    click.echo(series.page(c.tables, readers | {table: ["all"] for table in contents.COMMON}))
-
-
-@click.group()
-def coding() -> None:
-    """For whoever would code the evidence in words anew: a blank blind form, and taking a filled one in."""
-
-
-@coding.command("form")
-@click.pass_obj
-def coding_form(c: Compendium) -> None:
-    """Write the blank form, for whoever would code: build/coding.csv, and build/coding.html to print."""
-    from compendium.files import write_atomic
-    from compendium.ledger import codingform, gate
-    from compendium.ledger.evidence import Data
-
-    gate.raise_if_bad(c)
-    for ending, content in zip(("csv", "html"), codingform.blank(Data(c)), strict=True):
-        target = c.build / f"coding.{ending}"
-        write_atomic(target, content)
-        click.echo(f"written: {paths.shown(target)}")
-
-
-@coding.command("take")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--coder", required=True, metavar="NAME", help="How this coder is called in the tables.")
-@click.option("--made-by", type=click.Choice(["person", "machine"]), default="person", show_default=True)
-@click.pass_obj
-def coding_take(c: Compendium, file: Path, coder: str, made_by: str) -> None:
-    """Take the filled form FILE in as one more coding; the majority then decides what each row reads."""
-    from compendium.files import running_lock
-    from compendium.ledger import codingform, gate
-
-    gate.raise_if_bad(c)
-    click.get_current_context().with_resource(running_lock(c.build))
-    for line in codingform.take(c, file, coder, made_by):
-        click.echo(line)
-    click.echo("taken in. Next: a line in data/raw/CHANGES.md, compendium data refresh, make")
