@@ -1,4 +1,4 @@
-"""A kernel in which no cell has run yet: a cell that needs those above it says so in a line, not by a traceback."""
+"""A kernel before its first cell: what lacks the cells above, or a library, says so in a line, by no traceback."""
 
 import os
 from types import TracebackType
@@ -16,14 +16,15 @@ text = catalogue("compendium/show")
 def reply(
     shell: InteractiveShell, kind: type, error: BaseException, trace: TracebackType, tb_offset: int | None = None
 ) -> None:
-    """Show the line if the notebook has not begun; else the name is told as usual."""
-    if "notebook" in shell.user_ns:
-        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+    """Show the line if a library is missing or the notebook has not begun; else the name is told as usual."""
+    if isinstance(error, ImportError) or "notebook" not in shell.user_ns:
+        said = text("lacks", name=error.name) if isinstance(error, ImportError) else text("run-first")
+        display(Markdown(said.markdown[os.environ.get(paths.LANGUAGE, "en")]))
     else:
-        display(Markdown(text("run-first")[os.environ.get(paths.LANGUAGE, "en")]))
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
 
 def start() -> None:
-    """Prepare a kernel before its first cell; there is nothing to prepare in a Python without cells."""
+    """Prepare a kernel; there is nothing to prepare in a Python without cells."""
     if shell := get_ipython():
-        shell.set_custom_exc((NameError,), reply)
+        shell.set_custom_exc((NameError, ModuleNotFoundError), reply)
