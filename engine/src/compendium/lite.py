@@ -44,7 +44,6 @@ PLACE = {"sys_platform": "emscripten", "platform_system": "Emscripten", "platfor
 OWN = Path(__file__).parent / "templates"
 STYLE, SCRIPT, WORKER = OWN / "lite.css", OWN / "lite.js", OWN / "lite_worker.js"
 SITE = "compendium_site"  # the folder, beside the packages, that holds the compendium
-START = Path(__file__).parent / "show" / "startup.py"
 TAKEN = ("compendium.toml", "study", "notebooks", "data", "figures")
 
 
@@ -174,13 +173,14 @@ def build(runs: Sequence[Compendium], target: Path, source: str, say: Callable[[
         for run in runs:
             for name in contents.catalogue(c):
                 write_atomic(place / "files" / run.language / f"{name}.ipynb", copy(run, name))
-        libraries.add(SITE, str(c.declaration.version), pack_compendium(c))
+        absent = sorted(libraries.absent.intersection(DISPENSABLE))
+        libraries.add(SITE, str(c.declaration.version), pack_compendium(c, absent))
         configure(c, place, libraries.python, libraries.close())
         run_lite(place, place / "made")
         write_start(runs, place / "made")
         style(place / "made")
         swap(place / "made", target, place)
-    for name in sorted(libraries.absent.intersection(DISPENSABLE)):
+    for name in absent:
         say(text("lite-absent", name=name)[c.languages[0]])
     say(text("lite-size", size=count_megabytes(target), packages=len(libraries.found))[c.languages[0]])
 
@@ -207,9 +207,10 @@ def copy(run: Compendium, name: str) -> bytes:
     return json.dumps(whole, ensure_ascii=False).encode("utf-8")  # texts, which JupyterLite wants, not lines
 
 
-def pack_compendium(c: Compendium) -> dict[str, bytes]:
+def pack_compendium(c: Compendium, absent: Sequence[str]) -> dict[str, bytes]:
     """Return by path what a kernel keeps in its memory: what notebooks read, and what it runs first of all."""
-    content = {f"{SITE}/ipython/profile_default/startup/00.py": START.read_bytes()}
+    start = f"from compendium.show import fresh\n\nfresh.start(*{absent})\n".encode()
+    content = {f"{SITE}/ipython/profile_default/startup/00.py": start}
     for file in list_files(*(c.root / name for name in TAKEN)):
         data = file.read_bytes()
         if file.suffix == ".ipynb":

@@ -205,9 +205,7 @@ def of(rows: "pd.Series | pd.DataFrame | Mapping[str, Any]", stem: str) -> Text:
 
 def each(rows: "pd.DataFrame", stem: str) -> list[Text]:
     """Return what the columns `stem`_zh, `stem`_en hold, row by row."""
-    names = by_language(rows.columns, stem)
-    cells = zip(*(rows[name] for name in names.values()), strict=True)
-    return [given(dict(zip(names, row, strict=True))) for row in cells]
+    return [of(row, stem) for row in rows[[*by_language(rows.columns, stem).values()]].astype(str).to_dict("records")]
 
 
 def column(rows: "pd.DataFrame", stem: str, between: tuple[str, str] = COMMA) -> Text:
@@ -228,20 +226,18 @@ def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Te
         between: what separates them, a mark such as COMMA.
         empty: what stands for a list without values.
     """
-    found = list(values)
+    found = [value if isinstance(value, Text) else Text(partial(show, value)) for value in values]
 
     def write(language: str, markdown: bool) -> str:
-        parts = [part for part in (in_form(value, language, markdown) for value in found) if part]
-        return mark(between, language).join(parts) if parts else empty[language]
+        parts = (str((one.markdown if markdown else one)[language]) for one in found)
+        return mark(between, language).join(filter(None, parts)) or empty[language]
 
     return in_both(write)
 
 
-def in_form(value: object, language: str, markdown: bool) -> str:
-    """Return a value in a language, for Markdown escaped unless it is a text, which has its own form."""
-    if not markdown:
-        return str(chosen(value, language))
-    return value.markdown[language] if isinstance(value, Text) else escape.markdown(str(chosen(value, language)))
+def show(value: object, language: str) -> str:
+    """Return a value as it stands in a language."""
+    return str(chosen(value, language))
 
 
 def chosen(value: object, language: str) -> object:
@@ -303,22 +299,15 @@ def filled(file: Path, entries: Mapping[str, Entry], key: str, values: Mapping[s
     Raises:
         CompendiumError: no text has this key, a placeholder has no value, a value no placeholder or is missing (NaN).
     """
-    entry = entries.get(key)
-    if entry is None:
-        raise fault(file, key, "there is none. Remedy: add it, or correct the key")
-    wanted = entry.takes
-    if wanted != set(values):
-        odd = sorted(wanted ^ set(values))[0]
-        raise fault(file, key, f"{odd} {'is given no value' if odd in wanted else 'has no placeholder'}")
-    try:
-        return filling.vformat(entry[filling.language], (), values)
-    except Missing as error:
-        raise fault(file, key, f"{error}. Remedy: give a value that is there, or say that there is none") from None
-
-
-def fault(file: Path, key: str, rule: str) -> CompendiumError:
-    """Return the error that a text of a catalogue cannot be filled."""
-    return CompendiumError(f"{paths.shown(file)}, text {key}: {rule}")
+    entry, rule = entries.get(key), "there is none. Remedy: add it, or correct the key"
+    if entry is not None and (odd := sorted(entry.takes ^ {*values})[:1]):
+        rule = f"{odd[0]} {'is given no value' if odd[0] in entry.takes else 'has no placeholder'}"
+    elif entry is not None:
+        try:
+            return filling.vformat(entry[filling.language], (), values)
+        except Missing as error:
+            rule = f"{error}. Remedy: give a value that is there, or say that there is none"
+    raise CompendiumError(f"{paths.shown(file)}, text {key}: {rule}") from None
 
 
 def place(name: str) -> Path:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from compendium import CompendiumError
 from compendium.run import comparison
-from compendium.show import figures
+from compendium.show import figures, wording
 from compendium.texts import both
 from study.figures import regions
 
@@ -31,11 +31,18 @@ def c(frozen_tables, folder):
     return worlds.at(frozen_tables.root, folder)
 
 
-TEXTS = {"heading": both("发现", "finding"), "alt": both("试图", "trial")}
+TEXTS = {"alt-heading": both("发现", "finding"), "alt": both("试图", "trial")}
+
+
+@pytest.fixture(autouse=True)
+def texts(monkeypatch):
+    """The texts of the notebook."""
+    said = {key: {language: text[language] for language in ("zh", "en")} for key, text in TEXTS.items()}
+    monkeypatch.setattr(wording, "parse", lambda *_: wording.SHAPE.validate_python({"texts": said}))
 
 
 def draw(c, language="", sources=("paper",), work=lambda page: None):
-    for page in figures.pages(notebook(language, c=c), "99-test", sources=list(sources), **TEXTS):
+    for page in figures.draw(notebook(language, c=c), "99-test", "alt", list(sources)):
         page.axes.bar([1, 2], [3, 4])
         page.axes.set_ylabel(page("项目数（个）", "projects"))
         work(page)
@@ -54,7 +61,7 @@ def test_a_figure_is_written_in_both_formats_and_in_the_languages_that_are_asked
     assert found == [f"figures/{lang}/99-test.{end}" for lang in drawn for end in ("png", "svg")]
     for own in drawn:
         figure, column = seen[own]
-        assert column == f"name_{own}" and figure.get_suptitle() == TEXTS["heading"][own]
+        assert column == f"name_{own}" and figure.get_suptitle() == TEXTS["alt-heading"][own]
         svg, shown = c.figure_path("99-test", own, "svg").read_text("utf-8"), drawing(c, own)
         assert "<text" not in svg and TEXTS["alt"][own] in svg and "dc:date" not in svg
         assert svg.endswith(shown._repr_svg_()) and repr(shown) == TEXTS["alt"][own]
@@ -171,7 +178,7 @@ def test_source_line_names_at_most_two_bodies_with_the_years_of_their_sources(c)
 
 def test_a_figure_too_wide_for_a_phone_is_refused(c):
     with pytest.raises(figures.FigureError, match=r"99-wide: 7.2 inches wide\. Remedy: at most 5\.6"):
-        next(figures.pages(notebook(c=c), "99-wide", sources=["paper"], size=(7.2, 3), **TEXTS))
+        next(figures.draw(notebook(c=c), "99-wide", "alt", ["paper"], size=(7.2, 3)))
 
 
 @pytest.mark.parametrize(

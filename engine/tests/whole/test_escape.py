@@ -129,7 +129,7 @@ def spoilt(tmp_path_factory, recalled):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(paths.ROOT, str(root))  # where the notebooks find it
         patch.setenv(paths.OUT, str(root))
-        patch.setattr(figures, "pages", lambda *args, **named: ())
+        patch.setattr(show.Notebook, "draw", lambda *args, **named: ())
         patch.setattr(figures, "Drawing", lambda path: None)
         patch.setattr(figures, "display", lambda *args, **named: None)
         patch.setattr(coding, "digest", unspoilt)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from fontTools import subset
+
 from compendium import html, paths, started
 from compendium.book.edition import Edition
-from compendium.book.font import write_font
 from compendium.book.pages import texts, write
 from compendium.book.search import write_index
 from compendium.compendium import Compendium
@@ -18,15 +19,15 @@ from compendium.forms import claimsfile
 from compendium.languages import name_language
 from compendium.pages.readme import raise_if_broken
 from compendium.run import RunError, contents, schedule
+from compendium.show import figures
 
 SETTINGS = Path(__file__).parent  # conf.py, styles, templates
+FONT, LICENCE = "han.woff", "han-OFL.txt"
+HAN = "\u2e80"  # the first sign of what is Chinese, as in book.css
 
 
 def build(c: Compendium, target: Path, tell: Callable[[str], None], jobs: int) -> None:
-    """Write the editions, the page that leads to them and claims.json to `target`, replaced when all went well.
-
-    It is for students, who read the notebooks here, and reviewers, who follow a claim to its evidence.
-    """
+    """Write the editions, the page that leads to them and claims.json to `target`, replaced when all went well."""
     make(run_editions(c, tell, jobs), target, tell)
 
 
@@ -92,3 +93,14 @@ def list_faults(builder: subprocess.Popen) -> str:
     """Wait for Sphinx and return what it found fault with, empty if nothing."""
     lines = builder.communicate()[1].strip().splitlines()
     return "\n       ".join(lines[:20]) or "Sphinx ended early" if builder.returncode else ""
+
+
+def write_font(root: Path) -> None:
+    """Write for machines without a Chinese font, below `root`, that of the figures with what the pages hold of it."""
+    texts = (path.read_text(encoding="utf-8") for form in ("*.html", "book.js") for path in root.rglob(form))
+    options = subset.Options(flavor="woff", notdef_outline=True)
+    font, subsetter = subset.load_font(figures.FONT, options), subset.Subsetter(options)
+    subsetter.populate(text="".join({letter for text in texts for letter in set(text) if letter >= HAN}))
+    subsetter.subset(font)
+    subset.save_font(font, root / FONT, options)
+    shutil.copy(paths.FONTS / "OFL.txt", root / LICENCE)

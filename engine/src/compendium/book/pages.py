@@ -18,7 +18,6 @@ from compendium.ledger.claims import LISTS, WEIGHED
 from compendium.ledger.record import Ledger, Record
 from compendium.pages import findings as finding
 from compendium.pages import listing, quotes, readme
-from compendium.run import caching
 from compendium.show import figures, halves
 from compendium.show.halves import HAN
 from compendium.texts import CLAUSE, SEMICOLON, joined
@@ -56,7 +55,7 @@ def texts(edition: Edition) -> dict[str, str]:
     """Return the pages made from texts and tables, without links to claims and terms."""
     listed = {name: one for name, one in edition.ledger.items() if one.weight == LISTS}
     rest = {name: one for name, one in edition.ledger.items() if name not in listed}
-    pages = {"findings.md": findings(edition), "codebook.md": codebook(edition), "runs.md": runs(edition)}
+    pages = {"findings.md": findings(edition), "codebook.md": codebook(edition)}
     pages["claims/index.md"] = claim_list(edition, rest)
     if listed:
         pages["claims/lists.md"] = claim_list(edition, listed)
@@ -94,12 +93,11 @@ def figure(edition: Edition, name: str) -> figures.Drawing:
 def tree(edition: Edition, pages: Iterable[str]) -> str:
     """Return the navigation to the notebooks and to these pages."""
     names = [page.removesuffix(".md") for page in pages]
-    titles = {name: next(iter(headings.values())) for name, headings in edition.headings.items()}
     parts: dict[str, list[str]] = {
-        "notebooks": [f"{name[:2]} {title} <notebooks/{name}>" for name, title in titles.items()],
+        "notebooks": [f"{name[:2]} {title} <notebooks/{name}>" for name, title in edition.titles.items()],
         "results": [name for name in ("findings", "claims/index", "claims/lists") if name in names],
         "docs": sorted(name for name in names if name.startswith("docs/")),
-        "reference": ["glossary", "codebook", "runs"],
+        "reference": ["glossary", "codebook"],
     }
     shown = edition.label({key: "\n".join(names) for key, names in parts.items()})
     return "\n".join(f"```{{toctree}}\n:hidden:\n:caption: {part}\n\n{names}\n```\n" for part, names in shown)
@@ -151,18 +149,8 @@ def lead(c: Compendium, link: re.Match) -> str:
     return f"[{words}]({HERE[name]})" if name in HERE else words
 
 
-def runs(edition: Edition) -> str:
-    """Return the page of run times and memory,."""
-    run, rows = caching.previous(edition.c.out), []
-    for name, seconds in run.seconds.items():
-        memory = run.memory[name] or "–"  # which Windows does not tell
-        rows.append((f"[{name}](notebooks/{name}.ipynb)", f"{seconds:.1f}", memory))
-    table = listing.grid(edition("runs-columns").split(" | "), rows, "lrr")
-    return to_pages(edition("runs", table=table))
-
-
 def glossary(edition: Edition) -> str:
-    """Return the glossary: each term in each language, what it means, where it is used."""
+    """Return the glossary: each term in each language, and what it means."""
     c, language, entries = edition.c, edition.language, []
     order = sorted(c.languages, key=lambda one: one != language)
     for term, row in sorted(edition.terms.items(), key=lambda item: item[1][f"term_{c.languages.plain}"].lower()):
@@ -174,7 +162,6 @@ def glossary(edition: Edition) -> str:
             other=edition("glossary-other", term=others[0][0]) if others else "",
             also=edition("glossary-also", terms=joined(own[1:])) if own[1:] else "",
             definition=escape.markdown(row[f"definition_{language}"]),
-            uses=edition("glossary-uses", places=used) if (used := edition.places(edition.uses[term], "")) else "",
         )
         entries.append(entry)
     return edition("glossary", entries="\n".join(entries))
@@ -224,7 +211,7 @@ def stack_table(
 def claim(edition: Edition, claim_id: str) -> str:
     """Return the page of one claim: values, answer, what to quote instead, evidence, reason, how it is judged."""
     one, language = edition.ledger[claim_id], edition.language
-    codings = one.codings[language]
+    codings, decides = one.codings[language], one.evidence_rows
     facts = {
         "printed": one.printed[language],
         "found": found(edition, one),
@@ -241,23 +228,16 @@ def claim(edition: Edition, claim_id: str) -> str:
         "weight": WEIGHTS[one.weight][language],
     }
     way = html.render("book_facts", facts=edition.label(ways))
-    others = [use for use in edition.uses[claim_id] if use != (one.notebook, one.cell)]
-    decides = one.evidence_rows
-    aside = edition.c.tables("claim_evidence").query("claim_id == @claim_id and evidence_id not in @decides")
-    beside = [name for name in one.told_beside if name not in set(aside["source_id"])]
-    cited = [f"{source(edition, s)}{read(edition, decides, s)}" for s in one.evidence]
-    says = [
-        f"{r['evidence_id']} {escape.markdown(r[f'says_{language}'])} ({escape.markdown(r['source_id'])})"
-        for r in aside.to_dict("records")
-    ]
+    rows = edition.c.tables("claim_evidence").query("claim_id == @claim_id and evidence_id not in @decides")
+    says = zip(rows["evidence_id"], rows[f"says_{language}"], rows["source_id"], strict=True)
     parts = {
-        "evidence": cited or edition("evidence-none"),
+        "evidence": [f"{source(edition, s)}{read(edition, decides, s)}" for s in one.evidence]
+        or edition("evidence-none"),
         "reason": escape.markdown(one.reason[language]),
         "flip": escape.markdown(one.flip_said[language]),
-        "beside": [source(edition, name) for name in beside],
-        "aside": says,
+        "beside": [source(edition, name) for name in one.told_beside if name not in {*rows["source_id"]}],
+        "aside": [f"{row} {escape.markdown(said)} ({escape.markdown(name)})" for row, said, name in says],
         "judged": f"{edition('judged-cell', notebook=one.notebook, cell=one.cell)}\n\n{way}",
-        "mentioned": edition.places(others, "../"),
     }
     ids = ["", *edition.ledger, ""]
     at = ids.index(claim_id)

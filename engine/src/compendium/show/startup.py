@@ -1,1 +1,1 @@
-__import__("compendium.show.fresh").show.fresh.start()  # PYTHONSTARTUP of the kernels of `compendium lab` and the site
+__import__("compendium.show.fresh").show.fresh.start()  # PYTHONSTARTUP of the kernels of `compendium lab`
