@@ -33,7 +33,6 @@ from compendium.show.wording import Tongue, Wording, multilingual, read
 text = texts.catalogue("compendium/show")
 
 FONT = paths.FONTS / "NotoSansSC-GB2312.otf"
-UNSCALED = FT2Font(str(FONT))  # apart from the one that matplotlib scales and draws with; 3.10 takes no path
 QUOTES = paths.FONTS / "NotoSansSC-Quotes.otf"  # quotation marks as wide as in Latin letters, for what is not Chinese
 # Okabe and Ito, safe for the common forms of colour blindness.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#7F7F7F")
@@ -203,11 +202,17 @@ def source_line(c: Compendium, sources: Sequence[str], language: str, width: flo
 
 
 @cache
+def font_in_units() -> FT2Font:
+    """Return the font of the figures, apart from the one that matplotlib draws with; once forked, for it reads on."""
+    return FT2Font(str(FONT))  # Matplotlib 3.10 takes no path
+
+
+@cache
 def advance(sign: str) -> float:
     """Return how wide the font of the figures draws a sign, in em; one it does not have counts as one."""
-    if not UNSCALED.get_char_index(ord(sign)):
-        return 1.0
-    return UNSCALED.load_char(ord(sign), LoadFlags.NO_SCALE).horiAdvance / UNSCALED.units_per_EM
+    font, code = font_in_units(), ord(sign)
+    known = font.get_char_index(code)
+    return font.load_char(code, LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM if known else 1.0
 
 
 def fold_text(text: str, width: float) -> str:
