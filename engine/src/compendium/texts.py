@@ -65,10 +65,9 @@ class Entry(Spoken):
     @model_validator(mode="after")
     def alike(self) -> "Entry":
         """Refuse forms whose placeholders differ."""
-        forms = [(code, placeholders(text)) for code, text in self.words.items() if isinstance(text, str)]
-        for code, found in forms[1:]:
-            if found != forms[0][1]:
-                (one, first) = forms[0]
+        (one, first), *forms = ((code, placeholders(text)) for code, text in self.words.items())
+        for code, found in forms:
+            if found != first:
                 raise ValueError(f"placeholders differ: {one} has {sorted(first)}, {code} has {sorted(found)}")
         return self
 
@@ -111,10 +110,8 @@ class Text:
     @property
     def markdown(self) -> "Text":
         """The text in Markdown, which another one takes as it is."""
-        if self._mark is self._write:
-            return self
         mark = self._mark or (lambda language: escape.markdown(self[language]))
-        return Text(mark, mark)
+        return self if mark is self._write else Text(mark, mark)
 
     @property
     def marked(self) -> bool:
@@ -185,11 +182,8 @@ NOTHING = Text(lambda _: "")
 
 
 def by_language(columns: Iterable[object], stem: str) -> dict[str, str]:
-    """Return by language the columns that hold `stem` in it: statement_zh, statement_en, however they stand in a table.
-
-    Raises:
-        KeyError: there is none.
-    """
+    """Return by language the columns that hold `stem` in it: statement_zh, statement_en, however they stand in a table;
+    KeyError if there is none."""
     matches = (re.fullmatch(rf"{stem}_([a-z]{{2,3}})", str(column)) for column in columns)
     if not (found := {match[1]: match[0] for match in matches if match}):
         raise KeyError(stem)
@@ -262,11 +256,10 @@ class Filling(string.Formatter):
 
         if self.markdown and isinstance(value, Text) and value.marked:
             return str(super().format_field(value.markdown[self.language], format_spec))
-        said = chosen(value, self.language)
+        said, (one, choice, other) = chosen(value, self.language), format_spec.partition("|")
         if pd.api.types.is_scalar(said) and pd.isna(said):
             raise Missing(f"a value is {said}")
-        if "|" in format_spec:
-            one, _, other = format_spec.partition("|")
+        if choice:
             return one if Locale(own(self.language)).plural_form(said) == "one" else other  # type: ignore[arg-type]
         try:
             said = str(super().format_field(said, format_spec or "f" * isinstance(said, Decimal)))
@@ -278,14 +271,9 @@ class Filling(string.Formatter):
 def catalogue(name: str) -> Callable[..., Text]:
     """Return what gives the texts of a catalogue: called with a key and the values that fill the text.
 
-    Args:
-        name: package and file: `study/pilots` is study/texts/pilots.toml.
+    `name` is its package and file: `study/pilots` is study/texts/pilots.toml.
     """
-
-    def text(key: str, /, **values: object) -> Text:
-        return compose(lambda: (place(name), read(place(name))), key, values)
-
-    return text
+    return lambda key, /, **values: compose(lambda: (place(name), read(place(name))), key, values)
 
 
 def compose(find: Callable[[], tuple[Path, Mapping[str, Entry]]], key: str, values: Mapping[str, object]) -> Text:
@@ -311,11 +299,7 @@ def filled(file: Path, entries: Mapping[str, Entry], key: str, values: Mapping[s
 
 
 def place(name: str) -> Path:
-    """Return the file of a catalogue.
-
-    Raises:
-        CompendiumError: there is no such package.
-    """
+    """Return the file of a catalogue; CompendiumError if there is no such package."""
     package, _, stem = name.partition("/")
     spec = find_spec(package)
     if spec is None or spec.origin is None:

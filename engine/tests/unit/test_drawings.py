@@ -11,7 +11,7 @@ from compendium import paths
 from compendium.compendium import Compendium
 from compendium.run import comparison, drawings
 from compendium.show import figures, wording
-from compendium.show.wording import SHAPE, Wording
+from compendium.show.wording import Texts, Wording
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
 
@@ -21,7 +21,7 @@ def drawn(tmp_path, frozen_root, monkeypatch):
     """Draw a figure with a curve and labels, after `work` was done to it; return the English one by ending."""
 
     def draw(work=lambda page: None):
-        texts = SHAPE.validate_python({"texts": {key: {"zh": "发现", "en": "finding"} for key in ("a", "a-heading")}})
+        texts = Texts.model_validate({"texts": {key: {"zh": "发现", "en": "finding"} for key in ("a", "a-heading")}})
         monkeypatch.setattr(wording, "parse", lambda *_: texts)
         for page in figures.draw(Wording(Compendium(frozen_root, tmp_path), "99-t"), "99-t", "a", ["paper"]):
             page.axes.plot([1, 2, 3, 4], [3, 1, 4, 2], color=figures.BLUE)

@@ -133,10 +133,3 @@ def test_each_file_is_read_that_way(made, name):
 def test_a_misspelt_key_and_a_wrong_type_are_told(made, name, content, fault):
     put(made.notebooks / f"{name}.toml", content)
     assert told(READERS[name], made).startswith(f"notebooks/{name}.toml, {fault}")
-
-
-def test_two_notebooks_that_read_what_the_others_make_are_named(made, file):
-    one = ONE.replace("[]", '["processed-*"]')
-    put(file.with_name("contents.toml"), one + one.replace("01-a", "02-b"))
-    wait = "01-a and 02-b wait for each other. Remedy: let one notebook read 'processed-*'"
-    assert told(contents.catalogue, made) == f"notebooks/contents.toml: {wait}"

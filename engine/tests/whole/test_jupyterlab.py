@@ -80,17 +80,12 @@ def opened(window, address, name):
 
 
 @browsing
-def test_run_all_in_jupyterlab_gives_the_committed_outputs(lab, window):
+def test_run_all_gives_the_committed_outputs_and_a_choice_that_is_changed_is_the_one_the_run_used(lab, window):
     address, copy = lab
     opened(window, address, "04-industrial-clusters")  # without an explorer, to which JupyterLab adds a picture
     saved = run_all(window, copy, "04-industrial-clusters")
     window.screenshot(path=LOOKED / "jupyterlab-04.png")
     assert comparison.compare_notebooks(saved, HERE.notebooks / saved.name) == []
-
-
-@browsing
-def test_a_choice_changed_in_jupyterlab_is_the_one_the_run_used(lab, window):
-    address, copy = lab
     name = "07-talent-gap"
     opened(window, address, name)
     cells = notebookfile.read(copy / "notebooks" / f"{name}.ipynb").cells
@@ -108,10 +103,7 @@ def test_a_choice_changed_in_jupyterlab_is_the_one_the_run_used(lab, window):
     explorer.locator("text", has_text="年富余").wait_for()
     explorer.screenshot(path=LOOKED / "jupyterlab-explorer.png")
     gaps = {}
-    for growth, path, root in (
-        (8, saved, copy / "build" / "lab"),
-        (5, HERE.notebooks / saved.name, paths.HOME),
-    ):
+    for growth, path, root in ((8, saved, copy / "build" / "lab"), (5, HERE.notebooks / saved.name, paths.HOME)):
         made = pd.read_csv(paths.processed_path("talent-scenarios", root)).query("scenario == 'chosen'")
         assert set(made["supply_growth_pct"]) == {growth}
         gaps[growth] = made.set_index("year")["gap_10k"].loc[made["year"].max()]

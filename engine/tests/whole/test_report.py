@@ -2,7 +2,6 @@
 
 from itertools import islice
 
-import pytest
 from chromium import HEIGHT, LOOKED, WIDTHS, barriers, browsing
 from chromium import browser as browser
 from chromium import window as window
@@ -38,17 +37,6 @@ def test_axe_finds_no_barrier_in_the_report(window, tmp_path):
 
 
 @browsing
-@pytest.mark.parametrize(
-    ("old", "new", "rule"),
-    [
-        ("main>", "div>", "landmark-one-main"),
-        ('<html lang="zh-CN">', "<html>", "html-has-lang"),
-        ('lang="en"', 'lang="english words"', "valid-lang"),
-        ('scope="col"', 'scope="columns"', "scope-attr-valid"),
-        ("a{color:#0b5394}", "a{color:#0b5394;text-decoration:none}", "link-in-text-block"),
-        ("small{color:#5a5a5a}", "small{color:#aaa}", "color-contrast"),
-    ],
-)
-def test_axe_finds_a_barrier_that_is_planted(window, tmp_path, old, new, rule):
-    assert old in text(3)
-    assert rule in found(window, tmp_path / "report.html", text(3).replace(old, new))
+def test_axe_finds_a_barrier_that_is_planted(window, tmp_path):
+    faded = text(3).replace("small{color:#5a5a5a}", "small{color:#aaa}").replace('<html lang="zh-CN">', "<html>")
+    assert {"color-contrast", "html-has-lang"} <= found(window, tmp_path / "report.html", faded)

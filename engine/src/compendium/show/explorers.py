@@ -70,15 +70,10 @@ class Explorer(Tongue):
         top = altair.value(-24 - 16 * int(lines["said"].str.len().max()))
         heading = heading.encode(text="said:N", x=altair.value(0), y=top)
         whole = altair.layer(*charts, heading).add_params(*self.choices)
-        whole = whole.properties(
-            width=WIDTH,
-            height=height,
-            description=alt[self.language],
-            config=STYLE,
-            autosize={"type": "fit", "contains": "padding", "resize": True},
-            usermeta={"embedOptions": {"actions": False, "renderer": "svg"}},
-        )
-        return Shown(whole.to_dict() | {"$schema": SCHEMA}, alt[self.language])
+        about: dict[str, Any] = {"width": WIDTH, "height": height, "description": alt[self.language], "config": STYLE}
+        about["autosize"] = {"type": "fit", "contains": "padding", "resize": True}
+        about["usermeta"] = {"embedOptions": {"actions": False, "renderer": "svg"}}
+        return Shown(whole.properties(**about).to_dict() | {"$schema": SCHEMA}, alt[self.language])
 
 
 def following(name: str, numbers: Mapping[Any, float], other: float = 0) -> altair.ExprRef:

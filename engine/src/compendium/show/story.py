@@ -23,14 +23,14 @@ class View:
     """Judged claims for display: as text in a terminal, as HTML in a notebook; above them what must be known before."""
 
     def __init__(self, lines: list[str], blocks: list[str], note: str):
-        self.text = "\n".join(map(escape.terminal, [*filter(None, [note]), *lines]))
-        self.page = "\n".join([*([f"<p><strong>{escape.html(note)}</strong></p>"] if note else []), *blocks])
+        self.lines = [*filter(None, [note]), *lines]
+        self.blocks = [f"<p><strong>{escape.html(note)}</strong></p>", *blocks] if note else blocks
 
     def __repr__(self) -> str:
-        return self.text
+        return "\n".join(map(escape.terminal, self.lines))
 
     def _repr_html_(self) -> str:
-        return self.page
+        return "\n".join(self.blocks)
 
 
 class Entry(NamedTuple):
@@ -51,18 +51,17 @@ class Entry(NamedTuple):
         plain = c.languages.plain if c.languages.plain in languages else languages[0]
         ground = [STRENGTHS[one.strength][plain], one.trust and TRUSTS[one.trust][plain]]
         whole = [(said[tongue], one.why[tongue]) for said in (one.reason, one.flip_said) for tongue in languages]
+        texts = {"words": one.marked, "printed": one.printed, "why": one.why}
         return html.render(
             "card",
             record=one,
             answer=ANSWERS[one.answer],
-            words=[one.marked[tongue] for tongue in languages],
             languages=languages,
             statement=" ".join(self.claim[f"statement_{tongue}"] for tongue in languages),
-            printed=[one.printed[tongue] for tongue in languages],
             found=list(dict.fromkeys(one.found[tongue] if one.value_computed else "–" for tongue in languages)),
             grade=" · ".join(filter(None, (one.lowest_grade, *ground))),
-            why=[one.why[tongue] for tongue in languages],
             more=[said.removeprefix(why).strip() for said, why in whole],
+            **{name: [said[tongue] for tongue in languages] for name, said in texts.items()},
         )
 
 

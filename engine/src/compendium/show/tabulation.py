@@ -90,11 +90,11 @@ def heading(notebook: Wording, column: str, table: str = "") -> Text | Entry:
     found = {tuple(title[language] for language in c.languages): title for title in titles.values()}
     if len(found) != 1:
         known = [t for t in c.tables.resources if column in [field["name"] for field in c.tables.schema(t)["fields"]]]
-        described = [] if found else [table] if table else known
-        declare = f"if it is that of {' or '.join(described)}, add that to `reads` in notebooks/contents.toml; else "
+        described = " or ".join([] if found else [table] if table else known)
+        reads = f"if it is that of {described}, add that to `reads` in notebooks/contents.toml; else "
         raise CompendiumError(
             f"column {column} has {len(found)} titles in the raw tables that {name} reads. Remedy: "
-            f"{declare if described else ''}give it one in [headings] of notebooks/texts/{name}.toml"
+            f"{reads if described else ''}give it one in [headings] of notebooks/texts/{name}.toml"
         )
     return next(iter(found.values()))
 
@@ -118,12 +118,10 @@ def in_words(notebook: Wording, column: pd.Series, described: Mapping[str, dict]
                 found[code].append(label)
 
     def word(value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        parts = value.split(LIST)
+        parts = value.split(LIST) if isinstance(value, str) else []
         if len(parts) > 1 and all(part in found for part in parts):
-            return joined(word(part) for part in parts)
-        words = found.get(value, [])
+            return joined(map(word, parts))
+        words = found.get(value, []) if isinstance(value, str) else []
         if len(words) > 1:
             raise CompendiumError(
                 f"{value} of column {column.name} has {len(words)} labels in the raw tables that {notebook.name} "
