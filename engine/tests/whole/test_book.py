@@ -24,6 +24,7 @@ from compendium.book import building, edition, links
 from compendium.files import write_atomic
 from compendium.forms import claimsfile
 from compendium.ledger import claims
+from compendium.pages import report
 from compendium.run import RunError, contents, notebookfile, preloading
 from compendium.show import halves
 from compendium.show.wording import Wording
@@ -272,7 +273,6 @@ def together(pages, language):
 @pytest.fixture(scope="module")
 def looked(pages, browser, built):
     """What pages show, by name. Those of claims are alike in all but their articles, which are looked at together."""
-    LOOKED.mkdir(parents=True, exist_ok=True)
     window, found = opened(browser), {}
     for language in LANGUAGES:
         names, text = together(pages, language)
@@ -488,24 +488,33 @@ def test_chinese_is_read_where_the_machine_has_no_chinese_font(built, browser, t
     latin, settings = Path(matplotlib.get_data_path()) / "fonts" / "ttf", tmp_path / "fonts.conf"
     settings.write_text(f"<fontconfig><dir>{latin}</dir><cachedir>{tmp_path}</cachedir></fontconfig>", encoding="utf-8")
     own = os.environ | {"FONTCONFIG_FILE": str(settings)}
-    bare = browser.browser_type.launch(executable_path=PROGRAM, args=FLAGS, env=own)
-    parts = "h1, .sidebar-primary-item p, nav .caption, th.key, pre, b, a.switch"
+    window = opened(browser.browser_type.launch(executable_path=PROGRAM, args=FLAGS, env=own))
+    protocol = window.context.new_cdp_session(window)
     for name in ("index", "zh/claims/Q42", "zh/notebooks/07-talent-gap", "en/index"):
-        window = opened(bare)
         window.goto((built / f"{name}.html").as_uri())
         window.evaluate("document.fonts.ready.then(() => true)")
-        protocol = window.context.new_cdp_session(window)
         for domain in ("DOM", "CSS"):
             protocol.send(f"{domain}.enable")
         root = protocol.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+        parts = "h1, .sidebar-primary-item p, nav .caption, th.key, pre, b, a.switch"
         nodes = protocol.send("DOM.querySelectorAll", {"nodeId": root, "selector": parts})["nodeIds"]
         seen = "parts => parts.map(part => part.checkVisibility() ? part.textContent : '')"
         for node, text in zip(nodes, window.locator(parts).evaluate_all(seen), strict=True):
             fonts = protocol.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
             drawn = sum(font["glyphCount"] for font in fonts if font["isCustomFont"])
             assert drawn >= len(re.findall(r"[\u4e00-\u9fff]", text)), (name, text)
-        window.close()
-    bare.close()
+    window.context.browser.close()
+
+
+@browsing
+def test_axe_finds_no_barrier_in_the_report_and_one_that_is_planted(window, tmp_path):
+    text = report.render_report(HERE, claims.read_ledger(HERE))
+    faded = text.replace("small{color:#5a5a5a}", "small{color:#aaa}").replace('<html lang="zh-CN">', "<html>")
+    for said, due in ((text, set()), (faded, {"color-contrast", "html-has-lang"})):
+        (tmp_path / "report.html").write_text(said, encoding="utf-8")
+        assert look(window, (tmp_path / "report.html").as_uri()).faults == []
+        window.screenshot(path=LOOKED / "report.png")
+        assert {found["id"] for found in barriers(window)} == due
 
 
 @browsing
