@@ -1,6 +1,6 @@
 """The notebooks as a static site in which they run: JupyterLite, with Python, its libraries and this compendium.
 
-What a kernel loads is told by the lock of Pyodide in the site: wheels of Pyodide's distribution, each compared with its
+The lock of Pyodide in the site tells what a kernel loads: wheels of Pyodide's distribution, each compared with its
 SHA-256, pure packages of this Python, the engine, and all of the compendium that a notebook reads.
 """
 
@@ -61,8 +61,7 @@ class Libraries:
     def fetch(self, name: str, sha256: str = "") -> bool:
         """Put a file of Pyodide's distribution into the folder; tell whether it is there to be had.
 
-        Raises:
-            CompendiumError: it is another than the lock says, or nothing answers.
+        CompendiumError if it is another than the lock says, or nothing answers.
         """
         try:
             if re.match("https?://", self.source):
@@ -234,11 +233,7 @@ def configure(c: Compendium, place: Path, python: str, packages: list[str]) -> N
 
 
 def run_lite(place: Path, target: Path) -> None:
-    """Let JupyterLite write the site.
-
-    Raises:
-        CompendiumError: it fails.
-    """
+    """Let JupyterLite write the site; CompendiumError if it fails."""
     line = [*started("jupyterlite_core.app"), "build", f"--lite-dir={place}", f"--contents={place / 'files'}"]
     line += [f"--output-dir={target}", "--apps=lab", "--apps=notebooks", "--no-sourcemaps"]
     done = subprocess.run(line, cwd=place, capture_output=True, encoding="utf-8")

@@ -213,12 +213,9 @@ def mark(between: tuple[str, str], language: str) -> str:
 
 
 def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Text = NOTHING) -> Text:
-    """Return values as a list, empty texts left out.
+    """Return values (numbers, texts, words, entries of a catalogue) as a list, empty texts left out.
 
-    Args:
-        values: numbers, texts, words, or entries of a catalogue.
-        between: what separates them, a mark such as COMMA.
-        empty: what stands for a list without values.
+    `between` is what separates them, a mark such as COMMA; `empty` stands for a list without values.
     """
     found = [value if isinstance(value, Text) else Text(partial(show, value)) for value in values]
 

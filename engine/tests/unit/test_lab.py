@@ -19,7 +19,7 @@ from compendium.__main__ import main
 from compendium.files import write_atomic
 from compendium.run import contents, notebookfile
 from compendium.show import explorers, lab
-from compendium.show.halves import half, pick_comments
+from compendium.show.halves import half
 
 SVG = "<?xml?><svg><title>00-a</title><dc:description>{}</dc:description></svg>"
 DECLARED = '[{}]\nsection = "1"\nzh = "一"\nen = "one"\nreads = []\n'
@@ -132,8 +132,8 @@ def test_copies_show_what_the_committed_notebooks_do_in_one_language(c, root, la
     assert bare[0].source == text.partition("<details>")[0].strip() + FIRST[language]
 
 
-def test_what_the_copies_link_to_is_copied_and_what_that_links_to(c, root):
-    """Pages, code and tables, but nothing from outside; a link to what is not there stays."""
+def test_what_the_copies_link_to_is_copied_and_what_that_links_to(c, root, tmp_path_factory):
+    """Pages, code and tables, but nothing from outside; a link to what is not there stays. None of ours is dead."""
     pages = {
         "docs/a.md": "[b](b.md#part) [c](../study/code.py) [gone](gone.md) [web](https://a.org/b.md) [up](../../a.md)",
         "docs/b.md": "[a](a.md) [t](../data/raw/t.csv)",
@@ -148,17 +148,13 @@ def test_what_the_copies_link_to_is_copied_and_what_that_links_to(c, root):
     place = lab.prepare(c, "en").parent
     made = {path.relative_to(place).as_posix() for path in place.rglob("*.*") if path.suffix != ".ipynb"}
     assert made == {"docs/a.md", "docs/b.md", "study/code.py", "data/raw/t.csv"}
-
-
-def test_no_link_of_the_copies_is_dead(tmp_path):
-    place, dead = tmp_path, []
+    place, dead = tmp_path_factory.mktemp("ours"), []
     for one in contents.catalogue(worlds.HERE).values():
         made = lab.copy(worlds.HERE, notebookfile.read(one.path), "en")
         write_atomic(place / "notebooks" / one.path.name, made.encode())
     lab.copy_linked(worlds.HERE, place)
     for path in [*place.rglob("*.ipynb"), *place.rglob("*.md")]:
-        links = re.findall(r"\]\(([^)#:]+)[)#]", path.read_text(encoding="utf-8"))
-        links = [link for link in links if link.endswith((".md", ".py", ".csv", ".ipynb"))]
+        links = re.findall(r"\]\(([^)#:]+\.(?:md|py|csv|ipynb))[)#]", path.read_text(encoding="utf-8"))
         dead += [(path.name, link) for link in links if not (path.parent / link).exists()]
     assert dead == []
 
@@ -270,9 +266,3 @@ def test_the_half_of_a_text():
     text = f"<!-- zh -->\n甲\n\n{BLOCK.format('乙')}\n<!-- en -->\nA\n\n{BLOCK.format('B')}"
     assert half(text, "zh") == f"甲\n\n{BLOCK.format('乙')}" and half(text, "en") == f"A\n\n{BLOCK.format('B')}"
     assert all('print("没有英文的一行")' in half(WORDS, language) for language in ("zh", "en")), "code has no half"
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_code_without_comments_stays_as_it_is(language):
-    code = "a = [\n    1,\n\n    2,\n]\n\nprint('a # b')"
-    assert pick_comments(code, language, ("zh", "en")) == code

@@ -200,17 +200,18 @@ def told(monkeypatch):
 
 
 @pytest.fixture
-def stories():
+def stories(monkeypatch):
     """The stories that were shown."""
-    return []
+    stories = []
+    monkeypatch.setattr(notebook, "display", lambda shown, **_: stories.append(shown))
+    return stories
 
 
 @pytest.fixture
-def ledger(rows, told, stories, tmp_path, monkeypatch, frozen_tables):
+def ledger(rows, told, stories, tmp_path, frozen_tables):
     """A notebook that reads the ledger; what it shows at the top is the last of `stories`."""
     c = at(frozen_tables.root, tmp_path)
     judge.write(c, rows)
-    monkeypatch.setattr(notebook, "display", lambda shown, **_: stories.append(shown))
     return Notebook(c, "01-a", BATCHES)
 
 

@@ -47,14 +47,14 @@ def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) 
     """Write the editions to `target` from a run in each language, unless a sentence cannot be published."""
     raise_if_broken(runs[0])
     with scratch_folder(target) as place:
-        made, builders = place / "made", {}
+        made = place / "made"
         made.mkdir()
         tell("writing the sources")
-        editions = [Edition(c, find_lite(c, target)) for c in runs]
-        written = {edition.language: texts(edition) for edition in editions}
-        for edition in editions:
-            write(edition, written, place / edition.language / "source")
-            builders[edition.language] = start_sphinx(edition.c, place / edition.language)
+        editions = {c.language: Edition(c, find_lite(c, target)) for c in runs}
+        written, builders = {language: texts(edition) for language, edition in editions.items()}, {}
+        for language, edition in editions.items():
+            write(edition, written, place / language / "source")
+            builders[language] = start_sphinx(edition.c, place / language)
         tell("building the editions with Sphinx")
         faults = [f"{language}: {found}" for language, builder in builders.items() if (found := list_faults(builder))]
         if faults:
@@ -62,12 +62,11 @@ def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) 
         (made / claimsfile.NAME).write_bytes(claimsfile.content(runs[0]))
         entrance = html.render("book_editions", editions=runs, called=name_language)
         write_atomic(made / "index.html", entrance.encode("utf-8"))
-        for edition in editions:
-            root = made / edition.language
-            os.replace(place / edition.language / "html", root)
-            write_index(edition, root)
+        for language, edition in editions.items():
+            os.replace(place / language / "html", made / language)
+            write_index(edition, made / language)
             for notebook in contents.catalogue(runs[0]).values():
-                shutil.copy(notebook.path, root / "notebooks")
+                shutil.copy(notebook.path, made / language / "notebooks")
         write_font(made)
         swap(made, target, place)
 

@@ -5,7 +5,7 @@ import json
 import re
 
 import nbformat
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_markdown_cell
@@ -108,8 +108,8 @@ def ask(edition: Edition, cell: nbformat.NotebookNode, held: dict) -> Markup:
 def take(edition: Edition, name: str) -> Markup:
     """Return the row below the first screen of a notebook: how long it takes, how to open, to get and to cite it."""
     c, language = edition.c, edition.language
-    title, page = c.tables.said(c.tables.package, "title")[language], edition.titles[name]
-    cited = {"title": title, "version": c.declaration.version, "page": page, "paper": c.declaration.paper.reference}
+    cited = {"title": c.tables.said(c.tables.package, "title")[language], "version": c.declaration.version}
+    cited |= {"page": edition.titles[name], "paper": c.declaration.paper.reference}
     run = Markup(edition("take-run", command=lab.opening(c, language), name=name))
     lite, said = open_in_browser(edition, name, "lite-open"), edition("take-cite", name=name, **cited)
     told = {"time": edition("take-time", pace=pace(c, name)), "file": edition("take-file"), "cite": edition("cite")}
@@ -174,37 +174,26 @@ def story(edition: Edition, text: str) -> str:
 
 def table(edition: Edition, text: str) -> Markup:
     """Return a table of pandas in a box of its own that scrolls, without the empty column of a nameless index."""
-    every = [row.find_all(["th", "td"]) for row in BeautifulSoup(text, "html.parser").find_all("tr")]
-    kept = [i for i in range(len(every[0])) if any(row[i].get_text() for row in every)]
-    head = [every[0][i].get_text() for i in kept]
+    found = [row.find_all(["th", "td"]) for row in BeautifulSoup(text, "html.parser").find_all("tr")]
+    kept = [i for i in range(len(found[0])) if any(row[i].get_text() for row in found)]
+    every = [[row[i] for i in kept] for row in found]
+    head = [cell.get_text() for cell in every[0]]
     words, heading = {word[edition.language]: word for word in VERDICTS.values()}, edition("verdict")
-    rows = []
-    for cells in every[1:]:
-        row = []
-        for cell, column in zip((cells[i] for i in kept), head, strict=True):
-            said, kind = cell.get_text(), "h" * (cell.name == "th")
-            word = words.get(said) if heading in column.lower() else None
-            kind += "n" if NUMBER.fullmatch(said) else ""
-            row.append((kind, edition.explain(word, said) if word else said))
-        rows.append(row)
+
+    def show(cell: Tag, column: str) -> tuple[str, str]:
+        said = cell.get_text()
+        kind = "h" * (cell.name == "th") + "n" * bool(NUMBER.fullmatch(said))
+        return kind, edition.explain(words[said], said) if heading in column.lower() and said in words else said
+
+    rows = [[show(cell, column) for cell, column in zip(row, head, strict=True)] for row in every[1:]]
     return html.render("book_table", name=edition("table"), head=head, rows=rows)
 
 
 def card(edition: Edition, claim_id: str) -> Markup:
     """Return the verdict on a claim as a card, as its notebook shows it, in this language."""
     one, language = edition.ledger[claim_id], edition.language
-    facts = {
-        "answer": edition.answer(one),
-        "card-claim": claim_id,
-        "printed": one.printed[language],
-        "found": one.found[language],
-        "card-grade": edition.ground(one),
-        "codings": one.codings[language],
-    }
-    return html.render(
-        "book_card",
-        colour=ANSWERS[one.answer].colour,
-        statement=edition.statements[claim_id],
-        facts=edition.label(facts),
-        reasons=[said[language] for said in (one.reason, one.flip_said) if said],
-    )
+    facts = {"answer": edition.answer(one), "card-claim": claim_id, "printed": one.printed[language]}
+    facts |= {"found": one.found[language], "card-grade": edition.ground(one), "codings": one.codings[language]}
+    reasons, colour = [said[language] for said in (one.reason, one.flip_said) if said], ANSWERS[one.answer].colour
+    told = {"statement": edition.statements[claim_id], "facts": edition.label(facts), "reasons": reasons}
+    return html.render("book_card", colour=colour, **told)

@@ -56,11 +56,9 @@ def texts(edition: Edition) -> dict[str, str]:
     listed = {name: one for name, one in edition.ledger.items() if one.weight == LISTS}
     rest = {name: one for name, one in edition.ledger.items() if name not in listed}
     pages = {"findings.md": findings(edition), "codebook.md": codebook(edition)}
-    pages["claims/index.md"] = claim_list(edition, rest)
-    if listed:
-        pages["claims/lists.md"] = claim_list(edition, listed)
-    pages |= {f"claims/{claim_id}.md": claim(edition, claim_id) for claim_id in edition.ledger}
-    pages |= docs(edition)
+    pages |= {"claims/index.md": claim_list(edition, rest)}
+    pages |= {"claims/lists.md": claim_list(edition, listed)} if listed else {}
+    pages |= {f"claims/{claim_id}.md": claim(edition, claim_id) for claim_id in edition.ledger} | docs(edition)
     return pages | {"index.md": f"{start(edition)}\n{tree(edition, pages)}"}
 
 
@@ -68,13 +66,10 @@ def start(edition: Edition) -> str:
     """Return the start page: its text from the folder book, else of the titles; findings in short; the notebooks."""
     c, language = edition.c, edition.language
     file = c.root / "docs" / "book" / f"start.{language}.md"
-    title, paper = c.declaration.title, c.declaration.paper.title
-    if file.is_file():
-        text = file.read_text(encoding="utf-8")
-    else:
-        text = edition("start", title=escape.markdown(title[language]), paper=escape.markdown(paper))
+    told = {"title": c.declaration.title[language], "paper": c.declaration.paper.title}
+    own = {key: escape.markdown(said) for key, said in told.items()}
+    text = file.read_text(encoding="utf-8") if file.is_file() else edition("start", **own)
     names, notebooks = readme.list_notebooks(c, language)
-    columns = dict(zip(names, ("h", "", "s", "n", "n"), strict=True))
     first = finding.list_findings(finding.key_findings(c, edition.ledger)[:FIRST], language, "notebooks/")
 
     def show(match: re.Match) -> str:
@@ -82,6 +77,7 @@ def start(edition: Edition) -> str:
 
     text = re.sub(r"\{figure ([\w-]+)\}", show, text).replace("{findings}", first)
     text = to_pages(text.replace("{summary}", finding.summary(c, edition.ledger).markdown[language]))
+    columns = dict(zip(names, ("h", "", "s", "n", "n"), strict=True))
     return text.replace("{notebooks}", stack_table(edition, columns, notebooks, "notebooks/"))
 
 
@@ -99,8 +95,8 @@ def tree(edition: Edition, pages: Iterable[str]) -> str:
         "docs": sorted(name for name in names if name.startswith("docs/")),
         "reference": ["glossary", "codebook"],
     }
-    shown = edition.label({key: "\n".join(names) for key, names in parts.items()})
-    return "\n".join(f"```{{toctree}}\n:hidden:\n:caption: {part}\n\n{names}\n```\n" for part, names in shown)
+    tree = "```{{toctree}}\n:hidden:\n:caption: {}\n\n{}\n```\n"
+    return "\n".join(tree.format(part, "\n".join(names)) for part, names in edition.label(parts))
 
 
 def findings(edition: Edition) -> str:
@@ -155,22 +151,17 @@ def glossary(edition: Edition) -> str:
     order = sorted(c.languages, key=lambda one: one != language)
     for term, row in sorted(edition.terms.items(), key=lambda item: item[1][f"term_{c.languages.plain}"].lower()):
         own, *others = (escape.markdown(row[f"term_{one}"]).split(" / ") for one in order)
-        entry = edition(
-            "glossary-entry",
-            place=place(f"term-{term}"),
-            term=own[0],
-            other=edition("glossary-other", term=others[0][0]) if others else "",
-            also=edition("glossary-also", terms=joined(own[1:])) if own[1:] else "",
-            definition=escape.markdown(row[f"definition_{language}"]),
-        )
-        entries.append(entry)
+        said = {"place": place(f"term-{term}"), "term": own[0]}
+        said["other"] = edition("glossary-other", term=others[0][0]) if others else ""
+        said["also"] = edition("glossary-also", terms=joined(own[1:])) if own[1:] else ""
+        said["definition"] = escape.markdown(row[f"definition_{language}"])
+        entries.append(edition("glossary-entry", **said))
     return edition("glossary", entries="\n".join(entries))
 
 
 def claim_list(edition: Edition, ledger: Ledger) -> str:
     """Return the page that lists these claims: those of substance, or lists and names."""
-    language = edition.language
-    rows = []
+    language, rows = edition.language, []
     for name, one in sorted(ledger.items(), key=lambda item: urgency(item[1])):
         answer = Markup("{} <small>{}</small>").format(edition.answer(one), edition.mark(one))
         told = html.render("book_reason", said=edition.statements[name], why=one.why[language])
@@ -241,16 +232,9 @@ def claim(edition: Edition, claim_id: str) -> str:
     }
     ids = ["", *edition.ledger, ""]
     at = ids.index(claim_id)
-    return html.render(
-        "book_claim",
-        id=claim_id,
-        title=escape.markdown(edition.statements[claim_id].rstrip("。.")),
-        facts=edition.label(facts),
-        parts=edition.label(parts),
-        every=edition("claims-all"),
-        before=ids[at - 1],
-        after=ids[at + 1],
-    )
+    told = {"id": claim_id, "title": escape.markdown(edition.statements[claim_id].rstrip("。."))}
+    told |= {"every": edition("claims-all"), "before": ids[at - 1], "after": ids[at + 1]}
+    return html.render("book_claim", facts=edition.label(facts), parts=edition.label(parts), **told)
 
 
 def found(edition: Edition, one: Record) -> Markup:
@@ -276,22 +260,16 @@ def instead(edition: Edition, claim_id: str) -> Markup | str:
 def source(edition: Edition, name: str) -> str:
     """Return a source in one line: title, publisher, date, grade, address; that of an untrusted site is no link."""
     row, language = edition.sources.loc[name], edition.language
-    title, named = row["title"], row[f"name_{language}"]
-    placeholder = title.startswith("[")
-    own = named if placeholder or bool(HAN.search(title)) != (language == "zh") else title
-    unsafe, other = row["host_trust"] == "unsafe", row["archived"] not in ("", row["url"])
-    return edition(
-        "source",
-        name=name,
-        title=escape.markdown(own),
-        given=edition("source-title", title=escape.markdown(title)) if own != title and not placeholder else "",
-        facts=joined((escape.markdown(row[key]) for key in ("publisher", "published") if row[key]), CLAUSE),
-        grade=row["grade"],
-        means=GRADES[row["grade"]],
-        trust=edition("source-unsafe") if unsafe else "",
-        address=show_address(row["url"], unsafe),
-        copy=edition("source-copy", address=show_address(row["archived"], unsafe)) if other else "",
-    )
+    title, unsafe = row["title"], row["host_trust"] == "unsafe"
+    foreign = title.startswith("[") or bool(HAN.search(title)) != (language == "zh")
+    own, other = row[f"name_{language}"] if foreign else title, row["archived"] not in ("", row["url"])
+    said = {"name": name, "title": escape.markdown(own), "grade": row["grade"], "means": GRADES[row["grade"]]}
+    told = own != title and not title.startswith("[")
+    said["given"] = edition("source-title", title=escape.markdown(title)) if told else ""
+    said["facts"] = joined((escape.markdown(row[key]) for key in ("publisher", "published") if row[key]), CLAUSE)
+    said |= {"trust": edition("source-unsafe") if unsafe else "", "address": show_address(row["url"], unsafe)}
+    said["copy"] = edition("source-copy", address=show_address(row["archived"], unsafe)) if other else ""
+    return edition("source", **said)
 
 
 def read(edition: Edition, decides: Sequence[str], name: str) -> str:

@@ -1,7 +1,7 @@
 """Explorers: charts in which a reader moves a choice, over states that were computed beforehand.
 
-An explorer is a Vega-Lite chart, made with Altair. JupyterLab and the book draw it without a kernel and without a
-network. What draws no Vega-Lite shows its description; for print there is a figure beside it.
+Each is a Vega-Lite chart, drawn by JupyterLab and the book without a kernel and without a network; for print there is
+a figure beside it, and what draws no Vega-Lite shows its description.
 """
 
 from collections.abc import Mapping, Sequence

@@ -79,10 +79,9 @@ class FigureError(CompendiumError):
 class Page(Tongue):
     """One figure in one language; `axes` is a single Axes, or an array where several rows or columns were asked for."""
 
-    def __init__(self, notebook: Wording, language: str, name: str, figure: Figure, axes: Axes | np.ndarray):
+    def __init__(self, notebook: Wording, language: str, name: str, figure: Figure, axes: Any):
         super().__init__(notebook, language)
-        self.name, self.figure = name, figure
-        self.axes: Any = axes
+        self.name, self.figure, self.axes = name, figure, axes
 
     def paper_at(self, x: Any, y: Any, axes: Axes | None = None) -> None:
         """Mark the paper's own values, as in every figure."""
@@ -223,16 +222,12 @@ def fold_text(text: str, width: float) -> str:
     """
     lines, taken = [""], 0.0
     for phrase in PHRASE.findall(text):
-        if taken > width / 2 and taken + measure(phrase) > width:
-            lines.append("")
-            taken = 0.0
+        early = taken > width / 2 and taken + measure(phrase) > width
         for piece in filter(None, PIECE.findall(phrase.replace("\u200b", ""))):
-            size = measure(piece)
-            if lines[-1] and taken + size > width:
-                lines.append("")
-                taken = 0.0
+            if early or (lines[-1] and taken + measure(piece) > width):
+                lines, taken, early = [*lines, ""], 0.0, False
             lines[-1] += piece
-            taken = 0.0 if "\n" in piece else taken + size + advance(" ") * piece.endswith(" ")
+            taken = 0.0 if "\n" in piece else taken + measure(piece) + advance(" ") * piece.endswith(" ")
     return "\n".join(line.rstrip() for line in lines)
 
 

@@ -31,16 +31,11 @@ TOLD += ["wrong-rounded", "wrong-else", "page-none", *(f"factor-{factor}" for fa
 def check(notebook: Wording, exercise: str, answer: object) -> Markdown:
     """Return what to tell a student about `answer`: not answered yet, of the wrong kind, wrong, or right.
 
-    The right answer is the `answer` that the solution beneath the exercise computes, in a copy of the namespace, from
+    The right answer is the `answer` that the solution beneath the exercise, the text cell with this id, computes from
     the data and the choices as they are now. Whole numbers must be equal; others agree within half a percent, or
     rounded to one decimal, below 1 to two significant digits; texts agree but for case and blanks. A wrong answer that
     the solution names, as in `wrong = {"key": value}`, is told by the text `exercise-1-key` of the notebook; of any
-    other, what may be wrong with it. If the solution itself fails, its error is named; if there is none, that is said.
-
-    Args:
-        notebook: the one that runs.
-        exercise: id of the text cell of this notebook that sets the exercise and holds its solution.
-        answer: the student's; None for none yet.
+    other, what may be wrong with it. If the solution fails or is not there, that is said. None is no answer yet.
     """
     said = multilingual(reply(notebook, exercise, answer), notebook.c.shown)
     return Asked(said.data, hold(notebook, exercise)) if answer is None and notebook.c.language else said
@@ -202,16 +197,18 @@ def is_rounded(given: Any, right: Any, places: int) -> bool:
 
 def unlike(given: Any, right: Any) -> Text:
     """Return what to tell of an answer of another kind, or of a list of another length."""
-    if numeric(right) and isinstance(given, str) and re.search(r"\d", given):
-        return text("wrong-quotes")
-    if numeric(right) and isinstance(given, list) and len(given) == 1:
-        quoted = isinstance(given[0], str) and re.search(r"\d", given[0])
-        return joined([text("wrong-brackets"), text("wrong-quotes") if quoted else NOTHING], SENTENCE)
-    if numeric(right) and isinstance(given, list) and given and all(isinstance(v, int) for v in given):
-        return text("wrong-comma")
+    listed = isinstance(given, list)
+    if numeric(right):
+        alone = given[0] if listed and len(given) == 1 else given
+        quoted = isinstance(alone, str) and re.search(r"\d", alone)
+        said = [text("wrong-brackets")] * (alone is not given) + [text("wrong-quotes")] * bool(quoted)
+        if said:
+            return joined(said, SENTENCE)
+        if listed and given and all(isinstance(v, int) for v in given):
+            return text("wrong-comma")
     if isinstance(right, list) and numeric(given):
         return text("wrong-alone", n=len(right))
-    if isinstance(right, list) and isinstance(given, list):
+    if isinstance(right, list) and listed:
         return text("wrong-length", n=len(right), given=len(given))
     key, values = kind(right) or ("", {})
     return text("wrong-kind", kind=text(key, **values) if key else NOTHING)

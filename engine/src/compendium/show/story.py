@@ -83,23 +83,19 @@ class Row(NamedTuple):
 
     def cells(self, language: str) -> dict[str, str]:
         """Return what the row says in a language: statement, what is found, the answer, the verdicts behind it, why."""
-        records = [entry.record for entry in self.entries]
+        records, why = [entry.record for entry in self.entries], self.record.why
         comma, semicolon, slash = (mark(pair, language) for pair in (COMMA, SEMICOLON, SLASH))
         values = list(dict.fromkeys(one.found[language] for one in records))
         said = self.entries[0].claim[f"statement_{language}"]
         if self.about is not NOTHING:
             printed = join_alike([one.printed[language] for one in records], comma)
             said = text("story-group", about=self.about, printed=printed)[language]
-        why, n = self.record.why, len(records)
-        why = text("story-all", n=n, why=why) if n > 1 and self.record.answer == "matches" else why
+        if len(records) > 1 and self.record.answer == "matches":
+            why = text("story-all", n=len(records), why=why)
         behind = [replace(one, direction="").marked[language] for one in sorted(records, key=GRAVITY)]
-        return {
-            "said": said,
-            "found": join_alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
-            "answer": self.answer[language],
-            "verdict": slash.join(dict.fromkeys(behind)),
-            "why": why[language],
-        }
+        found = join_alike(values, comma if all(map(NUMBER.search, values)) else semicolon)
+        verdict = slash.join(dict.fromkeys(behind))
+        return {"said": said, "found": found, "answer": self.answer[language], "verdict": verdict, "why": why[language]}
 
     @property
     def record(self) -> Record:

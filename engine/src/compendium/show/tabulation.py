@@ -55,9 +55,8 @@ def table(
     names = {name: own[name] if name in own else heading(notebook, name, origin) for name in wanted}
     shown = shown[wanted].copy()
     for column in shown:
-        places = digits if isinstance(digits, int) else digits.get(column, 2)
         words = in_words(notebook, shown[column], fields.get(column, {}), origin)
-        shown[column] = as_texts(notebook.c, words, places)
+        shown[column] = as_texts(notebook.c, words, digits if isinstance(digits, int) else digits.get(column, 2))
     shown = shown.rename(columns={name: show_words(words, languages) for name, words in names.items()})
     shown.index, shown.columns.name = pd.Index([""] * len(shown)), None
     return shown
@@ -101,8 +100,7 @@ def heading(notebook: Wording, column: str, table: str = "") -> Text | Entry:
 
 def read_fields(notebook: Wording) -> dict[str, dict[str, dict]]:
     """Return what the data package says of the columns of the raw tables that a notebook reads: by column, table."""
-    reads = contents.catalogue(notebook.c)[notebook.name].reads | COMMON
-    found: dict[str, dict[str, dict]] = {}
+    reads, found = contents.catalogue(notebook.c)[notebook.name].reads | COMMON, dict[str, dict[str, dict]]()
     for table in filter(reads.__contains__, notebook.c.tables.resources):
         for field in notebook.c.tables.schema(table)["fields"]:
             found.setdefault(field["name"], {})[table] = field
