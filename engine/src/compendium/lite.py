@@ -189,13 +189,6 @@ def count_megabytes(folder: Path) -> int:
     return round(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6)
 
 
-def find_pyodide() -> str:
-    """Return the address of Pyodide's own distribution, of the version that JupyterLite expects."""
-    from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
-
-    return str(PYODIDE_CDN_URL)
-
-
 def copy(run: Compendium, name: str) -> bytes:
     """Return a notebook of a run in its language for JupyterLite."""
     node = notebookfile.read(run.out / "notebooks" / f"{name}.ipynb")

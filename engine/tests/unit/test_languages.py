@@ -110,6 +110,7 @@ def test_a_text_of_the_compendium_is_in_that_language(one, tmp_path):
 def test_a_text_is_taken_from_another_language_only_where_its_own_lacks():
     entry = texts.CATALOGUE.validate_python({"a": {"zh": "有", "en": ""}})["a"]
     assert [entry[code] for code in ("zh", "en", "de")] == ["有", "", ""]
+    assert texts.CATALOGUE.validate_python({"a": {"en": "yes", "de": "ja"}})["a"]["de"] == "ja"
     assert given({"de": "Rad"})["zh"] == "Rad" and both("甲", "A")["de"] == "甲"
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
-import nbformat
 from markupsafe import Markup
 
 from compendium import html
@@ -23,6 +22,21 @@ T = TypeVar("T")
 text = catalogue("compendium/book")
 
 
+def list_terms(c: Compendium) -> Iterator[dict[str, str]]:
+    """Yield the rows of the glossary, then words of the vocabulary; an answer means the verdicts that it stands for."""
+    yield from read_rows(c.root / "docs" / "book" / "glossary.csv", f"term_{c.languages.plain}", True)
+    for word in (*SINCE.values(), *ANSWERS.values()):
+        verdicts = text("answer-means", verdicts=joined(VERDICTS[verdict] for verdict in word.verdicts))
+        means = {f"definition_{one}": verdicts[one] if word.verdicts else word.means(one) for one in c.languages}
+        yield {f"term_{one}": word[one] for one in c.languages} | means
+
+
+def find_term(forms: Iterable[str], language: str) -> re.Pattern:
+    """Return the regular expression that finds a term in one of its forms: whole words, in Chinese anywhere."""
+    either = "|".join(map(re.escape, forms))
+    return re.compile(either) if language == "zh" else re.compile(rf"(?<![\w-])(?:{either})s?(?![\w-])", re.I)
+
+
 class Edition:
     """The book in one language, that of the compendium; its `out` is a run that shows figures in it.
 
@@ -35,31 +49,18 @@ class Edition:
         self.notebooks = {name: notebookfile.read(c.out / "notebooks" / f"{name}.ipynb") for name in names}
         committed = {name: notebookfile.read(c.notebooks / f"{name}.ipynb").cells for name in names}
         self.bilingual = {name: {cell.id: cell for cell in cells} for name, cells in committed.items()}
-        self.titles = {name: self.find_title(node) or name for name, node in self.notebooks.items()}
+        first = {name: halves.half(node.cells[0].source, c.language) for name, node in self.notebooks.items()}
+        self.titles = {name: "".join(re.findall(r"\A# (.+)$", text, re.M)) or name for name, text in first.items()}
         statements = c.tables("claims").set_index("claim_id")[f"statement_{self.language}"]
         self.statements, self.ledger = statements.to_dict(), claims.read_ledger(c, c.root)
         self.quotes = quotes.quotes(c, self.ledger)
         self.sources = c.tables("sources").set_index("source_id")
         self.excerpts = c.tables("excerpts").query("table == 'claim_evidence'")
-        self.terms = {slug(row[f"term_{c.languages.plain}"]): row for row in self.list_terms()}
+        self.terms = {slug(row[f"term_{c.languages.plain}"]): row for row in list_terms(c)}
         self.patterns = {
-            term: {one: self.find_term(row[f"term_{one}"].split(" / "), one) for one in c.languages}
+            term: {one: find_term(row[f"term_{one}"].split(" / "), one) for one in c.languages}
             for term, row in self.terms.items()
         }
-
-    def list_terms(self) -> Iterator[dict[str, str]]:
-        """Yield the rows of the glossary, then words of the vocabulary; an answer means the verdicts it stands for."""
-        yield from read_rows(self.c.root / "docs" / "book" / "glossary.csv", f"term_{self.c.languages.plain}", True)
-        for word in (*SINCE.values(), *ANSWERS.values()):
-            verdicts = text("answer-means", verdicts=joined(VERDICTS[verdict] for verdict in word.verdicts))
-            for_each = {one: verdicts[one] if word.verdicts else word.means(one) for one in self.c.languages}
-            yield {f"term_{one}": word[one] for one in for_each} | {f"definition_{k}": v for k, v in for_each.items()}
-
-    @staticmethod
-    def find_term(forms: Iterable[str], language: str) -> re.Pattern:
-        """Return the regular expression that finds a term in one of its forms: whole words, in Chinese anywhere."""
-        either = "|".join(map(re.escape, forms))
-        return re.compile(either) if language == "zh" else re.compile(rf"(?<![\w-])(?:{either})s?(?![\w-])", re.I)
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return a text of the catalogue in the language of this edition."""
@@ -68,10 +69,6 @@ class Edition:
     def label(self, facts: Mapping[str, T]) -> list[tuple[str, T]]:
         """Return facts, given by the key of their heading, under their headings; empty ones are left out."""
         return [(self(key), fact) for key, fact in facts.items() if fact]
-
-    def find_title(self, notebook: nbformat.NotebookNode) -> str:
-        """Return the title of a notebook, which its first cell holds."""
-        return "".join(re.findall(r"\A# (.+)$", halves.half(notebook.cells[0].source, self.language), re.M))
 
     def answer(self, one: Record) -> Markup:
         """Return the answer on a claim in its colour, then its verdict, with the side of evidence that is related."""

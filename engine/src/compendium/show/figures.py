@@ -50,26 +50,11 @@ DIM = "#595959"
 # How the paper's own value is marked, in every figure and in nothing else.
 PAPER: dict[str, Any] = {"marker": "D", "ms": 8, "mfc": "white", "mec": RED, "mew": 1.8, "ls": "none", "zorder": 5}
 PAPER_LINE: dict[str, Any] = {"color": RED, "ls": (0, (4, 2)), "lw": 1.6}
-STYLE: dict[str, Any] = {
-    "font.size": 10,
-    "axes.titlesize": 11,
-    "axes.titlelocation": "left",
-    "axes.prop_cycle": plt.cycler(color=COLOURS),
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "axes.unicode_minus": True,
-    "grid.color": "#E3E3E3",
-    "grid.linewidth": 0.6,
-    "legend.frameon": False,
-    "figure.constrained_layout.use": True,
-    "figure.dpi": 100,
-    "savefig.dpi": 200,
-    "text.parse_math": False,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "compendium",
-}
+STYLE: dict[str, Any] = {"font.size": 10, "axes.titlesize": 11, "axes.titlelocation": "left", "text.parse_math": False}
+STYLE |= {"axes.prop_cycle": plt.cycler(color=COLOURS), "axes.unicode_minus": True, "legend.frameon": False}
+STYLE |= {"axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True}
+STYLE |= {"grid.color": "#E3E3E3", "grid.linewidth": 0.6, "figure.constrained_layout.use": True}
+STYLE |= {"figure.dpi": 100, "savefig.dpi": 200, "svg.fonttype": "path", "svg.hashsalt": "compendium"}
 
 
 class FigureError(CompendiumError):

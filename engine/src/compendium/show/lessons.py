@@ -64,9 +64,8 @@ def reply(notebook: Wording, exercise: str, answer: object) -> Text:
     except Exception as error:
         return text("check-fails", said=f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": "))
     given: Any = plain(answer)
-    if same(given, right) or same(
-        plain(getattr(answer, "T", answer)), right
-    ):  # of a table rows or columns may go first
+    forms = (given, plain(getattr(answer, "T", answer)))  # of a table rows or columns may go first
+    if any(same(form, right) for form in forms):
         return text("check-right")
     for key, value in wrong.items():
         if same(given, value):
