@@ -145,7 +145,7 @@ def test_a_page_says_near_the_top_in_words_why_and_how_firmly(editions):
     assert said == "○ weak evidence: the verdict hangs on a mirror or aggregator (grade C), an untrusted site"
 
 
-def test_the_list_of_claims_begins_with_what_needs_correcting_and_gives_mark_reason_and_section(editions, monkeypatch):
+def test_the_list_of_claims_begins_with_what_needs_correcting_and_each_leads_to_those_around_it(editions, monkeypatch):
     made = editions["en"]
     monkeypatch.setattr(made, "ledger", worlds.altered(made.ledger, "Q99", verdict="contradicted"))
     rows = BeautifulSoup(pages.claim_list(made, made.ledger), "html.parser").select("tbody tr")
@@ -155,6 +155,10 @@ def test_the_list_of_claims_begins_with_what_needs_correcting_and_gives_mark_rea
     for row, one in zip(rows, listed, strict=True):
         assert made.mark(one).striptags() in row.td.get_text() and row.select_one(".why").get_text() == one.why.en
         assert row.select("td.f")[-1].get_text() == one.section
+    ids = list(made.ledger)
+    around = [pages.claim(made, claim_id).rpartition("<nav ")[2] for claim_id in (ids[0], ids[1], ids[-1])]
+    due = [["index", ids[1]], [ids[0], "index", ids[2]], [ids[-2], "index"]]
+    assert [re.findall(r'href="(.*?)\.html"', text) for text in around] == due
 
 
 @pytest.mark.release
@@ -248,14 +252,6 @@ def test_a_book_leads_to_the_site_beside_it_unless_an_address_is_declared(tmp_pa
     assert found() == "../lite" and found("https://example.org") == "https://example.org"
 
 
-def test_the_claims_before_and_after_are_a_click_away(editions):
-    ids = list(editions["en"].ledger)
-    around = [pages.claim(editions["en"], claim_id).rpartition("<nav ")[2] for claim_id in (ids[0], ids[1], ids[-1])]
-    due = [["index", ids[1]], [ids[0], "index", ids[2]], [ids[-2], "index"]]
-    assert [re.findall(r'href="(.*?)\.html"', text) for text in around] == due
-    assert 'aria-label="全部论断"' in pages.claim(editions["zh"], ids[0])
-
-
 def test_an_unsafe_address_is_shown_and_never_linked_and_an_archived_one_stands_beside_it_once(editions, monkeypatch):
     made = editions["zh"]
     sources, safe = made.sources, made.sources.query("host_trust == 'ok'")
@@ -319,6 +315,9 @@ def test_the_pages_of_docs_are_in_both_editions_and_lead_to_pages_of_the_book(ed
         assert "zh-CN.md)" not in text and "generated:" not in text
         targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)<]+)\)", text)]
         assert all(target in pages.HERE.values() or f"docs/{target}" in made[language] for target in targets)
+    said = "[a](forms/data-editors.md), [b](../notebooks/02-x.ipynb), [c](other.zh-CN.md#d)"
+    told = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", partial(pages.lead, editions["en"].c), said)
+    assert told == 'a, <a href="../notebooks/02-x.html">b</a>, [c](other.md#d)', "what the book lacks becomes words"
 
 
 @pytest.mark.parametrize("led", [True, False])
@@ -329,9 +328,3 @@ def test_the_page_on_the_engine_is_for_readers_only_where_another_leads_to_it(tm
     (tmp_path / "docs/other.md").write_text("# Other\n" + "[it](engine.md#a)\n" * led, encoding="utf-8")
     made = pages.docs(SimpleNamespace(c=c, language="en"))
     assert set(made) == {"docs/other.md"} | ({"docs/engine.md"} if led else set())
-
-
-def test_a_link_to_what_the_book_does_not_hold_becomes_its_words(editions):
-    said = "[a](forms/data-editors.md), [b](../notebooks/02-x.ipynb), [c](other.zh-CN.md#d)"
-    told = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", partial(pages.lead, editions["en"].c), said)
-    assert told == 'a, <a href="../notebooks/02-x.html">b</a>, [c](other.md#d)'
