@@ -47,6 +47,11 @@ CUT = """() => [...document.querySelectorAll('th, td')].filter(cell => {
     return boxes.some(b => getComputedStyle(b).overflowX !== 'visible' && end > b.getBoundingClientRect().right)
 }).length"""  # what a box hides or shows only to who scrolls it
 ARTICLE = re.compile("<article.*</article>", re.S)
+UNLINKED = re.compile(
+    r"<(pre|code|script|h[1-3]|nav|summary)\b.*?</\1>|"
+    r'<span class="copied".*?</span>|<a (?!class="term").*?</a>|<div class="prev-next.*|<[^>]*>',
+    re.S,
+)
 
 
 class Page(HTMLParser):
@@ -161,11 +166,8 @@ def test_a_notebook_speaks_the_language_of_its_page_in_figures_too_and_is_brough
 
 def words(page):
     """Return the terms that a page explains, and its text without what is kept from links."""
-    article = BeautifulSoup(ARTICLE.search(page.text)[0], "html.parser")
-    told = {word["href"].partition("#term-")[2] for word in article.select("a.term")}
-    for part in article.select("pre, code, script, h1, h2, h3, nav, summary, .copied, a:not(.term), .prev-next-footer"):
-        part.decompose()
-    return told, article.get_text(" ")
+    article = ARTICLE.search(page.text)[0]
+    return {*re.findall(r'#term-([\w-]+)" data-means', article)}, html.unescape(UNLINKED.sub(" ", article))
 
 
 def test_every_page_explains_the_words_of_the_vocabulary_that_it_uses_and_the_glossary_all(pages):
