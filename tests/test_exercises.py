@@ -1,5 +1,6 @@
 """Every exercise of every notebook: its solution holds, the self-check accepts it and refuses what differs from it."""
 
+import base64
 import json
 import math
 from dataclasses import replace
@@ -86,7 +87,7 @@ def play(name, monkeypatch, tmp_path):
     No exercise asks for a figure, so none is drawn.
     """
     monkeypatch.setenv(paths.OUT, str(tmp_path))
-    monkeypatch.setattr(figures, "pages", lambda *_, **__: ())
+    monkeypatch.setattr("compendium.show.notebook.Notebook.draw", lambda *_, **__: ())
     monkeypatch.setattr(figures, "display", lambda *_, **__: None)
     monkeypatch.setattr(figures, "Drawing", lambda _: None)
     cells = notebookfile.read(contents.catalogue(HERE)[name].path).cells
@@ -163,13 +164,14 @@ def pieces(name, exercise, notebook):
 @browsing
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_tells_of_what_is_typed_what_the_notebook_tells(name, monkeypatch, tmp_path, window):
+    """The page has a field for each exercise."""
     script = (building.SETTINGS / "static" / "exercise.js").read_text(encoding="utf-8")
     page = tmp_path / "page.html"
     for exercise, _, right, typical, notebook in play(name, monkeypatch, tmp_path):
         for own, field in pieces(name, exercise, notebook):
             page.write_text(f'<!DOCTYPE html><meta charset="utf-8"><script>{script}</script>{field}', encoding="utf-8")
             window.goto(page.as_uri())
-            held = json.loads(window.text_content("script.exercise"))
+            held = json.loads(base64.b64decode(window.get_attribute("form.exercise", "data-held")))
             near = [right, *typical.values(), *equal(right), *wrong(right), *hundredfold(right)]
             answers = [a for a in map(lessons.plain, near) if lessons.can_type(a)]
             answers = [a for n, a in enumerate(answers) if n <= len(typical) or typable(a, right)]

@@ -37,6 +37,7 @@ def browsing(test):
 @pytest.fixture(scope="module")
 def browser():
     """Chromium, started once."""
+    LOOKED.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=PROGRAM, args=FLAGS)
         yield started

@@ -19,7 +19,7 @@ def answer(notebook: Notebook) -> Text:
 
 
 def compared(notebook: Notebook, year: int) -> dict[str, object]:
-    """Return what fills the answer and the heading of the key figure: China's ratio, whom it is below and whom above."""
+    """Return what fills the answer and the title of the figure: China's ratio, whom it is below and whom above."""
     edition, among = groups(notebook.data, year)
     rows = edition.set_index("iso3")
     china, averages = rows.loc["CHN", "pct"], rows.reindex(TOLD)["pct"].dropna()

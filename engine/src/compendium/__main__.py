@@ -309,13 +309,14 @@ def lite(c: Compendium, jobs: int, wheels: str) -> None:
     The site ships Python and its libraries for browsers, compared with the SHA-256 of their lock, and asks for nothing
     from elsewhere when it runs. A library that is not to be had is told. Outputs are those of build/editions.
     """
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
+
     from compendium import lite as site
     from compendium.book.building import run_editions
     from compendium.files import running_lock
 
-    own = site.find_pyodide()
     click.get_current_context().with_resource(running_lock(c.build))
-    site.build(run_editions(c, click.echo, jobs), c.build / "lite", wheels or own, click.echo)
+    site.build(run_editions(c, click.echo, jobs), c.build / "lite", wheels or PYODIDE_CDN_URL, click.echo)
 
 
 @main.command("new")

@@ -23,11 +23,7 @@ class Languages(tuple[str, ...]):
         return sorted(self, key=lambda language: language != self.plain)
 
     def checked(self, language: str) -> str:
-        """Return a language that is asked for.
-
-        Raises:
-            CompendiumError: the compendium does not speak it.
-        """
+        """Return a language that is asked for; CompendiumError if the compendium does not speak it."""
         if language not in self:
             raise CompendiumError(f"compendium.toml declares no language {language!r}. Remedy: use {' or '.join(self)}")
         return language

@@ -1,6 +1,6 @@
 """The notebooks as a static site in which they run: JupyterLite, with Python, its libraries and this compendium.
 
-What a kernel loads is told by the lock of Pyodide in the site: wheels of Pyodide's distribution, each compared with its
+The lock of Pyodide in the site tells what a kernel loads: wheels of Pyodide's distribution, each compared with its
 SHA-256, pure packages of this Python, the engine, and all of the compendium that a notebook reads.
 """
 
@@ -23,14 +23,14 @@ import nbformat
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from compendium import CompendiumError, cells, engine, html, paths, started
+from compendium import CompendiumError, engine, html, paths, started
 from compendium.compendium import Compendium
 from compendium.files import LARGEST, read_handed, scratch_folder, swap, write_atomic
 from compendium.languages import name_language
 from compendium.pages import readme
 from compendium.run import contents, notebookfile
-from compendium.run.memory import Memory, list_files, names_in
-from compendium.show import browser, figures, lab
+from compendium.run.memory import list_files
+from compendium.show import figures, lab
 from compendium.texts import catalogue
 
 text = catalogue("compendium/commands")
@@ -38,15 +38,13 @@ LOCK, PLUGIN = "pyodide-lock.json", "@jupyterlite/pyodide-kernel-extension:kerne
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 KERNEL = ("comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel")  # what JupyterLite asks for
 ENGINE = ("babel", "jinja2", "matplotlib", "numpy", "packaging", "pandas", "pillow", "pydantic", "tqdm")
-DISPENSABLE = ("altair", "highspy", "scipy", "seaborn", "statsmodels")  # without them some cells show committed outputs
+DISPENSABLE = ("altair", "highspy", "scipy", "seaborn", "statsmodels")  # without them some cells say what they lack
 SLOWER = {"markupsafe", "wcwidth"}  # their compiled part may be left out
 PLACE = {"sys_platform": "emscripten", "platform_system": "Emscripten", "platform_machine": "wasm32", "extra": ""}
-KERNELSPEC = {"display_name": "Python", "language": "python", "name": "python"}
 OWN = Path(__file__).parent / "templates"
 STYLE, SCRIPT, WORKER = OWN / "lite.css", OWN / "lite.js", OWN / "lite_worker.js"
+SITE = "compendium_site"  # the folder, beside the packages, that holds the compendium
 TAKEN = ("compendium.toml", "study", "notebooks", "data", "figures")
-START = b"from compendium.show import browser\n\nbrowser.start()\n"
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass
@@ -56,19 +54,14 @@ class Libraries:
     source: str
     folder: Path
     lock: dict = field(default_factory=dict)
+    python: str = ""  # its version, such as 3.14
     found: dict[str, dict] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
-
-    @property
-    def python(self) -> str:
-        """The version of Python, such as 3.14."""
-        return ".".join(self.lock["info"]["python"].split(".")[:2])
 
     def fetch(self, name: str, sha256: str = "") -> bool:
         """Put a file of Pyodide's distribution into the folder; tell whether it is there to be had.
 
-        Raises:
-            CompendiumError: it is another than the lock says, or nothing answers.
+        CompendiumError if it is another than the lock says, or nothing answers.
         """
         try:
             if re.match("https?://", self.source):
@@ -91,6 +84,7 @@ class Libraries:
         if lacking := [name for name in (*RUNTIME, LOCK) if not self.fetch(name)]:
             raise CompendiumError(f"{self.source} has no {lacking[0]}. Remedy: --wheels with a distribution of Pyodide")
         self.lock = json.loads((self.folder / LOCK).read_text(encoding="utf-8"))
+        self.python = self.lock["info"]["python"].rpartition(".")[0]
 
     def gather(self, names: Iterable[str]) -> None:
         """Find libraries and what they need: of Pyodide, else pure ones of this Python; note those that are missing."""
@@ -125,19 +119,22 @@ class Libraries:
     def add(self, name: str, version: str, content: Mapping[str, bytes], depends: Iterable[str] = ()) -> dict:
         """Write a wheel with this content and enter it into the lock."""
         wheel = self.folder / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
-        with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(wheel, "w") as archive:
             for path, data in sorted(content.items()):
-                archive.writestr(zipfile.ZipInfo(path, EPOCH), data, zipfile.ZIP_DEFLATED)
+                archive.writestr(zipfile.ZipInfo(path), data, zipfile.ZIP_DEFLATED)
         return self.enter(wheel, depends)
 
     def enter(self, wheel: Path, depends: Iterable[str] = ()) -> dict:
         """Enter a wheel that lies in the folder into the lock, and return its entry."""
         name, version, *_ = wheel.name.split("-")
-        entry: dict[str, Any] = {"name": canonicalize_name(name), "version": version, "file_name": wheel.name}
-        entry |= {"sha256": hashlib.sha256(wheel.read_bytes()).hexdigest()}
-        entry |= {"install_dir": "site", "package_type": "package"}
-        entry |= {"imports": [], "depends": [canonicalize_name(one) for one in depends], "unvendored_tests": False}
-        self.found[entry["name"]] = entry
+        self.found[canonicalize_name(name)] = entry = {
+            "name": canonicalize_name(name),
+            "version": version,
+            "file_name": wheel.name,
+            "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
+            "depends": [canonicalize_name(one) for one in depends],
+            **{"install_dir": "site", "package_type": "package", "imports": [], "unvendored_tests": False},
+        }
         return entry
 
     def close(self) -> list[str]:
@@ -165,25 +162,24 @@ def build(runs: Sequence[Compendium], target: Path, source: str, say: Callable[[
     with scratch_folder(target) as place:
         libraries = Libraries(source, place / "static" / "pyodide")
         libraries.begin()
-        for wheel in find_kernel_wheels():
-            libraries.enter(Path(shutil.copy(wheel, libraries.folder)))
+        for file in metadata.files("jupyterlite-pyodide-kernel") or ():
+            if file.match("pypi/*.whl") and not file.match("widgets*"):
+                libraries.enter(Path(shutil.copy(str(file.locate()), libraries.folder)))
         libraries.gather((*KERNEL, *ENGINE, *DISPENSABLE))
         if lost := libraries.absent.intersection((*KERNEL, *ENGINE)):
             raise CompendiumError(f"{min(lost)} is missing. Remedy: --wheels with a whole distribution of Pyodide")
         libraries.enter(engine.wheel(libraries.folder))
-        absent = libraries.absent.intersection(DISPENSABLE)
-        lacks = {name: sorted(needs & absent) for name, needs in find_needs(c).items()}
-        copies = {f"{run.language}/{name}.ipynb": copy(run, name, lacks[name]) for run in runs for name in lacks}
-        for name, content in copies.items():
-            write_atomic(place / "files" / name, content)
-        kept = {name: content for name, content in copies.items() if lacks[Path(name).stem]}
-        libraries.add(browser.NAME, str(c.declaration.version), pack_compendium(c, kept, sorted(absent)))
+        for run in runs:
+            for name in contents.catalogue(c):
+                write_atomic(place / "files" / run.language / f"{name}.ipynb", copy(run, name))
+        absent = sorted(libraries.absent.intersection(DISPENSABLE))
+        libraries.add(SITE, str(c.declaration.version), pack_compendium(c, absent))
         configure(c, place, libraries.python, libraries.close())
         run_lite(place, place / "made")
         write_start(runs, place / "made")
         style(place / "made")
         swap(place / "made", target, place)
-    for name in sorted(absent):
+    for name in absent:
         say(text("lite-absent", name=name)[c.languages[0]])
     say(text("lite-size", size=count_megabytes(target), packages=len(libraries.found))[c.languages[0]])
 
@@ -193,65 +189,34 @@ def count_megabytes(folder: Path) -> int:
     return round(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6)
 
 
-def find_pyodide() -> str:
-    """Return the address of Pyodide's own distribution, of the version that JupyterLite expects."""
-    from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
-
-    return str(PYODIDE_CDN_URL)
-
-
-def find_kernel_wheels() -> list[Path]:
-    """Return the wheels of the kernel that JupyterLite brings."""
-    files = metadata.files("jupyterlite-pyodide-kernel") or ()
-    return [Path(str(f.locate())) for f in files if f.match("pypi/*.whl") and not f.match("widgets*")]
-
-
-def find_needs(c: Compendium) -> dict[str, set[str]]:
-    """Return by notebook which libraries that may be missing its cells name, or modules of the study that they use."""
-    memory, found = Memory(c), {}
-    for notebook in contents.catalogue(c).values():
-        code = "\n".join(cell.source for cell in cells.read(notebook.path) if cell.kind == "code")
-        used = [file for file in memory.code(*names_in(code)) if file.is_relative_to(c.root / "study")]
-        named = [names_in(each) for each in (code, *(f.read_text(encoding="utf-8") for f in used if f.suffix == ".py"))]
-        found[notebook.name] = {name.partition(".")[0] for name in set().union(*named)} & {*DISPENSABLE}
-    return found
-
-
-def copy(run: Compendium, name: str, lacks: Sequence[str]) -> bytes:
-    """Return a notebook of a run in its language for JupyterLite; first it says which libraries are missing."""
+def copy(run: Compendium, name: str) -> bytes:
+    """Return a notebook of a run in its language for JupyterLite."""
     node = notebookfile.read(run.out / "notebooks" / f"{name}.ipynb")
-    node.metadata["kernelspec"] = KERNELSPEC
+    node.metadata["kernelspec"] = {"display_name": "Python", "language": "python", "name": "python"}
     for cell in node.cells:
         cell.source = cell.source.replace(f'begin("{name}")', f'begin("{name}", "{run.language}")')
-    if lacks:
-        said = text("lite-lacks", names=", ".join(lacks))[run.language]
-        node.cells.insert(0, nbformat.v4.new_markdown_cell(said, id="lacks"))
     whole = nbformat.reads(lab.copy(run, node, run.language), 4)
     return json.dumps(whole, ensure_ascii=False).encode("utf-8")  # texts, which JupyterLite wants, not lines
 
 
-def pack_compendium(c: Compendium, copies: Mapping[str, bytes], absent: Sequence[str]) -> dict[str, bytes]:
-    """Return what a kernel keeps in its memory, by path: what notebooks read, and of those that lack a library what
-    they showed."""
-    content, top = {}, browser.NAME
+def pack_compendium(c: Compendium, absent: Sequence[str]) -> dict[str, bytes]:
+    """Return by path what a kernel keeps in its memory: what notebooks read, and what it runs first of all."""
+    start = f"from compendium.show import fresh\n\nfresh.start(*{absent})\n".encode()
+    content = {f"{SITE}/ipython/profile_default/startup/00.py": start}
     for file in list_files(*(c.root / name for name in TAKEN)):
         data = file.read_bytes()
         if file.suffix == ".ipynb":
             node = json.loads(data)
             data = json.dumps(node | {"cells": [cell | {"outputs": []} for cell in node["cells"]]}).encode("utf-8")
         if file.suffix != ".png":
-            content[f"{top}/{file.relative_to(c.root).as_posix()}"] = data
-    content |= {f"{top}/{browser.COPIES}/{name}": data for name, data in copies.items()}
-    content[f"{top}/{browser.ABSENT}"] = json.dumps(absent).encode("utf-8")
-    content[f"{top}/ipython/profile_default/startup/00.py"] = START
-    about = f"Metadata-Version: 2.1\nName: {top}\nVersion: {c.declaration.version}\n"
-    content[f"{top}-{c.declaration.version}.dist-info/METADATA"] = about.encode("utf-8")
-    return content
+            content[f"{SITE}/{file.relative_to(c.root).as_posix()}"] = data
+    about = f"Metadata-Version: 2.1\nName: {SITE}\nVersion: {c.declaration.version}\n"
+    return content | {f"{SITE}-{c.declaration.version}.dist-info/METADATA": about.encode("utf-8")}
 
 
 def configure(c: Compendium, place: Path, python: str, packages: list[str]) -> None:
     """Write what JupyterLite is told: a kernel loads these packages at its start, and nothing from elsewhere."""
-    root = f"/lib/python{python}/site-packages/{browser.NAME}"
+    root = f"/lib/python{python}/site-packages/{SITE}"
     places = {paths.ROOT: root, paths.OUT: "/tmp/compendium", "IPYTHONDIR": f"{root}/ipython"}
     kernel = {"disablePyPIFallback": True, "loadPyodideOptions": {"packages": packages, "env": places}}
     told: dict[str, Any] = {"appName": c.declaration.name, "litePluginSettings": {PLUGIN: kernel}}
@@ -261,11 +226,7 @@ def configure(c: Compendium, place: Path, python: str, packages: list[str]) -> N
 
 
 def run_lite(place: Path, target: Path) -> None:
-    """Let JupyterLite write the site.
-
-    Raises:
-        CompendiumError: it fails.
-    """
+    """Let JupyterLite write the site; CompendiumError if it fails."""
     line = [*started("jupyterlite_core.app"), "build", f"--lite-dir={place}", f"--contents={place / 'files'}"]
     line += [f"--output-dir={target}", "--apps=lab", "--apps=notebooks", "--no-sourcemaps"]
     done = subprocess.run(line, cwd=place, capture_output=True, encoding="utf-8")

@@ -65,10 +65,9 @@ class Entry(Spoken):
     @model_validator(mode="after")
     def alike(self) -> "Entry":
         """Refuse forms whose placeholders differ."""
-        forms = [(code, placeholders(text)) for code, text in self.words.items() if isinstance(text, str)]
-        for code, found in forms[1:]:
-            if found != forms[0][1]:
-                (one, first) = forms[0]
+        (one, first), *forms = ((code, placeholders(text)) for code, text in self.words.items())
+        for code, found in forms:
+            if found != first:
                 raise ValueError(f"placeholders differ: {one} has {sorted(first)}, {code} has {sorted(found)}")
         return self
 
@@ -111,10 +110,8 @@ class Text:
     @property
     def markdown(self) -> "Text":
         """The text in Markdown, which another one takes as it is."""
-        if self._mark is self._write:
-            return self
         mark = self._mark or (lambda language: escape.markdown(self[language]))
-        return Text(mark, mark)
+        return self if mark is self._write else Text(mark, mark)
 
     @property
     def marked(self) -> bool:
@@ -185,11 +182,8 @@ NOTHING = Text(lambda _: "")
 
 
 def by_language(columns: Iterable[object], stem: str) -> dict[str, str]:
-    """Return by language the columns that hold `stem` in it: statement_zh, statement_en, however they stand in a table.
-
-    Raises:
-        KeyError: there is none.
-    """
+    """Return by language the columns that hold `stem` in it: statement_zh, statement_en, however they stand in a table;
+    KeyError if there is none."""
     matches = (re.fullmatch(rf"{stem}_([a-z]{{2,3}})", str(column)) for column in columns)
     if not (found := {match[1]: match[0] for match in matches if match}):
         raise KeyError(stem)
@@ -205,9 +199,7 @@ def of(rows: "pd.Series | pd.DataFrame | Mapping[str, Any]", stem: str) -> Text:
 
 def each(rows: "pd.DataFrame", stem: str) -> list[Text]:
     """Return what the columns `stem`_zh, `stem`_en hold, row by row."""
-    names = by_language(rows.columns, stem)
-    cells = zip(*(rows[name] for name in names.values()), strict=True)
-    return [given(dict(zip(names, row, strict=True))) for row in cells]
+    return [of(row, stem) for row in rows[[*by_language(rows.columns, stem).values()]].astype(str).to_dict("records")]
 
 
 def column(rows: "pd.DataFrame", stem: str, between: tuple[str, str] = COMMA) -> Text:
@@ -221,27 +213,22 @@ def mark(between: tuple[str, str], language: str) -> str:
 
 
 def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Text = NOTHING) -> Text:
-    """Return values as a list, empty texts left out.
+    """Return values (numbers, texts, words, entries of a catalogue) as a list, empty texts left out.
 
-    Args:
-        values: numbers, texts, words, or entries of a catalogue.
-        between: what separates them, a mark such as COMMA.
-        empty: what stands for a list without values.
+    `between` is what separates them, a mark such as COMMA; `empty` stands for a list without values.
     """
-    found = list(values)
+    found = [value if isinstance(value, Text) else Text(partial(show, value)) for value in values]
 
     def write(language: str, markdown: bool) -> str:
-        parts = [part for part in (in_form(value, language, markdown) for value in found) if part]
-        return mark(between, language).join(parts) if parts else empty[language]
+        parts = (str((one.markdown if markdown else one)[language]) for one in found)
+        return mark(between, language).join(filter(None, parts)) or empty[language]
 
     return in_both(write)
 
 
-def in_form(value: object, language: str, markdown: bool) -> str:
-    """Return a value in a language, for Markdown escaped unless it is a text, which has its own form."""
-    if not markdown:
-        return str(chosen(value, language))
-    return value.markdown[language] if isinstance(value, Text) else escape.markdown(str(chosen(value, language)))
+def show(value: object, language: str) -> str:
+    """Return a value as it stands in a language."""
+    return str(chosen(value, language))
 
 
 def chosen(value: object, language: str) -> object:
@@ -266,11 +253,10 @@ class Filling(string.Formatter):
 
         if self.markdown and isinstance(value, Text) and value.marked:
             return str(super().format_field(value.markdown[self.language], format_spec))
-        said = chosen(value, self.language)
+        said, (one, choice, other) = chosen(value, self.language), format_spec.partition("|")
         if pd.api.types.is_scalar(said) and pd.isna(said):
             raise Missing(f"a value is {said}")
-        if "|" in format_spec:
-            one, _, other = format_spec.partition("|")
+        if choice:
             return one if Locale(own(self.language)).plural_form(said) == "one" else other  # type: ignore[arg-type]
         try:
             said = str(super().format_field(said, format_spec or "f" * isinstance(said, Decimal)))
@@ -282,14 +268,9 @@ class Filling(string.Formatter):
 def catalogue(name: str) -> Callable[..., Text]:
     """Return what gives the texts of a catalogue: called with a key and the values that fill the text.
 
-    Args:
-        name: package and file: `study/pilots` is study/texts/pilots.toml.
+    `name` is its package and file: `study/pilots` is study/texts/pilots.toml.
     """
-
-    def text(key: str, /, **values: object) -> Text:
-        return compose(lambda: (place(name), read(place(name))), key, values)
-
-    return text
+    return lambda key, /, **values: compose(lambda: (place(name), read(place(name))), key, values)
 
 
 def compose(find: Callable[[], tuple[Path, Mapping[str, Entry]]], key: str, values: Mapping[str, object]) -> Text:
@@ -303,30 +284,19 @@ def filled(file: Path, entries: Mapping[str, Entry], key: str, values: Mapping[s
     Raises:
         CompendiumError: no text has this key, a placeholder has no value, a value no placeholder or is missing (NaN).
     """
-    entry = entries.get(key)
-    if entry is None:
-        raise fault(file, key, "there is none. Remedy: add it, or correct the key")
-    wanted = entry.takes
-    if wanted != set(values):
-        odd = sorted(wanted ^ set(values))[0]
-        raise fault(file, key, f"{odd} {'is given no value' if odd in wanted else 'has no placeholder'}")
-    try:
-        return filling.vformat(entry[filling.language], (), values)
-    except Missing as error:
-        raise fault(file, key, f"{error}. Remedy: give a value that is there, or say that there is none") from None
-
-
-def fault(file: Path, key: str, rule: str) -> CompendiumError:
-    """Return the error that a text of a catalogue cannot be filled."""
-    return CompendiumError(f"{paths.shown(file)}, text {key}: {rule}")
+    entry, rule = entries.get(key), "there is none. Remedy: add it, or correct the key"
+    if entry is not None and (odd := sorted(entry.takes ^ {*values})[:1]):
+        rule = f"{odd[0]} {'is given no value' if odd[0] in entry.takes else 'has no placeholder'}"
+    elif entry is not None:
+        try:
+            return filling.vformat(entry[filling.language], (), values)
+        except Missing as error:
+            rule = f"{error}. Remedy: give a value that is there, or say that there is none"
+    raise CompendiumError(f"{paths.shown(file)}, text {key}: {rule}") from None
 
 
 def place(name: str) -> Path:
-    """Return the file of a catalogue.
-
-    Raises:
-        CompendiumError: there is no such package.
-    """
+    """Return the file of a catalogue; CompendiumError if there is no such package."""
     package, _, stem = name.partition("/")
     spec = find_spec(package)
     if spec is None or spec.origin is None:

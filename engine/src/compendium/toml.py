@@ -21,19 +21,13 @@ T = TypeVar("T")
 
 
 def read_tables(file: Path, model: type[Model], languages: Sequence[str] = ()) -> dict[str, Model]:
-    """Return the tables of a TOML file by name, each as a `model`; none where there is no such file.
-
-    Texts in them must be in each of these languages and in no other, if any are given.
-
-    Raises:
-        CompendiumError: the file cannot be read, is no TOML, or a table breaks the model.
-    """
+    """Return the tables of a TOML file by name, each as a `model`, as `read_file` does; none where there is no file."""
     shape = TypeAdapter(dict[str, model])  # type: ignore[valid-type]
     return read_file(file, shape, languages) if file.is_file() else {}
 
 
 def read_file(file: Path, shape: TypeAdapter[T], languages: Sequence[str] = ()) -> T:
-    """Return the content of a TOML file in a shape; texts as for `tables`.
+    """Return the content of a TOML file in a shape; texts must be in each of these languages only, if any are given.
 
     Raises:
         CompendiumError: the file cannot be read, is no TOML, or has another shape.
@@ -46,11 +40,9 @@ def read_file(file: Path, shape: TypeAdapter[T], languages: Sequence[str] = ()) 
         raise CompendiumError(f"{place} is missing. Remedy: write it, or {paths.restore(file)}") from None
     except ValidationError as error:
         fault = error.errors()[0]
-        key = ".".join(map(str, fault["loc"]))
         said = fault["msg"].removeprefix("Value error, ")
-        rule = {"extra_forbidden": "no such key is known here", "missing": "the key is missing"}.get(
-            fault["type"], said[:1].lower() + said[1:]
-        )
+        rules = {"extra_forbidden": "no such key is known here", "missing": "the key is missing"}
+        rule, key = rules.get(fault["type"], said[:1].lower() + said[1:]), ".".join(map(str, fault["loc"]))
         raise CompendiumError(f"{place}, {key}: {rule}. Remedy: correct the entry") from None
     except ValueError as error:
         raise CompendiumError(f"{place} is no TOML: {error}. Remedy: correct it, or {paths.restore(file)}") from None

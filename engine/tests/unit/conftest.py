@@ -6,7 +6,7 @@ import pytest
 import worlds
 
 from compendium import paths
-from compendium.files import fingerprint
+from compendium.files import fingerprint, write_atomic
 
 
 def describe(name, title, title_zh, kind="string", unit=(), **more):
@@ -38,13 +38,7 @@ FIELDS = {  # of the tables of a made-up compendium
     "unread": [describe("hidden", "Hidden", "未读")],
 }
 SOURCES = "source_id,name_zh,name_en\ns1,甲报,First paper\ns2,乙报,Second paper\n"
-CONTENTS = """
-[01-a]
-section = "1"
-zh = "一"
-en = "one"
-reads = ["counts", "rates"]
-"""
+CONTENTS = '[01-a]\nsection = "1"\nzh = "一"\nen = "one"\nreads = ["counts", "rates"]\n'
 
 
 @pytest.fixture
@@ -60,14 +54,11 @@ def running(tmp_path, monkeypatch):
         "notebooks/01-a.ipynb": json.dumps({"cells": []}),
     }
     for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
+        write_atomic(root / name, text.encode())
     monkeypatch.setenv(paths.ROOT, str(root))
 
     def write(text):
-        file = root / "notebooks" / "texts" / "01-a.toml"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        write_atomic(file := root / "notebooks" / "texts" / "01-a.toml", text.encode())
         return file
 
     return write

@@ -33,12 +33,6 @@ def test_each_notebook_begins_with_its_own_name_and_imports_of_the_engine_nothin
         assert not any("study" in line for line in lines[:begun]), "the study is found once it has begun"
 
 
-def test_completion_shows_what_a_notebook_uses():
-    used = {"read", "table", "say", "draw", "check", "figure", "story", "show_claims", "save", "choose", "versions"}
-    assert used <= {name for name in dir(notebooks.Notebook) if not name.startswith("_")}
-    assert all(getattr(notebooks.Notebook, name).__doc__ for name in used)
-
-
 def test_the_study_is_found_from_anywhere_behind_the_libraries(tmp_path):
     code = "from compendium import paths; from pathlib import Path; paths.use_study(Path.cwd() / 'root'); "
     (tmp_path / "root/study").mkdir(parents=True)

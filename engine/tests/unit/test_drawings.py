@@ -10,20 +10,20 @@ from nbformat.v4 import new_code_cell, new_output
 from compendium import paths
 from compendium.compendium import Compendium
 from compendium.run import comparison, drawings
-from compendium.show import figures
-from compendium.show.wording import Wording
-from compendium.texts import both
+from compendium.show import figures, wording
+from compendium.show.wording import Texts, Wording
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
 
 
 @pytest.fixture
-def drawn(tmp_path, frozen_root):
+def drawn(tmp_path, frozen_root, monkeypatch):
     """Draw a figure with a curve and labels, after `work` was done to it; return the English one by ending."""
 
     def draw(work=lambda page: None):
-        notebook, said = Wording(Compendium(frozen_root, tmp_path), "99-t"), both("发现", "finding")
-        for page in figures.pages(notebook, "99-t", sources=["paper"], heading=said, alt=said):
+        texts = Texts.model_validate({"texts": {key: {"zh": "发现", "en": "finding"} for key in ("a", "a-heading")}})
+        monkeypatch.setattr(wording, "parse", lambda *_: texts)
+        for page in figures.draw(Wording(Compendium(frozen_root, tmp_path), "99-t"), "99-t", "a", ["paper"]):
             page.axes.plot([1, 2, 3, 4], [3, 1, 4, 2], color=figures.BLUE)
             page.label = page.axes.text(2, 3, "46 projects")
             work(page)

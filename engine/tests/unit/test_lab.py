@@ -19,9 +19,8 @@ from compendium.__main__ import main
 from compendium.files import write_atomic
 from compendium.run import contents, notebookfile
 from compendium.show import explorers, lab
-from compendium.show.halves import half, pick_comments
+from compendium.show.halves import half
 
-READMES = ("README.md", "README.zh-CN.md")
 SVG = "<?xml?><svg><title>00-a</title><dc:description>{}</dc:description></svg>"
 DECLARED = '[{}]\nsection = "1"\nzh = "一"\nen = "one"\nreads = []\n'
 NAMES = ("00-start", "01-next")
@@ -81,29 +80,24 @@ CODE_IN = {
 @pytest.fixture(autouse=True)
 def root(tmp_path, monkeypatch):
     """Two notebooks with outputs, and a README that begins with the second."""
-    (tmp_path / "README.md").write_text(
-        "See [00](notebooks/00-start.ipynb)\n\nRead [01](notebooks/01-next.ipynb) → [00](notebooks/00-start.ipynb)\n",
-        encoding="utf-8",
+    readme = (
+        "See [00](notebooks/00-start.ipynb)\n\nRead [01](notebooks/01-next.ipynb) → [00](notebooks/00-start.ipynb)\n"
     )
+    write_atomic(tmp_path / "README.md", readme.encode())
     for language in ("zh", "en"):
-        place = tmp_path / "figures" / language
-        place.mkdir(parents=True)
-        (place / "00-a.svg").write_text(SVG.format(language), encoding="utf-8")
-        (place / "00-a.png").write_bytes(language.encode())
-    folder = tmp_path / "notebooks"
-    folder.mkdir()
-    (folder / "contents.toml").write_text("\n".join(map(DECLARED.format, NAMES)), encoding="utf-8")
+        write_atomic(tmp_path / "figures" / language / "00-a.svg", SVG.format(language).encode())
+        write_atomic(tmp_path / "figures" / language / "00-a.png", language.encode())
+    write_atomic(tmp_path / "notebooks/contents.toml", "\n".join(map(DECLARED.format, NAMES)).encode())
     for name in NAMES:
         code = nbformat.v4.new_code_cell(CODE, id="code", execution_count=1)
         code.outputs = [nbformat.v4.new_output("display_data", data) for data in SHOWN]
         cells = [nbformat.v4.new_markdown_cell(TEXT, id="text"), code]
         cells.append(nbformat.v4.new_markdown_cell(f"{name}: $x$", id="neither"))
         text = notebookfile.normalise(nbformat.v4.new_notebook(cells=cells))
-        (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
+        write_atomic(tmp_path / "notebooks" / f"{name}.ipynb", text.encode())
+    write_atomic(tmp_path / paths.MARKS[1], b"")
     monkeypatch.setenv(paths.ROOT, str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    (tmp_path / paths.MARKS[1]).parent.mkdir(parents=True)
-    (tmp_path / paths.MARKS[1]).touch()
     monkeypatch.delenv(paths.LANGUAGE, raising=False)
     return worlds.declare(tmp_path)
 
@@ -114,39 +108,32 @@ def c(root):
     return worlds.at(root, root / "out")
 
 
-def committed(root):
-    return {path.name: path.read_bytes() for path in (root / "notebooks").iterdir()}
-
-
 FIRST = {language: "\n\n" + lab.text("run-first")[language] for language in ("zh", "en")}
 
 
 @pytest.mark.parametrize(("language", "text", "said"), [("zh", ZH, "甲"), ("en", EN, "A")])
 def test_copies_show_what_the_committed_notebooks_do_in_one_language(c, root, language, text, said):
-    before = committed(root)
+    before = {path.name: path.read_bytes() for path in (root / "notebooks").iterdir()}
     place = lab.prepare(c, language)
     assert place == root / "build" / "lab" / language / "notebooks"
     assert sorted(path.name for path in place.iterdir()) == [f"{name}.ipynb" for name in NAMES]
-    figure = {
-        "text/plain": language,
-        "image/svg+xml": SVG.format(language).removeprefix("<?xml?>"),
-        "image/png": base64.b64encode(language.encode()).decode(),
-    }
+    figure = {"text/plain": language, "image/svg+xml": SVG.format(language).removeprefix("<?xml?>")}
+    figure["image/png"] = base64.b64encode(language.encode()).decode()
     shown = [{"text/markdown": said}, figure, {"text/html": "表 table"}]
     shown += [{explorers.KIND: {"a": 1}, "text/plain": "图"}] if language == "zh" else []
+    sources = [text + FIRST[language], CODE_IN[language]]
     for name in NAMES:
         cells = notebookfile.read(place / f"{name}.ipynb").cells
         assert [cell.id for cell in cells] == ["text", "code", "neither"]
-        assert [cell.source for cell in cells] == [text + FIRST[language], CODE_IN[language], f"{name}: $x$"]
+        assert [cell.source for cell in cells] == [*sources, f"{name}: $x$"]
         assert [output.data for output in cells[1].outputs] == shown and cells[1].execution_count == 1
-    assert committed(root) == before
+    assert {path.name: path.read_bytes() for path in (root / "notebooks").iterdir()} == before
     bare = notebookfile.read(lab.prepare(c, language, fresh=True, solutions=False) / "00-start.ipynb").cells
-    sources = [text.partition("<details>")[0].strip() + FIRST[language], CODE_IN[language], "00-start: $x$"]
-    assert [cell.source for cell in bare] == sources
+    assert bare[0].source == text.partition("<details>")[0].strip() + FIRST[language]
 
 
-def test_what_the_copies_link_to_is_copied_and_what_that_links_to(c, root):
-    """Pages, code and tables, but nothing from outside; a link to what is not there stays."""
+def test_what_the_copies_link_to_is_copied_and_what_that_links_to(c, root, tmp_path_factory):
+    """Pages, code and tables, but nothing from outside; a link to what is not there stays. None of ours is dead."""
     pages = {
         "docs/a.md": "[b](b.md#part) [c](../study/code.py) [gone](gone.md) [web](https://a.org/b.md) [up](../../a.md)",
         "docs/b.md": "[a](a.md) [t](../data/raw/t.csv)",
@@ -155,38 +142,40 @@ def test_what_the_copies_link_to_is_copied_and_what_that_links_to(c, root):
         "study/unlinked.md": "",
     }
     for name, said in pages.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(said, encoding="utf-8")
+        write_atomic(root / name, said.encode())
     first = lab.prepare(c, "en") / "00-start.ipynb"
     first.write_text("[a](../docs/a.md)", encoding="utf-8")
     place = lab.prepare(c, "en").parent
     made = {path.relative_to(place).as_posix() for path in place.rglob("*.*") if path.suffix != ".ipynb"}
     assert made == {"docs/a.md", "docs/b.md", "study/code.py", "data/raw/t.csv"}
-
-
-def test_no_link_of_the_copies_is_dead(tmp_path):
-    place, dead = tmp_path, []
+    place, dead = tmp_path_factory.mktemp("ours"), []
     for one in contents.catalogue(worlds.HERE).values():
         made = lab.copy(worlds.HERE, notebookfile.read(one.path), "en")
         write_atomic(place / "notebooks" / one.path.name, made.encode())
     lab.copy_linked(worlds.HERE, place)
     for path in [*place.rglob("*.ipynb"), *place.rglob("*.md")]:
-        links = re.findall(r"\]\(([^)#:]+)[)#]", path.read_text(encoding="utf-8"))
-        links = [link for link in links if link.endswith((".md", ".py", ".csv", ".ipynb"))]
+        links = re.findall(r"\]\(([^)#:]+\.(?:md|py|csv|ipynb))[)#]", path.read_text(encoding="utf-8"))
         dead += [(path.name, link) for link in links if not (path.parent / link).exists()]
     assert dead == []
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh", "先运行全部单元格"), ("en", "First run all cells")])
-def test_a_cell_run_first_in_a_fresh_kernel_is_told_to_run_all(c, language, said, monkeypatch):
+@pytest.mark.parametrize(
+    ("language", "first", "lacks"),
+    [("zh", "先运行全部单元格", "这里没有"), ("en", "First run all cells", "is missing here")],
+)
+def test_a_kernel_says_in_a_line_that_it_is_fresh_or_lacks_a_library(c, language, first, lacks, monkeypatch):
     monkeypatch.setenv("PYTHONSTARTUP", lab.command(c, language)[1]["PYTHONSTARTUP"])
     monkeypatch.setenv(paths.LANGUAGE, language)
-    cells = ['notebook.check("exercise-1", 1)', "notebook = 1", "other"]
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells])
+    stub = "import sys\nfrom compendium.show.fresh import Finder\nsys.meta_path.append(Finder('lacking'))\n"
+    code = ['notebook.check("exercise-1", 1)', "notebook = 1", "other", "import nowhere"]
+    code += [f"{stub}from lacking.deep import solve\nkind = solve.Kind.one", "solve(3)"]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in code])
     nbclient.NotebookClient(book, allow_errors=True).execute()
-    first, _, other = (cell.outputs for cell in book.cells)
-    assert said in first[0].data["text/markdown"] and len(first) == 1
+    fresh, begun, other, unknown, named, called = (cell.outputs for cell in book.cells)
+    assert first in fresh[0].data["text/markdown"] and len(fresh) == 1 and begun == named == []
     assert other[0].ename == "NameError"
+    assert [lacks in shown[0].data["text/markdown"] for shown in (unknown, called)] == [True, True]
+    assert "lacking" in called[0].data["text/markdown"] and len(unknown) == len(called) == 1
 
 
 def test_copies_keep_the_work_of_the_reader_and_missing_ones_are_made(c):
@@ -217,20 +206,24 @@ def test_starting_anew_sets_the_copies_and_their_outputs_aside_and_those_of_no_o
     assert other.read_text(encoding="utf-8") == "my work"
 
 
-def test_copies_with_solutions_are_kept_and_how_to_start_anew_is_said(c, monkeypatch):
-    monkeypatch.setattr("os.execve", lambda *_: None)
+def test_copies_with_solutions_are_kept_and_where_they_are_and_how_to_start_anew_is_said(c, monkeypatch):
+    started = []
+    monkeypatch.setattr("os.execve", lambda *command: started.append(command))
 
     def said(*options):
-        return CliRunner().invoke(main, ["lab", *options]).output.splitlines()[1:]
+        first, *rest = CliRunner().invoke(main, ["lab", *options]).output.splitlines()
+        language = "en" if "en" in options else "zh"
+        assert first.startswith(f"{'Your copies are' if language == 'en' else '你的副本'}"), first
+        program, line, environment = started.pop()
+        assert program == line[0] == sys.executable and environment[paths.LANGUAGE] == language
+        assert f"build/lab/{language}/notebooks" in first
+        return rest
 
     assert said() == [] and lab.is_solved(c, "zh") and not lab.is_solved(c, "en")
     told = said("--no-solutions")
     assert len(told) == 1 and "make lab SOLUTIONS=0 FRESH=1" in told[0] and lab.is_solved(c, "zh")
-    (lab.folder(c, "zh") / "notebooks/00-start.ipynb").write_text("my work", encoding="utf-8")
-    assert said("--no-solutions") == told, "no matter what one of them has become"
     assert said("--no-solutions", "--language", "en") == [] and not lab.is_solved(c, "en")
-    assert len(said("--no-solutions", "--fresh")) == 1, "the line says where the copies are"
-    assert not lab.is_solved(c, "zh")
+    monkeypatch.setattr(lab, "is_solved", lambda *_: False)
     assert said("--no-solutions") == [] and said() == []
 
 
@@ -251,35 +244,15 @@ def test_jupyterlab_opens_where_students_begin_and_writes_beside_the_copies(c, r
         assert line[-1].endswith("=/lab/tree/notebooks/01-next.ipynb")
         assert ("--allow-root" in line) == (user == 0)
     assert (environment[paths.LANGUAGE], environment[paths.OUT]) == ("en", str(place.parent))
+    assert environment[paths.ROOT] == str(root), "the tables stay those of the compendium"
     settings = next(word for word in line if "app_settings_dir" in word).partition("=")[2]
     said = json.loads((Path(settings) / "overrides.json").read_text(encoding="utf-8"))
     no_news = {"fetchNews": "false", "checkForUpdates": False}
     assert said["@jupyterlab/apputils-extension:notification"] == no_news
-    assert environment[paths.ROOT] == str(root), "the tables stay those of the compendium"
     (root / "README.md").write_text("no path for students", encoding="utf-8")
     assert lab.command(c, "en")[0][-1].endswith("=/lab/tree/notebooks/00-start.ipynb")
-
-
-def test_students_begin_where_the_readme_says():
-    assert lab.command(worlds.HERE, "zh")[0][-1].endswith("07-talent-gap.ipynb")
-    named = [lab.STUDENTS.findall((paths.HOME / name).read_text("utf-8")) for name in READMES]
-    assert named == [["07-talent-gap"]] * 2, "both say the same, and once"
-
-
-@pytest.mark.parametrize(
-    ("options", "language", "said"),
-    [
-        ([], "zh", "你的副本在 build/lab/zh/notebooks；"),
-        (["--language", "en"], "en", "Your copies are in build/lab/en/notebooks; "),
-    ],
-)
-def test_the_command_says_where_the_copies_are(monkeypatch, options, language, said):
-    started = []
-    monkeypatch.setattr("os.execve", lambda *command: started.append(command))
-    outcome = CliRunner().invoke(main, ["lab", *options])
-    assert outcome.exit_code == 0 and outcome.output.startswith(said)
-    [(program, line, environment)] = started
-    assert program == line[0] == sys.executable and environment[paths.LANGUAGE] == language
+    readmes = [(paths.HOME / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
+    assert [lab.STUDENTS.findall(text) for text in readmes] == [["07-talent-gap"]] * 2, "ours say the same, and once"
 
 
 # The half of a text cell, the comments in code
@@ -293,9 +266,3 @@ def test_the_half_of_a_text():
     text = f"<!-- zh -->\n甲\n\n{BLOCK.format('乙')}\n<!-- en -->\nA\n\n{BLOCK.format('B')}"
     assert half(text, "zh") == f"甲\n\n{BLOCK.format('乙')}" and half(text, "en") == f"A\n\n{BLOCK.format('B')}"
     assert all('print("没有英文的一行")' in half(WORDS, language) for language in ("zh", "en")), "code has no half"
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_code_without_comments_stays_as_it_is(language):
-    code = "a = [\n    1,\n\n    2,\n]\n\nprint('a # b')"
-    assert pick_comments(code, language, ("zh", "en")) == code

@@ -101,20 +101,18 @@ def test_every_answer_gets_its_reply_a_wrong_one_what_may_be_wrong_with_it(monke
     [
         (39.13043, (39.1, 39.13, 39.130), (39.4, 38.9)),
         (53.125, (53.1, 53.13, 53.12), (53.5,)),
-        (1.03, (1.0, 1, 1.03), (1.1, 1.04, 1.01)),
         (1.05, (1.0, 1.1), (1.2, 0.9)),
         (-1.04, (-1.0,), (-1.1, -1.02, 1.0)),
         (9.86, (9.9, 9.86), (10, 9.8)),
         (0.347, (0.35, 0.347), (0.34, 0.36, 0.3)),
-        (0.0986, (0.099, 0.0986), (0.1, 0.098)),
-        (0.0104, (0.01, 0.0104), (0.011,)),
         (0.996, (1.0, 1), (0.98,)),
         (-0.0347, (-0.035,), (-0.03, -0.034)),
-        (1.0, (1.0,), (1.04, 1.1)),
         (1234, (1234, 1234.0), (1230, 1234.1, 1235)),
+        (200.0, (200.98, 199.02), (201.04, 198.96)),
+        (2e-5, (2.0098e-5, 1.9902e-5), (2.0104e-5, 1.9896e-5)),
     ],
 )
-def test_a_number_is_right_as_a_table_shows_it(monkeypatch, right, shown, beside):
+def test_a_number_is_right_within_half_a_percent_or_as_a_table_shows_it(monkeypatch, right, shown, beside):
     assert [n for n in shown if RIGHT not in told(monkeypatch, right, n)] == []
     assert [n for n in beside if WRONG not in told(monkeypatch, right, n)] == []
     assert RIGHT in told(monkeypatch, [right, "A"], [shown[0], "A"])
@@ -152,30 +150,15 @@ def exercise(running, monkeypatch):
 @pytest.mark.parametrize(
     ("answer", "key"), [(0.2, "of-all"), (0.2001, "of-all"), ([0.4, 0.4], "both"), (40, "percent"), (40.1, "percent")]
 )
-def test_a_typical_wrong_answer_gets_its_own_sentence_before_any_diagnosis(exercise, answer, key):
+def test_a_typical_wrong_answer_gets_its_own_sentence_before_any_diagnosis_but_after_a_right_one(exercise, answer, key):
     said = lessons.check(notebook(), "exercise-1", answer).data
     zh, en = SENTENCES[key]
     assert f"✗ 还不对。{zh}" in said and f"✗ not right yet. {en}" in said
     assert not any(own in said for other in SENTENCES.keys() - {key} for own in SENTENCES[other])
-
-
-def test_the_right_answer_comes_before_a_wrong_one_and_others_are_diagnosed(exercise):
-    assert RIGHT in lessons.check(notebook(), "exercise-1", 0.4).data
-    for answer, reply in ((0.3, ELSE), (0.004, PERCENT), ([0.4], BRACKETS)):
-        assert reply in lessons.check(notebook(), "exercise-1", answer).data
+    for other, reply in ((0.4, RIGHT), (0.3, ELSE), (0.004, PERCENT), ([0.4], BRACKETS)):
+        assert reply in lessons.check(notebook(), "exercise-1", other).data
     exercise["share"] = 0.0
     assert RIGHT in lessons.check(notebook(), "exercise-1", 0.0).data, "other data may make a wrong answer right"
-
-
-def test_a_solution_without_wrong_answers_takes_none_from_the_notebook():
-    assert lessons.solve("answer = 5", {"wrong": {"key": 6}, "answer": 7}) == (5, {})
-
-
-@pytest.mark.parametrize("right", [200.0, -200.0, 2e-5])
-def test_half_a_percent_is_the_edge(monkeypatch, right):
-    for side in (-1, 1):
-        assert RIGHT in told(monkeypatch, right, right * (1 + side * 0.0049))
-        assert WRONG in told(monkeypatch, right, right * (1 + side * 0.0052))
 
 
 @pytest.mark.parametrize("right", [12.345, 29, "Rotterdam", [12.345, 29, "Rotterdam"]])
@@ -189,10 +172,9 @@ def test_the_reply_never_holds_the_right_answer(monkeypatch, right, answer):
     ("code", "error"),
     [
         ("answer = 1 / 0", "ZeroDivisionError: division by zero"),
-        ("answer = missing", "NameError: name 'missing' is not defined"),
         ("answer = 1\nassert answer == 2", "AssertionError"),
         ("raise ValueError('one\\ntwo')", "ValueError: one"),
-        ("other = 1", "KeyError: 'answer'"),
+        ("other = wrong", "KeyError: 'answer'"),
     ],
 )
 def test_a_solution_that_fails_is_named_in_one_message(monkeypatch, code, error):
@@ -204,9 +186,9 @@ def test_a_solution_that_fails_is_named_in_one_message(monkeypatch, code, error)
 def test_the_solution_is_found_beneath_its_own_exercise_and_leaves_the_namespace_alone():
     code = lessons.solution(Compendium.find(), LAST, "exercise-2")
     assert "touched" in code and "answer = " in code and "```" not in code
-    namespace = {"before": 1}
+    namespace = {"before": 1, "wrong": {"key": 6}, "answer": 7}
     assert lessons.solve("before = 2\nanswer = before + 1", namespace) == (3, {})
-    assert namespace == {"before": 1}
+    assert namespace == {"before": 1, "wrong": {"key": 6}, "answer": 7}
 
 
 def test_an_exercise_without_a_solution_is_told_to_the_student_in_a_plain_sentence():
@@ -214,13 +196,3 @@ def test_an_exercise_without_a_solution_is_told_to_the_student_in_a_plain_senten
     assert lessons.check(notebook(name=LAST), "exercise-9", None).data == said
     assert "这不是你的错" in said and "the fault is not yours" in said and "Remedy" not in said
     assert said.count("no text cell has the id") == 2
-
-
-def test_notebook_and_variables_are_those_that_run(monkeypatch):
-    mine, asked = notebook(name=LAST), []
-    monkeypatch.setattr(lessons, "solution", lambda *place: asked.append(place) or "answer = weak")
-    running_with(monkeypatch, {"weak": 12.5})
-    assert RIGHT in lessons.check(mine, "exercise-2", 12.5).data and WRONG in lessons.check(mine, "exercise-2", 13).data
-    assert asked == [(mine.c, LAST, "exercise-2")] * 2
-    monkeypatch.setattr(lessons, "get_ipython", lambda: None)
-    assert "NameError: name 'weak' is not defined" in lessons.check(mine, "exercise-2", 12.5).data

@@ -9,13 +9,12 @@ import pandas as pd
 import pytest
 from batches import BATCHES
 from bs4 import BeautifulSoup
-from poison import POISON, shown
 from worlds import HERE, altered, at, declare, judged
 
 from compendium.ledger import claims
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Later
-from compendium.ledger.judging import attested, missing
+from compendium.ledger.judging import missing
 from compendium.ledger.record import read_values
 from compendium.ledger.recording import END, record_claim
 from compendium.pages import terminal
@@ -25,7 +24,6 @@ from compendium.show.notebook import Notebook, Sequel
 from compendium.show.story import Entry, Row, join_alike, show_cards, show_story
 from compendium.texts import NOTHING, both
 from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, VERDICTS, answered
-from study.judgements import judges
 
 LANGUAGES = ["zh", "en"]
 TRACED = VERDICTS["traced"].zh
@@ -36,15 +34,9 @@ def entry(name, verdict="traced", strength="firm", printed=46, found="46", **cel
     claim = pd.Series({"statement_zh": f"论断{name}。", "statement_en": f"Statement {name}."})
     row = {"claim_id": name, "printed_zh": f"{printed}个", "printed_en": f"{printed} projects", "agreement": "same"}
     row |= {"value_printed": str(printed).removeprefix("<b>"), "value_computed": found, "lowest_grade": "C"}
-    row |= {
-        "why_zh": f"因为{name}。",
-        "reason_zh": f"因为{name}。还有{name}。",
-        "flip_zh": f"若{name}。",
-        "trust": "ok",
-    }
+    row |= {"why_zh": f"因为{name}。", "reason_zh": f"因为{name}。还有{name}。", "flip_zh": f"若{name}。"}
     row |= {"why_en": f"As {name}.", "reason_en": f"As {name}. More of {name}.", "flip_en": f"If {name}."}
-    row |= {"verdict": verdict, "strength": strength, "lowest_grade": "C", "trust": "ok"}
-    return Entry(claim, judged(**row | cells))
+    return Entry(claim, judged(**row | {"trust": "ok", "verdict": verdict, "strength": strength} | cells))
 
 
 def spoken(language):
@@ -77,20 +69,18 @@ def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_answer_
     assert (told["why"], told["found"]) == ("As Q4.", "46 projects"), "of equal ones that on less"
     assert told["verdict"] == "mixed ○ / mixed ● / indirect ● / traced ●"
     assert Row(NOTHING, group[:2]).cells("en")["answer"] == "not settled", "before what matches"
+    marked = entry("Q1", "indirect", "weak", direction="against").record.marked
+    assert marked == both(f"{VERDICTS['indirect'].zh}（反对） ○", "indirect (against it) ○"), "the side beside the mark"
 
 
-@pytest.mark.parametrize(
-    ("texts", "said"),
-    [
+def test_what_printed_values_end_alike_with_is_said_once():
+    for texts, said in (
         (["75%", "14%"], "75, 14%"),
         (["305 projects", "92 industries"], "305 projects, 92 industries"),
-        (["2.4%"], "2.4%"),
         (["none", "two"], "none, two"),
         (["3.0 million people", "4.5 million people"], "3.0, 4.5 million people"),
-    ],
-)
-def test_what_printed_values_end_alike_with_is_said_once(texts, said):
-    assert join_alike(texts, ", ") == said
+    ):
+        assert join_alike(texts, ", ") == said
 
 
 def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
@@ -100,10 +90,9 @@ def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
         soup = read(show_story(spoken(language), rows))
         assert "|".join(cell.text for cell in soup.find_all("th")) == heads
         assert soup.find("script") is None and soup.table["class"] == ["story"]
-    said, _, answer, _, foot = read(story).find_all("td")
-    assert said.get_text("|").startswith("论断Q1。|Statement Q1.")
-    assert answer.get_text("|") == f"与出处相符|matches a source|{TRACED} ●|traced ●"
-    assert foot.get_text("|").startswith(f"{TRACED} traced|: ")
+    said, _, answer, _, foot = (cell.get_text("|") for cell in read(story).find_all("td"))
+    assert said.startswith("论断Q1。|Statement Q1.") and foot.startswith(f"{TRACED} traced|: ")
+    assert answer == f"与出处相符|matches a source|{TRACED} ●|traced ●"
     assert repr(story) == "Q01  |  Statement Q1.  |  46 projects  |  matches a source  |  traced ●  |  <script>."
 
 
@@ -129,20 +118,16 @@ def test_a_story_gives_the_answer_in_bold_and_the_word_small_under_it_the_troubl
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    ("told", "marks"),
-    [
+def test_the_foot_explains_the_words_and_marks_that_appear_and_no_other(language):
+    for told, marks in (
         ([("relabelled",), ("traced",)], "●"),
         ([("open", "weak"), ("open", "weak")], "○"),
         ([("no source found", "")], ""),
-    ],
-)
-def test_the_foot_explains_the_words_and_marks_that_appear_and_no_other(language, told, marks):
-    foot = read(story(language, *told)).find_all("tr")[-1].text
-    used = {verdict for verdict, *_ in told}
-    assert {name for name, word in VERDICTS.items() if word.means(language) in foot} == used
-    assert (foot.count("●"), foot.count("○")) == (marks.count("●"), marks.count("○"))
-    assert (STRENGTHS["weak"].means(language) in foot) == (marks == "○")
+    ):
+        foot = read(story(language, *told)).find_all("tr")[-1].text
+        assert {name for name, word in VERDICTS.items() if word.means(language) in foot} == {name for name, *_ in told}
+        assert (foot.count("●"), foot.count("○")) == (marks.count("●"), marks.count("○"))
+        assert (STRENGTHS["weak"].means(language) in foot) == (marks == "○")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -160,15 +145,8 @@ def test_a_card_has_answer_word_and_first_sentence_in_view_and_folds_the_rest(la
     assert repr(cards) == "Q7  |  needs correcting  |  relabelled ○  |  46 projects  |  46 projects  |  As Q7."
 
 
-def test_related_evidence_tells_its_side_beside_the_mark():
-    marked = entry("Q1", "indirect", "weak", direction="against").record.marked
-    assert marked == both(f"{VERDICTS['indirect'].zh}（反对） ○", "indirect (against it) ○")
-
-
 def test_what_came_later_and_decides_nothing_is_not_settled():
     assert answered("undecided") == "unsettled" and {answered(word) for word in SINCE} == set(ANSWERS)
-    with pytest.raises(StopIteration):
-        answered("unheard of")
     assert [judged(verdict=word).gravity[0] for word in ("mixed", "open", "consistent", "traced")] == [0, 1, 1, 2]
 
 
@@ -177,7 +155,6 @@ def test_what_came_later_and_decides_nothing_is_not_settled():
     [
         ("en", "It is 2.40 %; see p. 5 there. Next.", "It is 2.40 %; see p. 5 there."),
         ("en", "It names 1. They are: a, b.", "It names 1."),
-        ("en", "One sentence.", "One sentence."),
         ("zh", "第一句。第二句。", "第一句。"),
         ("zh", "没有句号", "没有句号"),
     ],
@@ -186,30 +163,15 @@ def test_the_first_sentence_of_a_reason_says_why(language, text, said):
     assert END[language].split(text)[0] == said
 
 
-def test_the_ledger_says_why_in_one_sentence_and_counts_related_evidence_by_side():
-    data = Data(HERE)
-    one, other = (record_claim(judges, data.claim(name), data, {}, flips=False) for name in ("Q128", "Q14"))
-    short, evidence = attested(data.claim("Q128"), data).short, data.evidence("Q128")
-    sides = [len(set(data.origins(evidence[evidence["comparison"] == side]))) for side in ("holds", "fails")]
-    assert re.findall(r"\d+", one.why.en) == list(map(str, sides)) == re.findall(r"\d+", short.zh)
-    assert one.why.zh == short.zh and one.why.zh in one.reason.zh
-    assert other.reason.en.startswith(other.why.en) and len(other.why.en) > 10
-
-
-FACTS = (("traced", "headline"), ("mixed", "supporting"), ("contradicted", "headline"))
-FACTS += (("mixed", "headline"), ("traced", "structural"))
-COUNTED = {f"Q{n}": judged(claim_id=f"Q{n}", verdict=word, weight=of) for n, (word, of) in enumerate(FACTS, 1)}
-
-
-def test_claims_are_counted_by_answer_with_the_words_under_each():
-    table = claims.by_answer(COUNTED)
+def test_claims_are_counted_and_listed_by_answer_with_the_words_under_each(tmp_path):
+    facts = (("traced", "headline"), ("mixed", "supporting"), ("contradicted", "headline"))
+    facts += (("mixed", "headline"), ("traced", "structural"))
+    counted = {f"Q{n}": judged(claim_id=f"Q{n}", verdict=word, weight=of) for n, (word, of) in enumerate(facts, 1)}
+    table = claims.by_answer(counted)
     assert table.index.tolist() == ["correct", "contradicted", "mixed", "matches", "traced", "all"]
     assert table["all"].tolist() == [3, 1, 2, 1, 1, 4] and table["headline"].tolist() == [2, 1, 1, 1, 1, 3]
-    lines = [" ".join(line.split()) for line in terminal.count_claims(HERE, COUNTED, COUNTED)]
+    lines = [" ".join(line.split()) for line in terminal.count_claims(HERE, counted, counted)]
     assert lines[:5] == ["needs correcting 3", "contradicted 1", "mixed 2", "matches a source 2", "traced 2"]
-
-
-def test_a_terminal_lists_claims_with_the_answer_before_the_word(tmp_path):
     c = at(declare(tmp_path))
     c.save(pd.DataFrame([entry("Q7", "relabelled", "weak").record.cells(c.languages)]), "claims")
     head, line, foot = terminal.list_claims(c, terminal.read_ledger(c))
@@ -238,17 +200,18 @@ def told(monkeypatch):
 
 
 @pytest.fixture
-def stories():
+def stories(monkeypatch):
     """The stories that were shown."""
-    return []
+    stories = []
+    monkeypatch.setattr(notebook, "display", lambda shown, **_: stories.append(shown))
+    return stories
 
 
 @pytest.fixture
-def ledger(rows, told, stories, tmp_path, monkeypatch, frozen_tables):
+def ledger(rows, told, stories, tmp_path, frozen_tables):
     """A notebook that reads the ledger; what it shows at the top is the last of `stories`."""
     c = at(frozen_tables.root, tmp_path)
     judge.write(c, rows)
-    monkeypatch.setattr(notebook, "display", lambda shown, **_: stories.append(shown))
     return Notebook(c, "01-a", BATCHES)
 
 
@@ -258,7 +221,7 @@ def card(ledger):
     return Entry(ledger.claims.loc["Q14"], ledger.records["Q14"])
 
 
-def test_a_cell_shows_rows_of_the_ledger_and_says_which(ledger, told, stories):
+def test_a_cell_shows_rows_of_the_ledger_and_says_which_more_than_a_few_folded(ledger, told, stories, monkeypatch):
     cards = ledger.show_claims("Q14", "Q15")
     ledger.story((NOTHING, "Q15"), "Q14")
     [story] = stories
@@ -266,18 +229,15 @@ def test_a_cell_shows_rows_of_the_ledger_and_says_which(ledger, told, stories):
     first, second = repr(cards).splitlines()
     assert first.startswith("Q14  |  matches a source  |  traced ○  |  46 projects  |  46 projects")
     assert second.startswith("Q15  |  needs correcting  |  mixed ○  |  63 projects  |  63 projects")
-    assert cards._repr_html_().count("<table") == 2
+    assert cards._repr_html_().count("<table") == 2 and not cards._repr_html_().startswith("<details>")
     told = [line.split("  |  ") for line in repr(story).splitlines()]
     assert [(line[0], line[4]) for line in told] == [("Q15", "mixed ○"), ("Q14", "traced ○")]
     assert ledger.records["Q15"].verdict == "mixed" and list(ledger.records) == ["Q14", "Q15"]
-
-
-def test_more_cards_than_a_few_are_folded_under_a_line_that_names_them(ledger, monkeypatch):
     monkeypatch.setattr("compendium.show.story.FEW", 2)
-    assert not ledger.show_claims("Q14", "Q15")._repr_html_().startswith("<details>")
     folded = ledger.show_claims("Q14", "Q15", "Q20")._repr_html_()
     heading = "<details><summary>3条论断的判定（Q14–Q15, Q20） Verdicts of 3 claims (Q14–Q15, Q20)</summary>"
     assert folded.startswith(heading) and folded.endswith("</details>") and folded.count("<table") == 3
+    assert "核查结果 we find<br><b>–</b></td>" in folded and "证据等级 grade –</details>" in folded, "without rows"
 
 
 def test_with_other_choices_the_judgement_is_asked_and_a_default_reads_the_ledger(ledger, rows, stories, told):
@@ -341,29 +301,9 @@ def test_a_card_in_one_language_holds_nothing_of_the_other(card, language):
         assert [word for word in words if word not in every] == []
         assert {word for word in words if word in one} == (words if tongue == language else set())
     one = one.replace("shelec.cn", "")  # the name of a source
+    truth = Entry(claim, replace(record, value_computed=read_values("no to yes"))).card(spoken(language))
+    assert f"<br><b>{dict(zh='不能定', en='open')[language]}</b></td>" in truth
     assert re.search(r"[\u4e00-\u9fff]" if language == "en" else r"[a-z]{2}", one) is None
-
-
-def test_a_truth_value_stands_on_a_card_in_the_words_of_each_language(card):
-    card = Entry(card.claim, replace(card.record, value_computed=read_values("no to yes")))
-    assert "<b>不能定<br>open</b></td>" in card.card(spoken(""))
-    for language, said in (("zh", "不能定"), ("en", "open")):
-        assert f"<br><b>{said}</b></td>" in card.card(spoken(language))
-
-
-def test_nothing_that_a_table_holds_acts_on_a_card(card):
-    claim, record = card
-    said = {"printed": f"46 {POISON}", "reason": POISON, "flip_said": POISON, "why": f"So {POISON}"}
-    record = replace(record, **{name: both(text, text) for name, text in said.items()})
-    card = Entry(claim.map(lambda _: POISON), record)
-    said, tags, _ = shown(card.card(spoken("")))
-    assert tags <= {"table", "tr", "td", "b", "br", "span", "small", "details", "summary"}
-    assert said.count(" ".join(POISON.split())) == said.count("document.title") == 11
-
-
-def test_a_claim_without_rows_shows_a_dash(ledger):
-    html = ledger.show_claims("Q20")._repr_html_()
-    assert "核查结果 we find<br><b>–</b></td>" in html and "证据等级 grade –</details>" in html
 
 
 def test_what_came_later_is_judged_anew_and_kept_apart_from_the_ledger(ledger, told):
@@ -378,9 +318,6 @@ def test_what_came_later_is_judged_anew_and_kept_apart_from_the_ledger(ledger, t
     assert not {"weight", "verdict_codings"} & set(made) and told == [] and ledger.records == {}
 
 
-# What is found, in words.
-
-
 @pytest.mark.parametrize(
     ("value", "printed", "unit", "zh", "en"),
     [
@@ -388,26 +325,23 @@ def test_what_came_later_is_judged_anew_and_kept_apart_from_the_ledger(ledger, t
         ("28 to 31", "31", ("31个省份", "31 provinces"), "28至31个省份", "28 to 31 provinces"),
         ("860 / 1423", "<1000", ("接近1000家", "nearly 1,000 firms"), "860 / 1423家", "860 / 1,423 firms"),
         ("2.4 / 2.40666", "2.4", ("2.4%", "2.4%"), "2.4 / 2.41%", "2.4 / 2.41%"),
-        ("2015", "2015", ("2015年", "2015"), "2015年", "2015"),
         ("97", "99", ("2018年99个项目", "in 2018, 99 projects"), "97个项目", "97 projects"),
         ("0", "0", ("0家", "0 firms"), "0", "0"),
         ("4", "3 + 1 = 4", ("3个和1个", "3 and 1"), "4", "4"),
         ("yes / no", "below", ("低于", "below"), "部分成立", "holds in part"),
-        ("no / yes", "5", ("5种", "5 modes"), "部分成立", "holds in part"),
         ("yes", ">=75", ("75%以上", "at least 75%"), "成立", "holds"),
         ("no", "none", ("没有", "none"), "不成立", "does not hold"),
         ("", "10", ("10个", "10"), "无可比数据", "nothing to compare"),
     ],
 )
-@pytest.mark.parametrize("agreement", ["same", "differs"])
-def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed(value, printed, unit, zh, en, agreement):
+def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed(value, printed, unit, zh, en):
     row = {"value_computed": value, "value_printed": printed, "printed_zh": unit[0], "printed_en": unit[1]}
-    assert judged(agreement=agreement, verdict="traced", **row).found == both(zh, en)
+    for agreement in ("same", "differs"):
+        assert judged(agreement=agreement, verdict="traced", **row).found == both(zh, en)
 
 
-@pytest.mark.parametrize(
-    ("verdict", "agreement", "value", "en"),
-    [
+def test_what_holds_in_part_or_within_the_paper_alone_is_told_as_such():
+    for verdict, agreement, value, said in (
         ("mixed", "related", "yes", "related evidence for it"),
         ("mixed", "related", "no", "related evidence against it"),
         ("mixed", "related", "yes / no", "related evidence both ways"),
@@ -415,8 +349,6 @@ def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed(value, 
         ("mixed", "interval", "yes", "holds where known"),
         ("mixed", "part", "yes / no", "holds in part"),
         ("consistent", "same", "yes", "holds within the paper"),
-    ],
-)
-def test_what_holds_in_part_or_within_the_paper_alone_is_told_as_such(verdict, agreement, value, en):
-    row = {"agreement": agreement, "value_computed": value, "value_printed": "low", "printed_en": "low"}
-    assert judged(verdict=verdict, **row).found.en == en
+    ):
+        row = {"agreement": agreement, "value_computed": value, "value_printed": "low", "printed_en": "low"}
+        assert judged(verdict=verdict, **row).found.en == said

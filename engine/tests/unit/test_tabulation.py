@@ -32,13 +32,13 @@ def cells(values, name="share", origin="", **options):
     return in_each(lambda notebook: table(notebook, frame, **options).iloc[:, 0].tolist())
 
 
-def alike(*texts):
-    return [list(texts)] * 3
-
-
 def spoken(zh, en):
     """Return cells in Chinese, in English, and in both, where they say it twice unless it is the same."""
     return [zh, en, [one if one == other else f"{one} {other}" for one, other in zip(zh, en, strict=True)]]
+
+
+def alike(*texts):
+    return spoken([*texts], [*texts])
 
 
 # Headings
@@ -75,13 +75,8 @@ def test_a_column_with_no_title_or_several_is_an_error_that_says_where_to_put_on
         f"column {column} has {titles} titles in the raw tables that 01-a reads. Remedy: "
         f"{reads if column == 'hidden' else ''}give it one in [headings] of notebooks/texts/01-a.toml"
     )
-    assert columns(frame, headings={column: both("甲", "a")})[2] == ["甲 a"]
     running(f'[headings]\n{column} = {{ zh = "乙", en = "b" }}\n')
     assert columns(frame)[2] == ["乙 b"]
-
-
-def test_the_tables_of_the_ledger_need_not_be_declared():
-    assert heading(notebook(), "name_zh") == both("名称", "") and heading(notebook(), "name_en") == both("", "Name")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +85,6 @@ def test_the_tables_of_the_ledger_need_not_be_declared():
         (("企业数", "Firms"), (), ("企业数", "Firms")),
         (("占比", "Share"), ("%", "%"), ("占比（%）", "Share (%)")),
         (("始", "Start"), ("年", "year"), ("始", "Start")),
-        (("企业数", "Firms"), ("家", "firms"), ("企业数", "Firms")),
         (("低", "Low"), ("见u列", "see column u"), ("低", "Low")),
         (("低", "Low"), ("同b", "unit of b"), ("低", "Low")),
     ],
@@ -103,18 +97,19 @@ def test_a_title_has_its_unit_where_that_is_not_told_elsewhere(title, unit, said
 # Columns
 
 
-def test_twins_stand_in_their_languages():
+def test_twins_stand_in_their_languages_and_those_of_the_ledger_need_not_be_declared():
     frame = pd.DataFrame({"place_zh": ["甲地"], "place_en": ["Place A"], "year": [1]})
     assert columns(frame, "year", "place") == [["年份", "地点"], ["Year", "Place"], ["年份 Year", "地点", "Place"]]
     shown = in_each(lambda notebook: table(notebook, frame, "place").to_numpy().tolist())
     assert shown == [[["甲地"]], [["Place A"]], [["甲地", "Place A"]]]
+    assert heading(notebook(), "name_zh") == both("名称", "") and heading(notebook(), "name_en") == both("", "Name")
 
 
-@pytest.mark.parametrize("name", ["nothing", "year", "place_fr"])
-def test_a_column_that_is_not_there_is_told_with_those_that_are(name):
+def test_a_column_that_is_not_there_is_told_with_those_that_are():
     frame = pd.DataFrame({"place_zh": ["甲地"], "place_en": ["Place A"]})
-    with pytest.raises(CompendiumError, match=f"^the table has no column {name}. Remedy: use place_zh, place_en$"):
-        table(notebook(), frame, "place", name)
+    for name in ("nothing", "place_fr"):
+        with pytest.raises(CompendiumError, match=f"^the table has no column {name}. Remedy: use place_zh, place_en$"):
+            table(notebook(), frame, "place", name)
 
 
 def test_columns_come_in_the_order_asked_for_and_may_be_levels_of_the_index():
@@ -131,38 +126,31 @@ def test_columns_come_in_the_order_asked_for_and_may_be_levels_of_the_index():
 
 
 @pytest.mark.parametrize(
-    ("digits", "said"), [(2, ("1.24", "20.00")), (0, ("1", "20")), ({"share": 1}, ("1.2", "20.0"))]
-)
-def test_floats_have_fixed_digits_by_column_or_for_all(digits, said):
-    assert cells([1.239, 20.0], digits=digits) == alike(*said)
-    assert cells([1.239, 20.0], digits={"other": 1}) == alike("1.24", "20.00")
-    assert cells([1, 20], digits=1) == alike("1", "20"), "whole numbers stay so"
-
-
-@pytest.mark.parametrize(
-    "values",
-    [[1.0, None], pd.array([1, None], dtype="Int64"), ["1", ""], ["1", None], pd.array(["1", pd.NA], dtype="str")],
-)
-def test_empty_cells_are_a_dash(values):
-    assert cells(values, digits=0) == alike("1", "–")
-
-
-@pytest.mark.parametrize(
-    ("name", "values", "said"),
+    ("name", "values", "digits", "said"),
     [
-        ("share", pd.to_datetime(["2016-05-01", None]), alike("2016-05-01", "–")),
-        ("share", [True, False], spoken(["是", "否"], ["yes", "no"])),
-        ("share", pd.array([True, None], dtype="boolean"), spoken(["是", "–"], ["yes", "–"])),
-        ("share", ["yes", "True"], alike("yes", "True")),
-        ("share", [both("甲", "a"), "b"], spoken(["甲", "b"], ["a", "b"])),
-        ("source_id", ["s1", "elsewhere", ""], spoken(["甲报", "elsewhere", "–"], ["First paper", "elsewhere", "–"])),
-        ("kind", ["b", "a", None], spoken(["乙", "甲", "–"], ["second", "first", "–"])),
-        ("kind", ["b ; a", "b ; other"], spoken(["乙、甲", "b ; other"], ["second, first", "b ; other"])),
+        ("share", [1.239, 20.0, -0.001], 2, alike("1.24", "20.00", "0.00")),
+        ("share", [1.239, 20.0], 0, alike("1", "20")),
+        ("share", [1.239, 20.0], {"share": 1}, alike("1.2", "20.0")),
+        ("share", [1.239, 20.0], {"other": 1}, alike("1.24", "20.00")),
+        ("share", [1, 20], 1, alike("1", "20")),
+        ("share", [1.0, None], 0, alike("1", "–")),
+        ("share", pd.array([1, None], dtype="Int64"), 2, alike("1", "–")),
+        ("share", ["1", ""], 2, alike("1", "–")),
+        ("share", pd.array(["1", pd.NA], dtype="str"), 2, alike("1", "–")),
+        ("share", pd.to_datetime(["2016-05-01", None]), 2, alike("2016-05-01", "–")),
+        ("share", [True, False], 2, spoken(["是", "否"], ["yes", "no"])),
+        ("share", pd.array([True, None], dtype="boolean"), 2, spoken(["是", "–"], ["yes", "–"])),
+        ("share", ["yes", "True"], 2, alike("yes", "True")),
+        ("share", [both("甲", "a"), "b"], 2, spoken(["甲", "b"], ["a", "b"])),
+        ("source_id", ["s1", "else", ""], 2, spoken(["甲报", "else", "–"], ["First paper", "else", "–"])),
+        ("kind", ["b", "a", None], 2, spoken(["乙", "甲", "–"], ["second", "first", "–"])),
+        ("kind", ["b ; a", "b ; other"], 2, spoken(["乙、甲", "b ; other"], ["second, first", "b ; other"])),
+        ("share", ["长" * 400], 2, alike("长" * 400)),
     ],
 )
-def test_days_truth_values_sources_and_codes_are_in_words(name, values, said):
+def test_floats_have_fixed_digits_empty_cells_a_dash_and_the_rest_is_in_words(name, values, digits, said):
     for origin in ("counts", ""):
-        assert cells(values, name, origin) == said
+        assert cells(values, name, origin, digits=digits) == said
 
 
 def test_words_for_codes_are_those_of_the_table():

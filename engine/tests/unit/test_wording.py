@@ -57,11 +57,6 @@ def test_a_text_is_markdown_where_it_is_shown_and_as_it_stands_in_a_figure():
         assert shown_in_each("strong", who=who)[1] == f"**{said}**".replace("a*b", r"a\*b").replace("c*d", r"c\*d")
 
 
-def test_the_blanks_around_a_text_are_cut_off():
-    parted = wording.multilingual(both(" 中文 \n", "\nEnglish "), ("zh", "en")).data
-    assert parted == "<!-- zh -->\n中文\n\n<!-- en -->\nEnglish"
-
-
 @pytest.mark.parametrize(
     ("key", "values", "forms"),
     [
@@ -79,34 +74,29 @@ def test_placeholders_stand_in_any_order_choose_by_number_and_take_a_value_in_it
     assert notebook().label(key, **values).forms == forms
 
 
-@pytest.mark.parametrize("make", ["say", "part", "label"])
 @pytest.mark.parametrize(
     ("key", "values", "message"),
     [
         ("nothing", {}, "text nothing: there is none. Remedy: add it, or correct the key"),
         ("named", {}, "text named: who is given no value"),
         ("plain", {"who": 1}, "text plain: who has no placeholder"),
-        ("named", {"whom": 1}, "text named: who is given no value"),
         ("values", {"n": 3, "share": 1.0, "row": ROW}, "text values: by is given no value"),
-        ("named", {"who": 1, "why": 2}, "text named: why has no placeholder"),
         ("named", {"who": float("nan")}, "text named: a value is nan. Remedy: give a value that is there, or say that"),
         ("named", {"who": None}, "text named: a value is None. Remedy: give a value that is there, or say that"),
     ],
 )
-def test_keys_and_values_must_fit_the_texts(make, key, values, message):
-    with pytest.raises(CompendiumError, match=f"^{re.escape(f'notebooks/texts/01-a.toml, {message}')}"):
-        _ = getattr(notebook(), make)(key, **values).forms
+def test_keys_and_values_must_fit_the_texts(key, values, message):
+    for make in ("say", "part", "label"):
+        with pytest.raises(CompendiumError, match=f"^{re.escape(f'notebooks/texts/01-a.toml, {message}')}"):
+            _ = getattr(notebook(), make)(key, **values).forms
 
 
 @pytest.mark.parametrize(
     ("texts", "said"),
     [
         ('zh = "{n}个"\nen = "{m}"', ": placeholders differ: zh has ['n'], en has ['m']. Remedy: correct the entry"),
-        ('zh = "{n}个"\nen = "none"', ": placeholders differ: zh has ['n'], en has []. Remedy"),
         ('zh = "无"\nen = "{row.name} of {n:.1f}"', ": placeholders differ: zh has [], en has ['n', 'row.name']."),
-        ('zh = "{row.A}"\nen = "{row.b}"', ": placeholders differ: zh has ['row.A'], en has ['row.b']. Remedy"),
         ('zh = "a"', ".en: the key is missing. Remedy"),
-        ('en = "a"', ".zh: the key is missing. Remedy"),
     ],
 )
 def test_both_languages_are_there_and_have_the_same_placeholders(running, texts, said):
@@ -141,11 +131,6 @@ def test_a_value_stands_in_a_sentence_as_it_is(value):
             assert " ".join(POISON.split()) in text and tags <= {"p", "span"}
 
 
-def test_values_within_a_value_are_escaped_too():
-    for said in shown_in_each("values", n="*a*", share=1.0, row=SimpleNamespace(name="<b>"), by={"gap": 1}):
-        assert said.count(r"\*a\*") == said.count("&lt;b>") == 1
-
-
 def test_a_part_is_markdown_and_its_own_values_are_not():
     strong = notebook().part("strong", who="*a*")
     assert strong.marked and strong.forms == (r"**\*a\***", r"**\*a\***")
@@ -153,12 +138,11 @@ def test_a_part_is_markdown_and_its_own_values_are_not():
     assert shown_in_each("named", who=both(*strong.forms))[1].count(r"\*\*") == 2, "a text that looks like one is none"
 
 
-def test_a_label_is_plain():
+def test_a_label_is_plain_and_a_page_says_it_in_its_language():
     name = notebook().label("named", who="a*b_<c>")
     assert name.forms == ("见a*b_<c>。", "See a*b_<c>.") and type(name) is Text
     page = figures.Page(notebook(), "en", "99-x", None, None)
-    assert page.label("named", who="a*b") == "See a*b." and page(*name.forms) == "See a*b_<c>."
-    assert figures.Page(notebook(), "zh", "99-x", None, None).label("named", who=both("甲", "b")) == "见甲。"
+    assert page.label("named", who=both("甲", "a*b")) == "See a*b." and page(*name.forms) == "See a*b_<c>."
 
 
 # Short texts
@@ -186,18 +170,14 @@ def test_of_takes_the_twin_columns_of_a_row_or_of_several():
         of(rows.iloc[0], "n")
 
 
-def test_a_list_is_joined_in_the_way_of_each_language():
+def test_a_list_is_joined_in_the_way_of_each_language_and_one_of_parts_is_a_part():
     listed = both(f"1、a、甲、{VERDICTS['mixed'].zh}", "1, a, first, mixed")
-    assert joined([1, "a", both("甲", "first"), VERDICTS["mixed"]]) == listed
+    assert joined(iter([1, "a", both("甲", "first"), VERDICTS["mixed"]])) == listed
     assert joined(["a", "b"], between=("；", "; ")) == both("a；b", "a; b")
-    assert joined(iter(["a"])) == both("a", "a")
     assert joined([both("甲", ""), "b", both("", "c")]) == both("甲、b", "b, c"), "empty texts are left out"
     none = both("无", "none")
     assert joined([]) == NOTHING and joined([], empty=none) == joined([NOTHING], empty=none) == none
     assert joined(["a"], empty=none) == both("a", "a")
-
-
-def test_a_list_of_parts_is_a_part():
     parts = [notebook().part("strong", who=name) for name in "ab"]
     assert joined(parts).markdown.zh == joined(parts).zh == "**a**、**b**"
     assert joined([*parts, "*c*"]).markdown.en == r"**a**, **b**, \*c\*"

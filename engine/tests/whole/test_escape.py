@@ -61,11 +61,10 @@ def spoil(folder):
         keys |= CODES.get(table["name"], set())
         columns = [f["name"] for f in schema["fields"] if free(f) and f["name"] not in keys]
         frame = pd.read_csv(file, dtype=str, keep_default_na=False)
-        numbers = frame.get("value_text", pd.Series(dtype=str))
+        bare = frame.copy()
         frame[columns] = frame[columns].map(lambda text: text and f"{text} {POISON}")
-        if len(numbers):  # in the forms of numbers nothing else can stand
-            in_words = numbers.map(is_words)
-            frame["value_text"] = frame["value_text"].where(in_words, numbers)
+        if "value_text" in frame:  # in the forms of numbers nothing else can stand
+            frame["value_text"] = frame["value_text"].where(bare["value_text"].map(is_words), bare["value_text"])
         frame.to_csv(file, index=False, lineterminator="\n")
         table["hash"] = fingerprint(file.read_bytes())
     path.write_text(json.dumps(package), encoding="utf-8")
@@ -129,7 +128,7 @@ def spoilt(tmp_path_factory, recalled):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(paths.ROOT, str(root))  # where the notebooks find it
         patch.setenv(paths.OUT, str(root))
-        patch.setattr(figures, "pages", lambda *args, **named: ())
+        patch.setattr(show.Notebook, "draw", lambda *args, **named: ())
         patch.setattr(figures, "Drawing", lambda path: None)
         patch.setattr(figures, "display", lambda *args, **named: None)
         patch.setattr(coding, "digest", unspoilt)

@@ -1,6 +1,6 @@
 """The site of `compendium lite` in a real Chromium: its notebooks run there, and nothing is asked for from elsewhere.
 
-In each language one page runs three notebooks after one another in one kernel, the pages at once; tests look at that.
+In each language one page runs two notebooks, the pages at once; tests look at that.
 """
 
 import importlib.util
@@ -15,13 +15,12 @@ from chromium import browser as browser
 from chromium import window as window
 from worlds import HERE
 
-from compendium import cells
+from compendium import cells, lite
 from compendium.run import notebookfile
-from compendium.show import browser as kernel
 from compendium.show.halves import half
 from compendium.texts import catalogue
 
-LACKING, NAMES = "05-maturity", ("02-pilot-growth", "07-talent-gap")
+NAMES = ("02-pilot-growth", "07-talent-gap")
 SET = """([id, source]) => jupyterapp.shell.currentWidget.content.model.sharedModel.cells
     .find(cell => cell.id == id).setSource(source)"""
 ASK = """async code => {
@@ -29,12 +28,6 @@ ASK = """async code => {
     future.onIOPub = message => said.push(message.content.text ?? message.content.ename ?? '')
     await future.done
     return said.join('')
-}"""
-BESIDE = """async path => {
-    const kernel = {id: jupyterapp.shell.currentWidget.sessionContext.session.kernel.id}
-    const opened = await jupyterapp.commands.execute('docmanager:open', {path, kernel})
-    await opened.context.ready
-    await opened.sessionContext.ready
 }"""
 pytestmark = [pytest.mark.slow, pytest.mark.outside]  # a distribution of Pyodide is fetched
 TABLES = "import json; print(json.dumps({p.name: p.read_text() for p in notebook.c.out.rglob('*.csv')}))"
@@ -78,16 +71,11 @@ def run_all(pages):
 def run_notebooks(seen):
     """Run the notebooks, the last again with an answer right, one wrong and another choice; note what is shown."""
     pages = seen.pages
-    for language, page in pages.items():
-        page.goto(f"{seen.address}/lab/index.html?path={language}/{LACKING}.ipynb")
-    for page in pages.values():
-        page.wait_for_function(litesite.IDLE)
-    seen.first = {language: page.evaluate(litesite.CELLS)[0]["source"] for language, page in pages.items()}
-    seen.shown[LACKING] = run_all(pages)
-    seen.told = at_once(pages, ASK, dict.fromkeys(pages, "print(notebook.c.root); of_my_own"))
     for name in NAMES:
-        at_once(pages, ASK, dict.fromkeys(pages, "%reset -f"))
-        at_once(pages, BESIDE, {language: f"{language}/{name}.ipynb" for language in pages})
+        for language, page in pages.items():
+            page.goto(f"{seen.address}/lab/index.html?path={language}/{name}.ipynb&reset")
+        for page in pages.values():
+            page.wait_for_function(litesite.IDLE)
         seen.shown[name] = run_all(pages)
         seen.tables[name] = at_once(pages, ASK, dict.fromkeys(pages, TABLES))
     solution = cells.solution(cells.read(HERE.notebooks / f"{name}.ipynb"), "exercise-1")
@@ -96,6 +84,7 @@ def run_notebooks(seen):
         page.evaluate(SET, ["exercise-1-check", f'{solution}\nnotebook.check("exercise-1", answer)'])
         page.evaluate(SET, ["exercise-2-check", 'notebook.check("exercise-2", [1, 1])'])
     seen.changed = run_all(pages)
+    seen.told = at_once(pages, ASK, dict.fromkeys(pages, "print(notebook.c.root); of_my_own"))
 
 
 @pytest.fixture(scope="module")
@@ -130,11 +119,10 @@ def test_what_is_missing_is_told(site):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_notebook_runs_in_a_browser_as_it_was_committed(ran, name, language):
     shown = ran.shown[name][language]
-    lacking = catalogue("compendium/show")("browser-lacks", name="altair").markdown[language]
+    lacking = catalogue("compendium/show")("lacks", name="altair").markdown[language]
     for cell in notebookfile.read(HERE.notebooks / f"{name}.ipynb").cells:
         if cell.id == "explore":
             assert texts_in(shown[cell.id]) == [lacking]
-            assert len(shown[cell.id]) == 1 + (language == HERE.languages[0])  # in which an explorer is committed
         elif cell.cell_type == "code" and cell.id != "save":  # it tells the versions
             assert texts_in(shown[cell.id]) == [half(said, language) for said in texts_in(cell.outputs)], cell.id
     made = json.loads(ran.tables[name][language])
@@ -151,24 +139,15 @@ def test_a_choice_and_an_exercise_count_in_a_browser(ran, language):
 
 
 @browsing
-@pytest.mark.parametrize("language", HERE.languages)
-def test_a_notebook_that_lacks_a_library_says_so_and_shows_what_was_committed(ran, language):
-    found, lacking = ran.shown[LACKING][language], catalogue("compendium/show")("browser-lacks", name="statsmodels")
-    assert "statsmodels" in ran.first[language]
-    for name in ("intervals", "figure-errors", "findings"):  # the others want names of the first
-        assert texts_in(found[name])[0] == lacking.markdown[language] and len(found[name]) > 1
-    assert texts_in(found["split"]) and lacking.markdown[language] not in texts_in(found["split"])
-    root, fault = ran.told[language].split("\n")
-    assert kernel.NAME in root and "NameError" in fault
-
-
-@browsing
 def test_nothing_fails_and_nothing_is_asked_for_from_elsewhere(ran):
     for shown in (*ran.shown.values(), ran.changed):
         kinds = {o["output_type"] for cells in shown.values() for outputs in cells.values() for o in outputs or ()}
         assert kinds == {"display_data", "execute_result"}
     assert len(ran.requests) > 100 and [url for url in ran.requests if foreign(url)] == []
     assert [f for page in ran.pages.values() for f in page.faults if f.startswith(("external", "script"))] == []
+    for told in ran.told.values():
+        root, fault = told.split("\n")
+        assert lite.SITE in root and "NameError" in fault
 
 
 @browsing
@@ -193,5 +172,5 @@ def test_one_visit_suffices_to_open_a_notebook_without_a_network(ran):
     tools = page.context.new_cdp_session(page)  # the worker of the site ends, as it does with the browser
     tools.send("ServiceWorker.enable")
     tools.send("ServiceWorker.stopAllWorkers")
-    page.goto(f"{ran.address}/lab/index.html?path=en/{LACKING}.ipynb")  # which is not served any more
+    page.goto(f"{ran.address}/lab/index.html?path=en/{NAMES[0]}.ipynb")  # which is not served any more
     page.wait_for_function(litesite.IDLE)

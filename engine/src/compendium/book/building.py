@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from fontTools import subset
+
 from compendium import html, paths, started
 from compendium.book.edition import Edition
-from compendium.book.font import write_font
 from compendium.book.pages import texts, write
 from compendium.book.search import write_index
 from compendium.compendium import Compendium
@@ -18,15 +19,15 @@ from compendium.forms import claimsfile
 from compendium.languages import name_language
 from compendium.pages.readme import raise_if_broken
 from compendium.run import RunError, contents, schedule
+from compendium.show import figures
 
 SETTINGS = Path(__file__).parent  # conf.py, styles, templates
+FONT, LICENCE = "han.woff", "han-OFL.txt"
+HAN = "\u2e80"  # the first sign of what is Chinese, as in book.css
 
 
 def build(c: Compendium, target: Path, tell: Callable[[str], None], jobs: int) -> None:
-    """Write the editions, the page that leads to them and claims.json to `target`, replaced when all went well.
-
-    It is for students, who read the notebooks here, and reviewers, who follow a claim to its evidence.
-    """
+    """Write the editions, the page that leads to them and claims.json to `target`, replaced when all went well."""
     make(run_editions(c, tell, jobs), target, tell)
 
 
@@ -46,14 +47,14 @@ def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) 
     """Write the editions to `target` from a run in each language, unless a sentence cannot be published."""
     raise_if_broken(runs[0])
     with scratch_folder(target) as place:
-        made, builders = place / "made", {}
+        made = place / "made"
         made.mkdir()
         tell("writing the sources")
-        editions = [Edition(c, find_lite(c, target)) for c in runs]
-        written = {edition.language: texts(edition) for edition in editions}
-        for edition in editions:
-            write(edition, written, place / edition.language / "source")
-            builders[edition.language] = start_sphinx(edition.c, place / edition.language)
+        editions = {c.language: Edition(c, find_lite(c, target)) for c in runs}
+        written, builders = {language: texts(edition) for language, edition in editions.items()}, {}
+        for language, edition in editions.items():
+            write(edition, written, place / language / "source")
+            builders[language] = start_sphinx(edition.c, place / language)
         tell("building the editions with Sphinx")
         faults = [f"{language}: {found}" for language, builder in builders.items() if (found := list_faults(builder))]
         if faults:
@@ -61,12 +62,11 @@ def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) 
         (made / claimsfile.NAME).write_bytes(claimsfile.content(runs[0]))
         entrance = html.render("book_editions", editions=runs, called=name_language)
         write_atomic(made / "index.html", entrance.encode("utf-8"))
-        for edition in editions:
-            root = made / edition.language
-            os.replace(place / edition.language / "html", root)
-            write_index(edition, root)
+        for language, edition in editions.items():
+            os.replace(place / language / "html", made / language)
+            write_index(edition, made / language)
             for notebook in contents.catalogue(runs[0]).values():
-                shutil.copy(notebook.path, root / "notebooks")
+                shutil.copy(notebook.path, made / language / "notebooks")
         write_font(made)
         swap(made, target, place)
 
@@ -92,3 +92,14 @@ def list_faults(builder: subprocess.Popen) -> str:
     """Wait for Sphinx and return what it found fault with, empty if nothing."""
     lines = builder.communicate()[1].strip().splitlines()
     return "\n       ".join(lines[:20]) or "Sphinx ended early" if builder.returncode else ""
+
+
+def write_font(root: Path) -> None:
+    """Write for machines without a Chinese font, below `root`, that of the figures with what the pages hold of it."""
+    texts = (path.read_text(encoding="utf-8") for form in ("*.html", "book.js") for path in root.rglob(form))
+    options = subset.Options(flavor="woff", notdef_outline=True)
+    font, subsetter = subset.load_font(figures.FONT, options), subset.Subsetter(options)
+    subsetter.populate(text="".join({letter for text in texts for letter in set(text) if letter >= HAN}))
+    subsetter.subset(font)
+    subset.save_font(font, root / FONT, options)
+    shutil.copy(paths.FONTS / "OFL.txt", root / LICENCE)

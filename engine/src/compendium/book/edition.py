@@ -1,12 +1,9 @@
 """The book in one language: what its pages draw on, its words, its links."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
-import nbformat
 from markupsafe import Markup
 
 from compendium import html
@@ -18,18 +15,20 @@ from compendium.ledger.record import Record
 from compendium.pages import quotes
 from compendium.run import contents, notebookfile
 from compendium.show import halves
-from compendium.texts import SEMICOLON, catalogue, joined
+from compendium.texts import catalogue, joined
 from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word
 
 T = TypeVar("T")
 text = catalogue("compendium/book")
 
 
-def row_of_glossary(c: Compendium, word: Word) -> dict[str, str]:
-    """Return a word of the vocabulary as a row of the glossary; an answer means the verdicts that it stands for."""
-    verdicts = text("answer-means", verdicts=joined(VERDICTS[verdict] for verdict in word.verdicts))
-    terms = {f"term_{one}": word[one] for one in c.languages}
-    return terms | {f"definition_{one}": verdicts[one] if word.verdicts else word.means(one) for one in c.languages}
+def list_terms(c: Compendium) -> Iterator[dict[str, str]]:
+    """Yield the rows of the glossary, then words of the vocabulary; an answer means the verdicts that it stands for."""
+    yield from read_rows(c.root / "docs" / "book" / "glossary.csv", f"term_{c.languages.plain}", True)
+    for word in (*SINCE.values(), *ANSWERS.values()):
+        verdicts = text("answer-means", verdicts=joined(VERDICTS[verdict] for verdict in word.verdicts))
+        means = {f"definition_{one}": verdicts[one] if word.verdicts else word.means(one) for one in c.languages}
+        yield {f"term_{one}": word[one] for one in c.languages} | means
 
 
 def find_term(forms: Iterable[str], language: str) -> re.Pattern:
@@ -50,16 +49,14 @@ class Edition:
         self.notebooks = {name: notebookfile.read(c.out / "notebooks" / f"{name}.ipynb") for name in names}
         committed = {name: notebookfile.read(c.notebooks / f"{name}.ipynb").cells for name in names}
         self.bilingual = {name: {cell.id: cell for cell in cells} for name, cells in committed.items()}
-        self.headings = {name: self.find_headings(notebook) for name, notebook in self.notebooks.items()}
+        first = {name: halves.half(node.cells[0].source, c.language) for name, node in self.notebooks.items()}
+        self.titles = {name: "".join(re.findall(r"\A# (.+)$", text, re.M)) or name for name, text in first.items()}
         statements = c.tables("claims").set_index("claim_id")[f"statement_{self.language}"]
         self.statements, self.ledger = statements.to_dict(), claims.read_ledger(c, c.root)
         self.quotes = quotes.quotes(c, self.ledger)
         self.sources = c.tables("sources").set_index("source_id")
         self.excerpts = c.tables("excerpts").query("table == 'claim_evidence'")
-        plain = f"term_{c.languages.plain}"
-        rows = read_rows(c.root / "docs" / "book" / "glossary.csv", plain, True)
-        rows += [row_of_glossary(c, word) for word in (*SINCE.values(), *ANSWERS.values())]
-        self.terms = {slug(row[plain]): row for row in rows}
+        self.terms = {slug(row[f"term_{c.languages.plain}"]): row for row in list_terms(c)}
         self.patterns = {
             term: {one: find_term(row[f"term_{one}"].split(" / "), one) for one in c.languages}
             for term, row in self.terms.items()
@@ -73,14 +70,6 @@ class Edition:
         """Return facts, given by the key of their heading, under their headings; empty ones are left out."""
         return [(self(key), fact) for key, fact in facts.items() if fact]
 
-    def find_headings(self, notebook: nbformat.NotebookNode) -> dict[str, str]:
-        """Return the heading above each cell, by its id; the first is the title."""
-        found, heading = {}, ""
-        for cell in notebook.cells:
-            own = halves.half(cell.source, self.language) if cell.cell_type == "markdown" else ""
-            heading = found[cell.id] = (re.findall(r"^#+ (.+)$", own, re.M) or [heading])[0]
-        return found
-
     def answer(self, one: Record) -> Markup:
         """Return the answer on a claim in its colour, then its verdict, with the side of evidence that is related."""
         answer = ANSWERS[one.answer]
@@ -89,10 +78,8 @@ class Edition:
 
     def mark(self, one: Record) -> Markup:
         """Return the mark of firm or weak evidence with its word, whose meaning is told; empty where there is none."""
-        if not one.strength:
-            return Markup()
-        said, term = f"{STRENGTHS[one.strength].mark} {self(one.strength)}", f"{one.strength}-evidence"
-        return Markup("{}{}</a>").format(self.open_term(term, "../"), said) if term in self.terms else Markup(said)
+        said = one.strength and f"{STRENGTHS[one.strength].mark} {self(one.strength)}"
+        return self.term(f"{one.strength}-evidence", said)
 
     def firmness(self, one: Record) -> Markup:
         """Return whether the evidence of a claim is firm or weak, and why."""
@@ -103,7 +90,12 @@ class Edition:
 
     def explain(self, word: Word, shown: str) -> Markup:
         """Return a verdict as it is shown, with its meaning; for a page in a folder of the edition."""
-        return Markup("{}{}</a>").format(self.open_term(slug(word[self.c.languages.plain]), "../"), shown)
+        return self.term(slug(word[self.c.languages.plain]), shown)
+
+    def term(self, term: str, shown: str) -> Markup:
+        """Return a text with the meaning of a term, if that is known; for a page in a folder of the edition."""
+        start, end = (self.open_term(term, "../"), Markup("</a>")) if term in self.terms else (Markup(), Markup())
+        return start + shown + end
 
     def open_term(self, term: str, up: str) -> Markup:
         """Return the start of a link to the glossary that tells what a term means; `up` leads to the root."""
@@ -114,23 +106,8 @@ class Edition:
     def ground(self, one: Record) -> Markup:
         """Return grade, strength and trust of the evidence of a claim; weak evidence with its meaning."""
         strength, trust = STRENGTHS[one.strength][self.language], TRUSTS[one.trust or "ok"][self.language]
-        if one.strength == "weak" and "weak-evidence" in self.terms:
-            strength = Markup("{}{}</a>").format(self.open_term("weak-evidence", "../"), strength)
+        strength = self.term("weak-evidence" if one.strength == "weak" else "", strength)
         return Markup(" · ").join(part for part in (one.lowest_grade, strength, trust) if part) or Markup("–")
-
-    @cached_property
-    def uses(self) -> dict[str, list[tuple[str, str]]]:
-        """The notebooks and cells that mention a claim, by its id, or a term, by its name in addresses."""
-        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for name, cells in self.bilingual.items():
-            for cell in cells.values():
-                texts = [cell.source] if cell.cell_type == "markdown" else []
-                for output in cell.get("outputs", []):
-                    texts += [output.get("data", {}).get(kind, "") for kind in ("text/markdown", "text/html")]
-                mentioned = [word for text in texts for word in (*CLAIM.findall(text), *self.find_used(text))]
-                for word in dict.fromkeys(mentioned):
-                    found[word].append((name, cell.id))
-        return found
 
     def find_used(self, text: str) -> list[str]:
         """Return the terms that a text uses in each of its languages: a word of one alone may mean something else."""
@@ -149,12 +126,3 @@ class Edition:
             text = link_words(text, self.patterns[term][self.language], str(self.open_term(term, up)), once=True)
             seen |= {term} if text != before else set()
         return link_words(text, CLAIM, f'<a href="{up}claims/{{word}}.html">')
-
-    def places(self, uses: Iterable[tuple[str, str]], up: str) -> str:
-        """Return links to cells, by notebook; of the cells under one heading the first, by the name of the heading."""
-        found: dict[str, dict[str, str]] = defaultdict(dict)
-        for name, cell in uses:
-            heading = self.headings[name][cell]
-            found[name].setdefault(heading, f'<a href="{up}notebooks/{name}.html#cell-{cell}">{heading}</a>')
-        links = [f"{name[:2]} {joined(cells.values())[self.language]}" for name, cells in found.items()]
-        return joined(links, SEMICOLON)[self.language]

@@ -1,9 +1,11 @@
 """The pages of the notebooks: one language, marks at every cell, links from words to where they are explained."""
 
+import base64
+import json
 import re
 
 import nbformat
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_markdown_cell
@@ -36,12 +38,12 @@ def notebook(edition: Edition, name: str) -> str:
     silent: list[str] = []
     row = new_markdown_cell(str(take(edition, name)))
     for position, (cell, after) in enumerate(zip(notebook.cells, [*notebook.cells[1:], None], strict=True)):
-        cells.append(new_markdown_cell(place(f"cell-{cell.id}")))
+        mark = place(f"cell-{cell.id}")
         if cell.cell_type == "markdown":
-            solutions = set_apart(cell, edition.language)
-            cells[-1].source = explain_cell(edition, cell.source, cells[-1].source, seen)
-            cells += lead_to_site(edition, name, cell) + ([row] if position == below else [])
+            texts, solutions = explain_cell(edition, name, cell, mark, seen)
+            cells += [*map(new_markdown_cell, texts), *([row] if position == below else [])]
             continue
+        cells.append(new_markdown_cell(mark))
         cell.source = halves.pick_comments(cell.source, edition.language, edition.c.languages)
         if is_folded(cell):
             silent.append(cell.source)
@@ -67,33 +69,27 @@ def notebook(edition: Edition, name: str) -> str:
     return nbformat.writes(notebook)
 
 
-def explain_cell(edition: Edition, source: str, mark: str, seen: set[str]) -> str:
-    """Return a text cell in this language with links, its mark below its title; `seen` as in `Edition.linked`."""
+def explain_cell(
+    edition: Edition, name: str, cell: nbformat.NotebookNode, mark: str, seen: set[str]
+) -> tuple[list[str], list[str]]:
+    """Return a text cell in this language with links, its mark below its title, and its solutions.
+
+    An exercise leads to its cell in the browser; its solutions are to stand below the field for an answer. `seen` as in
+    `Edition.linked`.
+    """
 
     def lead(link: re.Match) -> str:
         words, target = link.groups()
-        name = edition.c.languages.unmarked(target).removeprefix("data/raw/").removesuffix(".md")
-        return words if name.endswith(".py") else f'<a href="../{name}.html">{words}</a>'
+        page = edition.c.languages.unmarked(target).removeprefix("data/raw/").removesuffix(".md")
+        return words if page.endswith(".py") else f'<a href="../{page}.html">{words}</a>'
 
-    text = to_pages(OUTSIDE.sub(lead, halves.half(source, edition.language)))
-    text = edition.linked(text, "../", [source], seen)
-    return re.sub(r"\A(# .*\n?)?", lambda title: f"{title[0]}\n{mark}\n\n", text)
-
-
-def set_apart(cell: nbformat.NotebookNode, language: str) -> list[str]:
-    """Take the solution out of the text of an exercise, to stand below the field for an answer, and return it."""
-    if "exercise" not in cell.metadata.get("tags", []):
-        return []
-    whole = halves.half(cell.source, language)
-    cell.source = halves.SOLUTION.sub("", whole)
-    return halves.SOLUTION.findall(whole)
-
-
-def lead_to_site(edition: Edition, name: str, cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
-    """Return the link from an exercise to its cell in the browser, where there is a site."""
-    if not edition.lite or "exercise" not in cell.metadata.get("tags", []):
-        return []
-    return [new_markdown_cell(str(open_in_browser(edition, name, "lite-answer", cell.id)))]
+    own, solutions, site = halves.half(cell.source, edition.language), [], ""
+    if exercise := "exercise" in cell.metadata.get("tags", []):
+        solutions, own = halves.SOLUTION.findall(own), halves.SOLUTION.sub("", own)
+        site = str(open_in_browser(edition, name, "lite-answer", cell.id))
+    text = edition.linked(to_pages(OUTSIDE.sub(lead, own)), "../", [own if exercise else cell.source], seen)
+    text = re.sub(r"\A(# .*\n?)?", lambda title: f"{title[0]}\n{mark}\n\n", text)
+    return [text, *filter(None, [site])], solutions
 
 
 def ask(edition: Edition, cell: nbformat.NotebookNode, held: dict) -> Markup:
@@ -105,14 +101,15 @@ def ask(edition: Edition, cell: nbformat.NotebookNode, held: dict) -> Markup:
         wrong = [[sealed, INLINE.renderInline(text)] for sealed, text in held["wrong"]]
         held = held | {"said": said, "wrong": wrong}
     label = asked[1] if asked else edition("exercise-label")
-    return html.render("book_exercise", held=held, name=cell.id, label=label, **named)
+    listed, veiled = held and held["right"]["kind"] == "list", base64.b64encode(json.dumps(held).encode()).decode()
+    return html.render("book_exercise", held=held and veiled, listed=listed, name=cell.id, label=label, **named)
 
 
 def take(edition: Edition, name: str) -> Markup:
     """Return the row below the first screen of a notebook: how long it takes, how to open, to get and to cite it."""
     c, language = edition.c, edition.language
-    title, page = c.tables.said(c.tables.package, "title")[language], next(iter(edition.headings[name].values()))
-    cited = {"title": title, "version": c.declaration.version, "page": page, "paper": c.declaration.paper.reference}
+    cited = {"title": c.tables.said(c.tables.package, "title")[language], "version": c.declaration.version}
+    cited |= {"page": edition.titles[name], "paper": c.declaration.paper.reference}
     run = Markup(edition("take-run", command=lab.opening(c, language), name=name))
     lite, said = open_in_browser(edition, name, "lite-open"), edition("take-cite", name=name, **cited)
     told = {"time": edition("take-time", pace=pace(c, name)), "file": edition("take-file"), "cite": edition("cite")}
@@ -177,37 +174,26 @@ def story(edition: Edition, text: str) -> str:
 
 def table(edition: Edition, text: str) -> Markup:
     """Return a table of pandas in a box of its own that scrolls, without the empty column of a nameless index."""
-    every = [row.find_all(["th", "td"]) for row in BeautifulSoup(text, "html.parser").find_all("tr")]
-    kept = [i for i in range(len(every[0])) if any(row[i].get_text() for row in every)]
-    head = [every[0][i].get_text() for i in kept]
+    found = [row.find_all(["th", "td"]) for row in BeautifulSoup(text, "html.parser").find_all("tr")]
+    kept = [i for i in range(len(found[0])) if any(row[i].get_text() for row in found)]
+    every = [[row[i] for i in kept] for row in found]
+    head = [cell.get_text() for cell in every[0]]
     words, heading = {word[edition.language]: word for word in VERDICTS.values()}, edition("verdict")
-    rows = []
-    for cells in every[1:]:
-        row = []
-        for cell, column in zip((cells[i] for i in kept), head, strict=True):
-            said, kind = cell.get_text(), "h" * (cell.name == "th")
-            word = words.get(said) if heading in column.lower() else None
-            kind += "n" if NUMBER.fullmatch(said) else ""
-            row.append((kind, edition.explain(word, said) if word else said))
-        rows.append(row)
+
+    def show(cell: Tag, column: str) -> tuple[str, str]:
+        said = cell.get_text()
+        kind = "h" * (cell.name == "th") + "n" * bool(NUMBER.fullmatch(said))
+        return kind, edition.explain(words[said], said) if heading in column.lower() and said in words else said
+
+    rows = [[show(cell, column) for cell, column in zip(row, head, strict=True)] for row in every[1:]]
     return html.render("book_table", name=edition("table"), head=head, rows=rows)
 
 
 def card(edition: Edition, claim_id: str) -> Markup:
     """Return the verdict on a claim as a card, as its notebook shows it, in this language."""
     one, language = edition.ledger[claim_id], edition.language
-    facts = {
-        "answer": edition.answer(one),
-        "card-claim": claim_id,
-        "printed": one.printed[language],
-        "found": one.found[language],
-        "card-grade": edition.ground(one),
-        "codings": one.codings[language],
-    }
-    return html.render(
-        "book_card",
-        colour=ANSWERS[one.answer].colour,
-        statement=edition.statements[claim_id],
-        facts=edition.label(facts),
-        reasons=[said[language] for said in (one.reason, one.flip_said) if said],
-    )
+    facts = {"answer": edition.answer(one), "card-claim": claim_id, "printed": one.printed[language]}
+    facts |= {"found": one.found[language], "card-grade": edition.ground(one), "codings": one.codings[language]}
+    reasons, colour = [said[language] for said in (one.reason, one.flip_said) if said], ANSWERS[one.answer].colour
+    told = {"statement": edition.statements[claim_id], "facts": edition.label(facts), "reasons": reasons}
+    return html.render("book_card", colour=colour, **told)

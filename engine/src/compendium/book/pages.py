@@ -18,7 +18,6 @@ from compendium.ledger.claims import LISTS, WEIGHED
 from compendium.ledger.record import Ledger, Record
 from compendium.pages import findings as finding
 from compendium.pages import listing, quotes, readme
-from compendium.run import caching
 from compendium.show import figures, halves
 from compendium.show.halves import HAN
 from compendium.texts import CLAUSE, SEMICOLON, joined
@@ -56,12 +55,10 @@ def texts(edition: Edition) -> dict[str, str]:
     """Return the pages made from texts and tables, without links to claims and terms."""
     listed = {name: one for name, one in edition.ledger.items() if one.weight == LISTS}
     rest = {name: one for name, one in edition.ledger.items() if name not in listed}
-    pages = {"findings.md": findings(edition), "codebook.md": codebook(edition), "runs.md": runs(edition)}
-    pages["claims/index.md"] = claim_list(edition, rest)
-    if listed:
-        pages["claims/lists.md"] = claim_list(edition, listed)
-    pages |= {f"claims/{claim_id}.md": claim(edition, claim_id) for claim_id in edition.ledger}
-    pages |= docs(edition)
+    pages = {"findings.md": findings(edition), "codebook.md": codebook(edition)}
+    pages |= {"claims/index.md": claim_list(edition, rest)}
+    pages |= {"claims/lists.md": claim_list(edition, listed)} if listed else {}
+    pages |= {f"claims/{claim_id}.md": claim(edition, claim_id) for claim_id in edition.ledger} | docs(edition)
     return pages | {"index.md": f"{start(edition)}\n{tree(edition, pages)}"}
 
 
@@ -69,13 +66,10 @@ def start(edition: Edition) -> str:
     """Return the start page: its text from the folder book, else of the titles; findings in short; the notebooks."""
     c, language = edition.c, edition.language
     file = c.root / "docs" / "book" / f"start.{language}.md"
-    title, paper = c.declaration.title, c.declaration.paper.title
-    if file.is_file():
-        text = file.read_text(encoding="utf-8")
-    else:
-        text = edition("start", title=escape.markdown(title[language]), paper=escape.markdown(paper))
+    told = {"title": c.declaration.title[language], "paper": c.declaration.paper.title}
+    own = {key: escape.markdown(said) for key, said in told.items()}
+    text = file.read_text(encoding="utf-8") if file.is_file() else edition("start", **own)
     names, notebooks = readme.list_notebooks(c, language)
-    columns = dict(zip(names, ("h", "", "s", "n", "n"), strict=True))
     first = finding.list_findings(finding.key_findings(c, edition.ledger)[:FIRST], language, "notebooks/")
 
     def show(match: re.Match) -> str:
@@ -83,6 +77,7 @@ def start(edition: Edition) -> str:
 
     text = re.sub(r"\{figure ([\w-]+)\}", show, text).replace("{findings}", first)
     text = to_pages(text.replace("{summary}", finding.summary(c, edition.ledger).markdown[language]))
+    columns = dict(zip(names, ("h", "", "s", "n", "n"), strict=True))
     return text.replace("{notebooks}", stack_table(edition, columns, notebooks, "notebooks/"))
 
 
@@ -94,15 +89,14 @@ def figure(edition: Edition, name: str) -> figures.Drawing:
 def tree(edition: Edition, pages: Iterable[str]) -> str:
     """Return the navigation to the notebooks and to these pages."""
     names = [page.removesuffix(".md") for page in pages]
-    titles = {name: next(iter(headings.values())) for name, headings in edition.headings.items()}
     parts: dict[str, list[str]] = {
-        "notebooks": [f"{name[:2]} {title} <notebooks/{name}>" for name, title in titles.items()],
+        "notebooks": [f"{name[:2]} {title} <notebooks/{name}>" for name, title in edition.titles.items()],
         "results": [name for name in ("findings", "claims/index", "claims/lists") if name in names],
         "docs": sorted(name for name in names if name.startswith("docs/")),
-        "reference": ["glossary", "codebook", "runs"],
+        "reference": ["glossary", "codebook"],
     }
-    shown = edition.label({key: "\n".join(names) for key, names in parts.items()})
-    return "\n".join(f"```{{toctree}}\n:hidden:\n:caption: {part}\n\n{names}\n```\n" for part, names in shown)
+    tree = "```{{toctree}}\n:hidden:\n:caption: {}\n\n{}\n```\n"
+    return "\n".join(tree.format(part, "\n".join(names)) for part, names in edition.label(parts))
 
 
 def findings(edition: Edition) -> str:
@@ -151,39 +145,23 @@ def lead(c: Compendium, link: re.Match) -> str:
     return f"[{words}]({HERE[name]})" if name in HERE else words
 
 
-def runs(edition: Edition) -> str:
-    """Return the page of run times and memory,."""
-    run, rows = caching.previous(edition.c.out), []
-    for name, seconds in run.seconds.items():
-        memory = run.memory[name] or "–"  # which Windows does not tell
-        rows.append((f"[{name}](notebooks/{name}.ipynb)", f"{seconds:.1f}", memory))
-    table = listing.grid(edition("runs-columns").split(" | "), rows, "lrr")
-    return to_pages(edition("runs", table=table))
-
-
 def glossary(edition: Edition) -> str:
-    """Return the glossary: each term in each language, what it means, where it is used."""
+    """Return the glossary: each term in each language, and what it means."""
     c, language, entries = edition.c, edition.language, []
     order = sorted(c.languages, key=lambda one: one != language)
     for term, row in sorted(edition.terms.items(), key=lambda item: item[1][f"term_{c.languages.plain}"].lower()):
         own, *others = (escape.markdown(row[f"term_{one}"]).split(" / ") for one in order)
-        entry = edition(
-            "glossary-entry",
-            place=place(f"term-{term}"),
-            term=own[0],
-            other=edition("glossary-other", term=others[0][0]) if others else "",
-            also=edition("glossary-also", terms=joined(own[1:])) if own[1:] else "",
-            definition=escape.markdown(row[f"definition_{language}"]),
-            uses=edition("glossary-uses", places=used) if (used := edition.places(edition.uses[term], "")) else "",
-        )
-        entries.append(entry)
+        said = {"place": place(f"term-{term}"), "term": own[0]}
+        said["other"] = edition("glossary-other", term=others[0][0]) if others else ""
+        said["also"] = edition("glossary-also", terms=joined(own[1:])) if own[1:] else ""
+        said["definition"] = escape.markdown(row[f"definition_{language}"])
+        entries.append(edition("glossary-entry", **said))
     return edition("glossary", entries="\n".join(entries))
 
 
 def claim_list(edition: Edition, ledger: Ledger) -> str:
     """Return the page that lists these claims: those of substance, or lists and names."""
-    language = edition.language
-    rows = []
+    language, rows = edition.language, []
     for name, one in sorted(ledger.items(), key=lambda item: urgency(item[1])):
         answer = Markup("{} <small>{}</small>").format(edition.answer(one), edition.mark(one))
         told = html.render("book_reason", said=edition.statements[name], why=one.why[language])
@@ -224,7 +202,7 @@ def stack_table(
 def claim(edition: Edition, claim_id: str) -> str:
     """Return the page of one claim: values, answer, what to quote instead, evidence, reason, how it is judged."""
     one, language = edition.ledger[claim_id], edition.language
-    codings = one.codings[language]
+    codings, decides = one.codings[language], one.evidence_rows
     facts = {
         "printed": one.printed[language],
         "found": found(edition, one),
@@ -241,36 +219,22 @@ def claim(edition: Edition, claim_id: str) -> str:
         "weight": WEIGHTS[one.weight][language],
     }
     way = html.render("book_facts", facts=edition.label(ways))
-    others = [use for use in edition.uses[claim_id] if use != (one.notebook, one.cell)]
-    decides = one.evidence_rows
-    aside = edition.c.tables("claim_evidence").query("claim_id == @claim_id and evidence_id not in @decides")
-    beside = [name for name in one.told_beside if name not in set(aside["source_id"])]
-    cited = [f"{source(edition, s)}{read(edition, decides, s)}" for s in one.evidence]
-    says = [
-        f"{r['evidence_id']} {escape.markdown(r[f'says_{language}'])} ({escape.markdown(r['source_id'])})"
-        for r in aside.to_dict("records")
-    ]
+    rows = edition.c.tables("claim_evidence").query("claim_id == @claim_id and evidence_id not in @decides")
+    says = zip(rows["evidence_id"], rows[f"says_{language}"], rows["source_id"], strict=True)
     parts = {
-        "evidence": cited or edition("evidence-none"),
+        "evidence": [f"{source(edition, s)}{read(edition, decides, s)}" for s in one.evidence]
+        or edition("evidence-none"),
         "reason": escape.markdown(one.reason[language]),
         "flip": escape.markdown(one.flip_said[language]),
-        "beside": [source(edition, name) for name in beside],
-        "aside": says,
+        "beside": [source(edition, name) for name in one.told_beside if name not in {*rows["source_id"]}],
+        "aside": [f"{row} {escape.markdown(said)} ({escape.markdown(name)})" for row, said, name in says],
         "judged": f"{edition('judged-cell', notebook=one.notebook, cell=one.cell)}\n\n{way}",
-        "mentioned": edition.places(others, "../"),
     }
     ids = ["", *edition.ledger, ""]
     at = ids.index(claim_id)
-    return html.render(
-        "book_claim",
-        id=claim_id,
-        title=escape.markdown(edition.statements[claim_id].rstrip("。.")),
-        facts=edition.label(facts),
-        parts=edition.label(parts),
-        every=edition("claims-all"),
-        before=ids[at - 1],
-        after=ids[at + 1],
-    )
+    told = {"id": claim_id, "title": escape.markdown(edition.statements[claim_id].rstrip("。."))}
+    told |= {"every": edition("claims-all"), "before": ids[at - 1], "after": ids[at + 1]}
+    return html.render("book_claim", facts=edition.label(facts), parts=edition.label(parts), **told)
 
 
 def found(edition: Edition, one: Record) -> Markup:
@@ -296,22 +260,16 @@ def instead(edition: Edition, claim_id: str) -> Markup | str:
 def source(edition: Edition, name: str) -> str:
     """Return a source in one line: title, publisher, date, grade, address; that of an untrusted site is no link."""
     row, language = edition.sources.loc[name], edition.language
-    title, named = row["title"], row[f"name_{language}"]
-    placeholder = title.startswith("[")
-    own = named if placeholder or bool(HAN.search(title)) != (language == "zh") else title
-    unsafe, other = row["host_trust"] == "unsafe", row["archived"] not in ("", row["url"])
-    return edition(
-        "source",
-        name=name,
-        title=escape.markdown(own),
-        given=edition("source-title", title=escape.markdown(title)) if own != title and not placeholder else "",
-        facts=joined((escape.markdown(row[key]) for key in ("publisher", "published") if row[key]), CLAUSE),
-        grade=row["grade"],
-        means=GRADES[row["grade"]],
-        trust=edition("source-unsafe") if unsafe else "",
-        address=show_address(row["url"], unsafe),
-        copy=edition("source-copy", address=show_address(row["archived"], unsafe)) if other else "",
-    )
+    title, unsafe = row["title"], row["host_trust"] == "unsafe"
+    foreign = title.startswith("[") or bool(HAN.search(title)) != (language == "zh")
+    own, other = row[f"name_{language}"] if foreign else title, row["archived"] not in ("", row["url"])
+    said = {"name": name, "title": escape.markdown(own), "grade": row["grade"], "means": GRADES[row["grade"]]}
+    told = own != title and not title.startswith("[")
+    said["given"] = edition("source-title", title=escape.markdown(title)) if told else ""
+    said["facts"] = joined((escape.markdown(row[key]) for key in ("publisher", "published") if row[key]), CLAUSE)
+    said |= {"trust": edition("source-unsafe") if unsafe else "", "address": show_address(row["url"], unsafe)}
+    said["copy"] = edition("source-copy", address=show_address(row["archived"], unsafe)) if other else ""
+    return edition("source", **said)
 
 
 def read(edition: Edition, decides: Sequence[str], name: str) -> str:

@@ -35,18 +35,11 @@ def list_claims(edition: Edition, root: Path) -> Iterator[Entry]:
     found = {name for finding in key_findings(edition.c, edition.ledger) for name in finding.claims}
     for name, one in edition.ledger.items():
         answer, printed, page = ANSWERS[one.answer], one.printed[language], f"claims/{name}.html"
-        yield {
-            "kind": "claims",
-            "page": page,
-            "title": f"{name} {edition.statements[name]}",
-            "also": " ".join(stated.loc[name, others]),
-            "answer": answer[language],
-            "colour": answer.colour,
-            "printed": printed,
-            "brief": edition("search-claim", printed=printed, found=one.found[language], why=one.why[language]),
-            "text": plain(read(root / page).partition("</table>")[2]),
-            "told": 10 * (one.weight == "headline") + 5 * (name in found),
-        }
+        said = {"title": f"{name} {edition.statements[name]}", "also": " ".join(stated.loc[name, others])}
+        said |= {"answer": answer[language], "colour": answer.colour, "printed": printed}
+        said["brief"] = edition("search-claim", printed=printed, found=one.found[language], why=one.why[language])
+        said["text"] = plain(read(root / page).partition("</table>")[2])
+        yield {"kind": "claims", "page": page, **said, "told": 10 * (one.weight == "headline") + 5 * (name in found)}
 
 
 def list_findings(edition: Edition) -> Iterator[Entry]:

@@ -1,7 +1,7 @@
 """Explorers: charts in which a reader moves a choice, over states that were computed beforehand.
 
-An explorer is a Vega-Lite chart, made with Altair. JupyterLab and the book draw it without a kernel and without a
-network. What draws no Vega-Lite shows its description; for print there is a figure beside it.
+Each is a Vega-Lite chart, drawn by JupyterLab and the book without a kernel and without a network; for print there is
+a figure beside it, and what draws no Vega-Lite shows its description.
 """
 
 from collections.abc import Mapping, Sequence
@@ -70,15 +70,10 @@ class Explorer(Tongue):
         top = altair.value(-24 - 16 * int(lines["said"].str.len().max()))
         heading = heading.encode(text="said:N", x=altair.value(0), y=top)
         whole = altair.layer(*charts, heading).add_params(*self.choices)
-        whole = whole.properties(
-            width=WIDTH,
-            height=height,
-            description=alt[self.language],
-            config=STYLE,
-            autosize={"type": "fit", "contains": "padding", "resize": True},
-            usermeta={"embedOptions": {"actions": False, "renderer": "svg"}},
-        )
-        return Shown(whole.to_dict() | {"$schema": SCHEMA}, alt[self.language])
+        about: dict[str, Any] = {"width": WIDTH, "height": height, "description": alt[self.language], "config": STYLE}
+        about["autosize"] = {"type": "fit", "contains": "padding", "resize": True}
+        about["usermeta"] = {"embedOptions": {"actions": False, "renderer": "svg"}}
+        return Shown(whole.properties(**about).to_dict() | {"$schema": SCHEMA}, alt[self.language])
 
 
 def following(name: str, numbers: Mapping[Any, float], other: float = 0) -> altair.ExprRef:

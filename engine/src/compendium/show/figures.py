@@ -5,7 +5,7 @@ import io
 import re
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -51,26 +51,11 @@ DIM = "#595959"
 # How the paper's own value is marked, in every figure and in nothing else.
 PAPER: dict[str, Any] = {"marker": "D", "ms": 8, "mfc": "white", "mec": RED, "mew": 1.8, "ls": "none", "zorder": 5}
 PAPER_LINE: dict[str, Any] = {"color": RED, "ls": (0, (4, 2)), "lw": 1.6}
-STYLE: dict[str, Any] = {
-    "font.size": 9,
-    "axes.titlesize": 9.5,
-    "axes.titlelocation": "left",
-    "axes.prop_cycle": plt.cycler(color=COLOURS),
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "axes.unicode_minus": True,
-    "grid.color": "#E3E3E3",
-    "grid.linewidth": 0.6,
-    "legend.frameon": False,
-    "figure.constrained_layout.use": True,
-    "figure.dpi": 100,
-    "savefig.dpi": 200,
-    "text.parse_math": False,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "compendium",
-}
+STYLE: dict[str, Any] = {"font.size": 9, "axes.titlesize": 9.5, "axes.titlelocation": "left", "text.parse_math": False}
+STYLE |= {"axes.prop_cycle": plt.cycler(color=COLOURS), "axes.unicode_minus": True, "legend.frameon": False}
+STYLE |= {"axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True}
+STYLE |= {"grid.color": "#E3E3E3", "grid.linewidth": 0.6, "figure.constrained_layout.use": True}
+STYLE |= {"figure.dpi": 100, "savefig.dpi": 200, "svg.fonttype": "path", "svg.hashsalt": "compendium"}
 
 
 class FigureError(CompendiumError):
@@ -80,10 +65,9 @@ class FigureError(CompendiumError):
 class Page(Tongue):
     """One figure in one language; `axes` is a single Axes, or an array where several rows or columns were asked for."""
 
-    def __init__(self, notebook: Wording, language: str, name: str, figure: Figure, axes: Axes | np.ndarray):
+    def __init__(self, notebook: Wording, language: str, name: str, figure: Figure, axes: Any):
         super().__init__(notebook, language)
-        self.name, self.figure = name, figure
-        self.axes: Any = axes
+        self.name, self.figure, self.axes = name, figure, axes
 
     def fold(self, text: str, width: float) -> str:
         """Return a text in lines of at most `width` em."""
@@ -105,31 +89,6 @@ def name_fonts(language: str) -> list[str]:
     for file in files:
         font_manager.fontManager.addfont(file)
     return [font_manager.FontProperties(fname=file).get_name() for file in files]
-
-
-def pages(
-    notebook: Wording,
-    name: str,
-    *,
-    alt: texts.Text,
-    sources: Sequence[str],
-    heading: texts.Text,
-    height: float = 3.4,
-    **subplots: Any,
-) -> Iterator[Page]:
-    """Yield a page a language; after each turn it is checked and saved. It is what `draw` does, with the texts."""
-    for language in notebook.c.shown:
-        with plt.rc_context({"font.family": name_fonts(language)} | STYLE):
-            figure, axes = plt.subplots(figsize=(WIDTH, height), **subplots)
-            page = Page(notebook, language, name, figure, axes)
-            yield page
-            tidy(figure)
-            said = fold_text(heading[language], 0.97 * WIDTH * 72 / HEADING)
-            figure.suptitle(said, x=0.01, ha="left", fontsize=HEADING, linespacing=1.3)
-            line = source_line(notebook.c, sources, language)
-            figure.supxlabel(line, x=0.01, ha="left", fontsize=SMALL, color=DIM, linespacing=1.3)
-            save(page, alt[language])
-            plt.close(figure)
 
 
 def draw(
@@ -167,7 +126,18 @@ def draw(
         notebook.say(one, **{value: values[value] for value in names & values.keys()})
         for one, names in zip(keys, takes, strict=True)
     )
-    yield from pages(notebook, name, alt=alt, sources=sources, heading=title, height=height, **grid or {})
+    for language in notebook.c.shown:
+        with plt.rc_context({"font.family": name_fonts(language)} | STYLE):
+            figure, axes = plt.subplots(figsize=(WIDTH, height), **grid or {})
+            page = Page(notebook, language, name, figure, axes)
+            yield page
+            tidy(figure)
+            said, look = fold_text(title[language], 0.97 * WIDTH * 72 / HEADING), {"ha": "left", "linespacing": 1.3}
+            figure.suptitle(said, x=0.01, fontsize=HEADING, **look)
+            line = source_line(notebook.c, sources, language)
+            figure.supxlabel(line, x=0.01, fontsize=SMALL, color=DIM, **look)
+            save(page, alt[language])
+            plt.close(figure)
     display(Drawing(notebook.c.figure_path(name, notebook.c.shown[0], "svg")), display_id=name)
 
 
@@ -200,51 +170,37 @@ def source_line(c: Compendium, sources: Sequence[str], language: str) -> str:
     """
     known, bodies = c.tables("sources").set_index("source_id"), c.tables("origins").set_index("origin_id")
     first, years = Provenance(c).first, defaultdict(list)
-    for source in list_cited(c, sources):
-        if source not in known.index:
-            raise FigureError(f"source {source!r} is not in the table sources")
-        alone = bodies.at[first[source], "collective"]  # not one body, but some of a kind
-        name = texts.of(known.loc[source] if alone else bodies.loc[first[source]], "name")[language]
-        years[name].append(known.at[source, "published"][:4])
-    ranked = sorted(years, key=lambda name: -len(years[name]))
-    said = [date(name, sorted(filter(None, years[name])), language) for name in ranked[:NAMED]]
+    for name in sources:
+        cells = c.tables(name).get("source_id", ()) if name in c.tables.resources else [name]
+        for source in (one for ids in cells for one in split_list(ids)):
+            if source not in known.index:
+                raise FigureError(f"source {source!r} is not in the table sources")
+            alone = bodies.at[first[source], "collective"]  # not one body, but some of a kind
+            body = texts.of(known.loc[source] if alone else bodies.loc[first[source]], "name")[language]
+            years[body].append(known.at[source, "published"][:4])
+    ranked, said = sorted(years, key=lambda name: -len(years[name])), []
+    for name in ranked[:NAMED]:
+        dated = sorted(filter(None, years[name]))  # not told where they are unknown or the name tells them
+        span = "–".join(dict.fromkeys((dated[0], dated[-1]))) if dated else ""
+        said.append(text("sources-dated", name=name, years=span)[language] if span and span not in name else name)
     said += [text("sources-own")[language]] * ("claims" in sources)
     said += [text("sources-more", rest=len(ranked) - NAMED)[language]] if len(ranked) > NAMED else []
     line = text("sources", names=texts.joined(said, texts.SEMICOLON))[language]
     return fold_text(line, 0.97 * WIDTH * 72 / SMALL)
 
 
-def list_cited(c: Compendium, sources: Iterable[str]) -> list[str]:
-    """Return the ids of sources, those of all its rows for a raw table."""
-    found: list[str] = []
-    for name in sources:
-        if name in c.tables.resources:
-            rows = c.tables(name)
-            found += [one for ids in rows.get("source_id", ()) for one in split_list(ids)]
-        else:
-            found.append(name)
-    return found
-
-
-def date(name: str, years: Sequence[str], language: str) -> str:
-    """Return the name of a body with the years of its sources, unless they are not known or the name tells them."""
-    span = "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
-    return text("sources-dated", name=name, years=span)[language] if span and span not in name else name
+@cache
+def font_in_units() -> FT2Font:
+    """Return the font of the figures, apart from the one that matplotlib draws with; once forked, for it reads on."""
+    return FT2Font(str(FONT))  # Matplotlib 3.10 takes no path
 
 
 @cache
 def advance(sign: str) -> float:
     """Return how wide the font of the figures draws a sign, in em; one it does not have counts as one."""
     font, code = font_in_units(), ord(sign)
-    if not font.get_char_index(code):
-        return 1.0
-    return font.load_char(code, LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM
-
-
-@cache
-def font_in_units() -> FT2Font:
-    """Return the font of the figures, apart from the one that matplotlib scales and draws with."""
-    return FT2Font(str(FONT))  # Matplotlib 3.10 takes no path
+    known = font.get_char_index(code)
+    return font.load_char(code, LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM if known else 1.0
 
 
 def fold_text(text: str, width: float) -> str:
@@ -263,16 +219,12 @@ def break_lines(text: str, width: float) -> list[str]:
     """
     lines, taken = [""], 0.0
     for phrase in PHRASE.findall(text):
-        if taken > width / 2 and taken + measure(phrase) > width:
-            lines.append("")
-            taken = 0.0
+        early = taken > width / 2 and taken + measure(phrase) > width
         for piece in filter(None, PIECE.findall(phrase.replace("\u200b", ""))):
-            size = measure(piece)
-            if lines[-1] and taken + size > width:
-                lines.append("")
-                taken = 0.0
+            if early or (lines[-1] and taken + measure(piece) > width):
+                lines, taken, early = [*lines, ""], 0.0, False
             lines[-1] += piece
-            taken = 0.0 if "\n" in piece else taken + size + advance(" ") * piece.endswith(" ")
+            taken = 0.0 if "\n" in piece else taken + measure(piece) + advance(" ") * piece.endswith(" ")
     return [line.rstrip() for line in lines]
 
 
@@ -283,11 +235,10 @@ def measure(text: str) -> float:
 
 def spread(places: Sequence[float], gap: float) -> list[float]:
     """Return places for labels beside these, in the same order, at least `gap` apart: crowded ones are moved up."""
-    moved: dict[int, float] = {}
-    least = -np.inf
+    moved, least = list(places), -np.inf
     for index in sorted(range(len(places)), key=lambda i: places[i]):
         moved[index] = least = max(places[index], least + gap)
-    return [moved[index] for index in range(len(places))]
+    return moved
 
 
 def save(page: Page, alt: str) -> None:
@@ -302,12 +253,10 @@ def save(page: Page, alt: str) -> None:
         except UserWarning as warning:
             raise FigureError(f"figure {page.name} ({page.language}): {warning}") from None
     page.figure.set_layout_engine("none")  # the layout is made; drawing again must not spend time on it
-    faults = unreadable(page.figure)
-    kept = {"Keywords": faults} if faults else {}
-    said = {"Date": None, "Title": page.name, "Description": alt, **kept}
-    # The canvases are asked directly: savefig would lay out every page twice more.
+    said: dict[str, Any] = {"Date": None, "Title": page.name, "Description": alt}
+    said |= {"Keywords": faults} if (faults := unreadable(page.figure)) else {}
     drawn = io.BytesIO()
-    FigureCanvasSVG(page.figure).print_svg(drawn, metadata=said)
+    FigureCanvasSVG(page.figure).print_svg(drawn, metadata=said)  # savefig would lay out every page twice more
     for ending, content in (("svg", drawn.getvalue()), ("png", pixels(page.figure))):
         write_atomic(page.notebook.c.figure_path(page.name, page.language, ending), content)
 
@@ -318,35 +267,32 @@ def pixels(figure: Figure) -> bytes:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    image = image.quantize(method=Image.Quantize.FASTOCTREE)
-    image.save(buffer := io.BytesIO(), "png", optimize=True)
+    image.quantize(method=Image.Quantize.FASTOCTREE).save(buffer := io.BytesIO(), "png", optimize=True)
     return buffer.getvalue()
 
 
 def unreadable(figure: Figure) -> list[str]:
-    """Return what a reader would stumble over: texts that are too small, overlap each other or leave the page."""
-    renderer, page, texts = figure.canvas.get_renderer(), figure.bbox.padded(1), drawn_texts(figure)  # type: ignore[attr-defined]
-    boxes = [(t.get_text().replace("\n", " "), t.get_window_extent(renderer).padded(-1.0)) for t in texts]
-    pixel = 72 * figure.get_figwidth() / PHONE  # in points
-    high = [(said, float(t.get_fontsize()) / pixel) for (said, _), t in zip(boxes, texts, strict=True)]
-    faults = [f"{said!r} is {size:.1f} pixels high on a phone, not {LEAST}" for said, size in high if size < LEAST]
-    beyond = [said for said, box in boxes if not all(page.contains(*end) for end in (box.min, box.max))]
-    faults += [f"{said!r} leaves the page" for said in beyond]
-    pairs = combinations(boxes, 2)
-    return faults + [f"{one!r} overlaps {two!r}" for (one, first), (two, second) in pairs if first.overlaps(second)]
+    """Return what a reader would stumble over: texts that are too small, overlap each other or leave the page.
 
-
-def drawn_texts(figure: Figure) -> list[Text]:
-    """Return the texts that are really drawn: not those of ticks outside the limits, nor of axes switched off."""
+    Looked at is what is really drawn: no ticks outside the limits, no axes switched off.
+    """
     hidden: set[Text] = set()
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            kept = axis._update_ticks() if axes.axison and axis.get_visible() else []  # type: ignore[union-attr]
-            texts = {t for tick in (*axis.majorTicks, *axis.minorTicks) for t in (tick.label1, tick.label2)}
-            hidden |= texts - {t for tick in kept for t in (tick.label1, tick.label2)}
-            if not axes.axison:
-                hidden.add(axis.label)
-    return [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in hidden]
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        shown = axis.axes.axison and axis.get_visible()
+        kept = axis._update_ticks() if shown else []  # type: ignore[union-attr]
+        hidden |= {t for tick in (*axis.majorTicks, *axis.minorTicks) for t in (tick.label1, tick.label2)}
+        hidden -= {t for tick in kept for t in (tick.label1, tick.label2)}
+        hidden |= set() if axis.axes.axison else {axis.label}
+    drawn = (t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in hidden)
+    renderer, page = figure.canvas.get_renderer(), figure.bbox.padded(1)  # type: ignore[attr-defined]
+    boxes = [(t.get_text().replace("\n", " "), t.get_window_extent(renderer).padded(-1.0), t) for t in drawn]
+    pixel = 72 * figure.get_figwidth() / PHONE  # in points
+    high = [(said, float(t.get_fontsize()) / pixel) for said, _, t in boxes]
+    faults = [f"{said!r} is {size:.1f} pixels high on a phone, not {LEAST}" for said, size in high if size < LEAST]
+    inside = [all(page.contains(*end) for end in (box.min, box.max)) for _, box, _ in boxes]
+    faults += [f"{said!r} leaves the page" for (said, _, _), fits in zip(boxes, inside, strict=True) if not fits]
+    pairs = combinations(boxes, 2)
+    return faults + [f"{one!r} overlaps {two!r}" for (one, a, _), (two, b, _) in pairs if a.overlaps(b)]
 
 
 class Drawing:

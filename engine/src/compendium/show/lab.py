@@ -87,11 +87,9 @@ def copy(c: Compendium, notebook: nbformat.NotebookNode, language: str, solution
             own = half(cell.source, language)
             cell.source = own if solutions else SOLUTION.sub("", own).strip()
             cell.source += f"\n\n{text('run-first')[language]}" if cell is notebook.cells[0] else ""
-        else:
-            cell.source = pick_comments(cell.source, language, c.languages)
-            if c.language:  # the outputs are in it
-                continue
-            # An explorer is drawn in the first language only.
+            continue
+        cell.source = pick_comments(cell.source, language, c.languages)
+        if not c.language:  # in which the outputs would be; an explorer is drawn in the first language only
             shown = [o for o in cell.outputs if language == c.languages[0] or explorers.KIND not in o.get("data", {})]
             cell.outputs = [output_in(c, output, language) for output in shown]
     return nbformat.writes(notebook)
@@ -103,10 +101,9 @@ def output_in(c: Compendium, output: nbformat.NotebookNode, language: str) -> nb
     if "text/markdown" in data:
         data["text/markdown"] = half(data["text/markdown"], language)
     if named := re.search("<title>(.*?)</title>", data.get("image/svg+xml", "")):
-        path = paths.figure_path(named[1], language, "svg", c.root)
-        drawn = figures.Drawing(path)
+        drawn = figures.Drawing(paths.figure_path(named[1], language, "svg", c.root))
         data |= {"image/svg+xml": drawn._repr_svg_(), "text/plain": repr(drawn)}
-        data["image/png"] = base64.b64encode(path.with_suffix(".png").read_bytes()).decode()
+        data["image/png"] = base64.b64encode(drawn.png or b"").decode()
     return output
 
 
@@ -125,8 +122,5 @@ def command(c: Compendium, language: str) -> tuple[list[str], dict[str, str]]:
     line = [*started("jupyterlab.labapp"), f"--ServerApp.root_dir={root}", f"--LabApp.app_settings_dir={SETTINGS}"]
     line += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     line += [f"--LabApp.default_url=/lab/tree/notebooks/{find_first(c)}.ipynb"]
-    return line, os.environ | {
-        paths.LANGUAGE: language,
-        paths.OUT: str(root),
-        "PYTHONSTARTUP": str(Path(__file__).with_name("startup.py")),
-    }
+    start = str(Path(__file__).with_name("startup.py"))
+    return line, os.environ | {paths.LANGUAGE: language, paths.OUT: str(root), "PYTHONSTARTUP": start}

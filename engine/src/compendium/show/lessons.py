@@ -1,14 +1,12 @@
 """Self-checks: tell a student whether an answer is right, and what may be wrong with it, without giving it away.
 
-A page of the book checks by what `hold` exports: marks that hide the values, but not from who tries some.
+A page of the book checks by what `hold` exports.
 """
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from hashlib import sha256
 from numbers import Real
 from typing import Any
 
@@ -25,7 +23,6 @@ TOLERANCE = 0.005  # share of the right number by which a rounded answer may be 
 FACTORS = (100, 10_000, 1_000_000)  # percent and share, people and ten thousands of them, one and a million
 YEARS = range(1900, 2101)
 KIND = "application/vnd.compendium.exercise+json"  # of what a page of the book needs to check an answer
-WIDTH = -2 * math.log(1 - TOLERANCE)  # between the logarithms of the least and the largest number that agrees
 LONGEST = 20  # values that anybody types
 TOLD = ["check-right", "wrong-comma", "wrong-reversed", "wrong-order", "wrong-sign", "wrong-year"]
 TOLD += ["wrong-rounded", "wrong-else", "page-none", *(f"factor-{factor}" for factor in FACTORS)]
@@ -34,16 +31,11 @@ TOLD += ["wrong-rounded", "wrong-else", "page-none", *(f"factor-{factor}" for fa
 def check(notebook: Wording, exercise: str, answer: object) -> Markdown:
     """Return what to tell a student about `answer`: not answered yet, of the wrong kind, wrong, or right.
 
-    The right answer is the `answer` that the solution beneath the exercise computes, in a copy of the namespace, from
+    The right answer is the `answer` that the solution beneath the exercise, the text cell with this id, computes from
     the data and the choices as they are now. Whole numbers must be equal; others agree within half a percent, or
     rounded to one decimal, below 1 to two significant digits; texts agree but for case and blanks. A wrong answer that
     the solution names, as in `wrong = {"key": value}`, is told by the text `exercise-1-key` of the notebook; of any
-    other, what may be wrong with it. If the solution itself fails, its error is named; if there is none, that is said.
-
-    Args:
-        notebook: the one that runs.
-        exercise: id of the text cell of this notebook that sets the exercise and holds its solution.
-        answer: the student's; None for none yet.
+    other, what may be wrong with it. If the solution fails or is not there, that is said. None is no answer yet.
     """
     said = multilingual(reply(notebook, exercise, answer), notebook.c.shown)
     return Asked(said.data, hold(notebook, exercise)) if answer is None and notebook.c.language else said
@@ -72,9 +64,8 @@ def reply(notebook: Wording, exercise: str, answer: object) -> Text:
     except Exception as error:
         return text("check-fails", said=f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": "))
     given: Any = plain(answer)
-    if same(given, right) or same(
-        plain(getattr(answer, "T", answer)), right
-    ):  # of a table rows or columns may go first
+    forms = (given, plain(getattr(answer, "T", answer)))  # of a table rows or columns may go first
+    if any(same(form, right) for form in forms):
         return text("check-right")
     for key, value in wrong.items():
         if same(given, value):
@@ -88,8 +79,8 @@ def reply(notebook: Wording, exercise: str, answer: object) -> Text:
 def hold(notebook: Wording, exercise: str) -> dict[str, Any]:
     """Return what a page needs to check an answer in the language of the notebook; nothing if none can be typed.
 
-    `right` and each of `wrong` are sealed; `said` holds what is told, by key, with `{given}`, `{right}`, `{first}` and
-    `{said}` for what the page fills in.
+    `right` is the answer; each of `wrong` a wrong one with what is told of it; `said` holds what else is told, by key,
+    with `{given}`, `{right}`, `{first}` and `{said}` for what the page fills in.
     """
     try:
         right, wrong = solve(solution(notebook.c, notebook.name, exercise), getattr(get_ipython(), "user_ns", {}))
@@ -97,9 +88,7 @@ def hold(notebook: Wording, exercise: str) -> dict[str, Any]:
         return {}
     if not can_type(right):
         return {}
-    wrong = {key: value for key, value in wrong.items() if can_type(value)}
-    [language], place = notebook.c.shown, f"{notebook.name}/{exercise}"
-    key, values = kind(right) or ("", {})
+    [language], (key, values) = notebook.c.shown, kind(right) or ("", {})
     filled = {name: given({language: f"{{{name}}}"}) for name in ("given", "right", "first", "said")}
     told = {name: text(name) for name in TOLD} | {"wrong-kind": text("wrong-kind", kind=text(key, **values))}
     told["check-wrong"] = text("check-wrong", said=filled["said"])
@@ -108,8 +97,8 @@ def hold(notebook: Wording, exercise: str) -> dict[str, Any]:
         told["wrong-length"] = text("wrong-length", given=filled["given"], **values)
         told["wrong-members"] = text("wrong-members", right=filled["right"], first=filled["first"], **values)
     return {
-        "right": seal(right, place),
-        "wrong": [[seal(v, f"{place}/{k}"), notebook.part(f"{exercise}-{k}")[language]] for k, v in wrong.items()],
+        "right": typed(right),
+        "wrong": [[typed(v), notebook.part(f"{exercise}-{k}")[language]] for k, v in wrong.items() if can_type(v)],
         "said": {name: said.markdown[language].strip() for name, said in told.items()},
         "between": mark(SENTENCE, language),
     }
@@ -122,42 +111,13 @@ def can_type(value: object) -> bool:
     return kind(value) is not None and not (numeric(value) and not math.isfinite(value))  # type: ignore[arg-type]
 
 
-def seal(value: Any, salt: str) -> dict[str, Any]:
-    """Return by what a page knows a plain value that is typed: marks of all forms that agree with it, salted hashes.
-
-    The numbers that agree with a decimal one are a step, WIDTH wide, of the logarithms from `offset` on; more marks are
-    of its rounded forms, `rough` ones of those rounded too far. `like`: how many members of a list agree with each.
-    """
+def typed(value: Any) -> dict[str, Any]:
+    """Return a plain value that is typed with its kind, whole numbers apart, for a page."""
     if isinstance(value, list):
-        parts = [seal(part, f"{salt}/{n}") for n, part in enumerate(value)]
-        return {"kind": "list", "parts": parts, "like": [sum(same(v, part) for v in value) for part in value]}
-    salt = sha256(salt.encode()).hexdigest()[:8]
-
-    def marks(forms: Sequence[str]) -> list[str]:
-        return [sha256(f"{salt}:{form}".encode()).hexdigest()[:16] for form in forms]
-
-    if not numeric(value):
-        form = "".join(unicodedata.normalize("NFKC", str(value)).split()).casefold()
-        return {"kind": (kind(value) or ("",))[0], "salt": salt, "marks": marks([form])}
-    if isinstance(value, int) or not value:
-        return {"kind": "whole" if isinstance(value, int) else "number", "salt": salt, "marks": marks([digits(value)])}
-    step, offset = divmod(math.log(abs(value)) - WIDTH / 2, WIDTH)
-    due = due_places(value)
-    forms = [f"{'-' if value < 0 else ''}{int(step)}", *roundings(value, due)]
-    rough = marks([form for places in range(-magnitude(value), due) for form in roundings(value, places)])
-    return {"kind": "number", "salt": salt, "marks": marks(forms), "offset": round(offset, 9), "rough": rough}
-
-
-def digits(number: Any) -> str:
-    """Return a number with nine digits, as a page writes it too."""
-    return re.sub(r"e([+-])0+(?=\d)", r"e\1", f"{number or 0:.8e}")
-
-
-def roundings(right: Any, places: int) -> list[str]:
-    """Return the forms of a number rounded to decimals: two where it lies in the middle."""
-    scale = 10.0**places
-    either = (round(end(right * scale) / scale, max(places, 0)) for end in (math.floor, math.ceil))
-    return [digits(number) for number in dict.fromkeys(either) if is_rounded(number, right, places)]
+        return {"kind": "list", "parts": [typed(part) for part in value]}
+    if numeric(value) and not isinstance(value, int):
+        return {"kind": "number", "value": float(value)}
+    return {"kind": "whole" if numeric(value) else (kind(value) or ("",))[0], "value": value}
 
 
 def solution(c: Compendium, notebook: str, exercise: str) -> str:
@@ -236,16 +196,18 @@ def is_rounded(given: Any, right: Any, places: int) -> bool:
 
 def unlike(given: Any, right: Any) -> Text:
     """Return what to tell of an answer of another kind, or of a list of another length."""
-    if numeric(right) and isinstance(given, str) and re.search(r"\d", given):
-        return text("wrong-quotes")
-    if numeric(right) and isinstance(given, list) and len(given) == 1:
-        quoted = isinstance(given[0], str) and re.search(r"\d", given[0])
-        return joined([text("wrong-brackets"), text("wrong-quotes") if quoted else NOTHING], SENTENCE)
-    if numeric(right) and isinstance(given, list) and given and all(isinstance(v, int) for v in given):
-        return text("wrong-comma")
+    listed = isinstance(given, list)
+    if numeric(right):
+        alone = given[0] if listed and len(given) == 1 else given
+        quoted = isinstance(alone, str) and re.search(r"\d", alone)
+        said = [text("wrong-brackets")] * (alone is not given) + [text("wrong-quotes")] * bool(quoted)
+        if said:
+            return joined(said, SENTENCE)
+        if listed and given and all(isinstance(v, int) for v in given):
+            return text("wrong-comma")
     if isinstance(right, list) and numeric(given):
         return text("wrong-alone", n=len(right))
-    if isinstance(right, list) and isinstance(given, list):
+    if isinstance(right, list) and listed:
         return text("wrong-length", n=len(right), given=len(given))
     key, values = kind(right) or ("", {})
     return text("wrong-kind", kind=text(key, **values) if key else NOTHING)

@@ -1,7 +1,6 @@
 """A notebook at work: what `begin` returns, on which hangs all that a notebook uses of the engine."""
 
 import sys
-from collections.abc import Callable
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -53,17 +52,12 @@ class Notebook(Wording):
         """Return a table of this compendium by its path, such as `data/raw/counts.csv`.
 
         It is pandas.read_csv with the types of columns that the codebook gives; an empty cell of a text column is the
-        empty string.
-
-        Raises:
-            CompendiumError: the path leads to neither data/raw nor data/processed, or there is no such table.
+        empty string. CompendiumError if the path leads to neither data/raw nor data/processed, or to no table.
         """
-        place = PurePosixPath(path)
-        folders: dict[str, Callable[[str], pd.DataFrame]]
-        folders = {"data/raw": self.c.tables, "data/processed": self.c.processed}
+        place, folders = PurePosixPath(path), {"data/raw": self.c.tables, "data/processed": self.c.processed}
         if place.parent.as_posix() not in folders or place.suffix != ".csv":
             raise CompendiumError(f"{path} is no table. Remedy: data/raw/NAME.csv, or data/processed/NAME.csv")
-        return folders[place.parent.as_posix()](place.stem)
+        return folders[place.parent.as_posix()](place.stem)  # type: ignore[operator]
 
     def save(self, frame: pd.DataFrame, name: str) -> None:
         """Write a frame as the processed table `name`, without its index."""

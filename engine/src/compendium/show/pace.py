@@ -8,9 +8,8 @@ from compendium.compendium import Compendium
 from compendium.show.halves import half
 from compendium.show.wording import read
 
-# A minute each: so many Chinese characters, so many words, a figure; lines of code that are shown, run along.
-# Method is read slowly: two readers put 20 and 30, 32 and 45, 27 and 40 minutes for three notebooks, and 29 and 30, 35
-# and 40, 22 and 30 for their exercises.
+# A minute each: so many Chinese characters, so many words, a figure; lines of code that are shown, run along. Method is
+# read slowly: two readers put 20 and 30, 32 and 45, 27 and 40 minutes for three notebooks, 29 to 40 for exercises.
 CHARACTERS, WORDS, LINES = 110, 75, 20
 EXERCISE = 8  # minutes
 FIGURE = re.compile(r"notebook\.figure\(|\bdraw\(|\bdraw_\w+\(")  # what shows a figure in a cell

@@ -23,14 +23,14 @@ class View:
     """Judged claims for display: as text in a terminal, as HTML in a notebook; above them what must be known before."""
 
     def __init__(self, lines: list[str], blocks: list[str], note: str):
-        self.text = "\n".join(map(escape.terminal, [*filter(None, [note]), *lines]))
-        self.page = "\n".join([*([f"<p><strong>{escape.html(note)}</strong></p>"] if note else []), *blocks])
+        self.lines = [*filter(None, [note]), *lines]
+        self.blocks = [f"<p><strong>{escape.html(note)}</strong></p>", *blocks] if note else blocks
 
     def __repr__(self) -> str:
-        return self.text
+        return "\n".join(map(escape.terminal, self.lines))
 
     def _repr_html_(self) -> str:
-        return self.page
+        return "\n".join(self.blocks)
 
 
 class Entry(NamedTuple):
@@ -51,18 +51,17 @@ class Entry(NamedTuple):
         plain = c.languages.plain if c.languages.plain in languages else languages[0]
         ground = [STRENGTHS[one.strength][plain], one.trust and TRUSTS[one.trust][plain]]
         whole = [(said[tongue], one.why[tongue]) for said in (one.reason, one.flip_said) for tongue in languages]
+        texts = {"words": one.marked, "printed": one.printed, "why": one.why}
         return html.render(
             "card",
             record=one,
             answer=ANSWERS[one.answer],
-            words=[one.marked[tongue] for tongue in languages],
             languages=languages,
             statement=" ".join(self.claim[f"statement_{tongue}"] for tongue in languages),
-            printed=[one.printed[tongue] for tongue in languages],
             found=list(dict.fromkeys(one.found[tongue] if one.value_computed else "–" for tongue in languages)),
             grade=" · ".join(filter(None, (one.lowest_grade, *ground))),
-            why=[one.why[tongue] for tongue in languages],
             more=[said.removeprefix(why).strip() for said, why in whole],
+            **{name: [said[tongue] for tongue in languages] for name, said in texts.items()},
         )
 
 
@@ -84,23 +83,19 @@ class Row(NamedTuple):
 
     def cells(self, language: str) -> dict[str, str]:
         """Return what the row says in a language: statement, what is found, the answer, the verdicts behind it, why."""
-        records = [entry.record for entry in self.entries]
+        records, why = [entry.record for entry in self.entries], self.record.why
         comma, semicolon, slash = (mark(pair, language) for pair in (COMMA, SEMICOLON, SLASH))
         values = list(dict.fromkeys(one.found[language] for one in records))
         said = self.entries[0].claim[f"statement_{language}"]
         if self.about is not NOTHING:
             printed = join_alike([one.printed[language] for one in records], comma)
             said = text("story-group", about=self.about, printed=printed)[language]
-        why, n = self.record.why, len(records)
-        why = text("story-all", n=n, why=why) if n > 1 and self.record.answer == "matches" else why
+        if len(records) > 1 and self.record.answer == "matches":
+            why = text("story-all", n=len(records), why=why)
         behind = [replace(one, direction="").marked[language] for one in sorted(records, key=GRAVITY)]
-        return {
-            "said": said,
-            "found": join_alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
-            "answer": self.answer[language],
-            "verdict": slash.join(dict.fromkeys(behind)),
-            "why": why[language],
-        }
+        found = join_alike(values, comma if all(map(NUMBER.search, values)) else semicolon)
+        verdict = slash.join(dict.fromkeys(behind))
+        return {"said": said, "found": found, "answer": self.answer[language], "verdict": verdict, "why": why[language]}
 
     @property
     def record(self) -> Record:

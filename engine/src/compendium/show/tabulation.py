@@ -55,9 +55,8 @@ def table(
     names = {name: own[name] if name in own else heading(notebook, name, origin) for name in wanted}
     shown = shown[wanted].copy()
     for column in shown:
-        places = digits if isinstance(digits, int) else digits.get(column, 2)
         words = in_words(notebook, shown[column], fields.get(column, {}), origin)
-        shown[column] = as_texts(notebook.c, words, places)
+        shown[column] = as_texts(notebook.c, words, digits if isinstance(digits, int) else digits.get(column, 2))
     shown = shown.rename(columns={name: show_words(words, languages) for name, words in names.items()})
     shown.index, shown.columns.name = pd.Index([""] * len(shown)), None
     return shown
@@ -90,19 +89,18 @@ def heading(notebook: Wording, column: str, table: str = "") -> Text | Entry:
     found = {tuple(title[language] for language in c.languages): title for title in titles.values()}
     if len(found) != 1:
         known = [t for t in c.tables.resources if column in [field["name"] for field in c.tables.schema(t)["fields"]]]
-        described = [] if found else [table] if table else known
-        declare = f"if it is that of {' or '.join(described)}, add that to `reads` in notebooks/contents.toml; else "
+        described = " or ".join([] if found else [table] if table else known)
+        reads = f"if it is that of {described}, add that to `reads` in notebooks/contents.toml; else "
         raise CompendiumError(
             f"column {column} has {len(found)} titles in the raw tables that {name} reads. Remedy: "
-            f"{declare if described else ''}give it one in [headings] of notebooks/texts/{name}.toml"
+            f"{reads if described else ''}give it one in [headings] of notebooks/texts/{name}.toml"
         )
     return next(iter(found.values()))
 
 
 def read_fields(notebook: Wording) -> dict[str, dict[str, dict]]:
     """Return what the data package says of the columns of the raw tables that a notebook reads: by column, table."""
-    reads = contents.catalogue(notebook.c)[notebook.name].reads | COMMON
-    found: dict[str, dict[str, dict]] = {}
+    reads, found = contents.catalogue(notebook.c)[notebook.name].reads | COMMON, dict[str, dict[str, dict]]()
     for table in filter(reads.__contains__, notebook.c.tables.resources):
         for field in notebook.c.tables.schema(table)["fields"]:
             found.setdefault(field["name"], {})[table] = field
@@ -118,12 +116,10 @@ def in_words(notebook: Wording, column: pd.Series, described: Mapping[str, dict]
                 found[code].append(label)
 
     def word(value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        parts = value.split(LIST)
+        parts = value.split(LIST) if isinstance(value, str) else []
         if len(parts) > 1 and all(part in found for part in parts):
-            return joined(word(part) for part in parts)
-        words = found.get(value, [])
+            return joined(map(word, parts))
+        words = found.get(value, []) if isinstance(value, str) else []
         if len(words) > 1:
             raise CompendiumError(
                 f"{value} of column {column.name} has {len(words)} labels in the raw tables that {notebook.name} "

@@ -1,7 +1,6 @@
 """Words in each language: the texts of a notebook from notebooks/texts, filled in with computed values.
 
-What is filled into a sentence comes from tables or from computing and is shown as it stands; a text that is written in
-Markdown is taken as that.
+What is filled in is shown as it stands; a text that is written in Markdown is taken as that.
 """
 
 from collections.abc import Sequence
@@ -30,9 +29,6 @@ class Texts(toml.Strict):
     texts: dict[str, Entry] = Field(default_factory=dict)
 
 
-SHAPE = TypeAdapter(Texts)
-
-
 def place(c: Compendium, notebook: str) -> Path:
     """Return the file of the texts of a notebook."""
     return c.notebooks / "texts" / f"{notebook}.toml"
@@ -47,7 +43,7 @@ def read(c: Compendium, notebook: str) -> Texts:
 @lru_cache(maxsize=32)
 def parse(file: Path, _content: bytes, languages: Sequence[str]) -> Texts:
     """Return the texts that a file with this content holds."""
-    return toml.read_file(file, SHAPE, languages)
+    return toml.read_file(file, TypeAdapter(Texts), languages)
 
 
 def show_words(words: Text | Entry | Word, languages: Sequence[str]) -> str:
@@ -83,8 +79,7 @@ class Wording:
     def say(self, key: str, /, **values: object) -> Saying:
         """Return a text of this notebook with computed values: to be shown, or put into a figure, table or text.
 
-        Raises:
-            CompendiumError: there is no such text, or its placeholders are not these values.
+        CompendiumError if there is no such text, or its placeholders are not these values.
         """
         said = Saying(self.label(key, **values), self.c.shown)
         repr(said)  # what is wrong is told here, not while it is shown
