@@ -8,22 +8,9 @@ from compendium import cells, paths
 
 # From bottom to top: each may import what stands before it.
 LAYERS = ["forkserver", "engine", "escape", "paths", "files", "toml", "declaration", "languages"]
-LAYERS += [
-    "vocabulary",
-    "texts",
-    "values",
-    "cells",
-    "html",
-    "data",
-    "compendium",
-    "ledger",
-    "run",
-    "show",
-    "pages",
-    "ownpaper",
-]
+LAYERS += ["vocabulary", "texts", "values", "cells", "html", "data", "compendium", "ledger", "run", "show", "pages"]
 LAYERS += ["adding", "forms", "book"]
-TOP = ("example", "lite", "new", "small", "upgrade", "plugin", "proof", "__init__", "__main__")
+TOP = ("example", "lite", "new", "small", "plugin", "proof", "__init__", "__main__")
 PAGE = paths.HOME / ".github" / "CONTRIBUTING.md"
 MARKS = re.compile(r"(?<=<!-- generated:house -->\n).*?(?=<!-- /generated:house -->)", re.S)
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import click
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, escape, paths
 from compendium.adding import commands as adding
 from compendium.compendium import Compendium
 from compendium.forms import commands
-from compendium.ownpaper.commands import paper
+from compendium.languages import count
 from compendium.pages import commands as telling
 from compendium.pages.commands import jobs_option, pair
 from compendium.run.memory import Memory
@@ -44,7 +44,12 @@ class Commands(click.Group):
         except ModuleNotFoundError as error:
             raise click.ClickException(f"{error.name} is not installed. Remedy: make clean, then make") from None
         except CompendiumError as error:
-            raise click.ClickException(str(error)) from None
+            said = str(error)
+            if paths.is_small(Path.cwd()):
+                from compendium import small
+
+                said = small.reword(said)
+            raise click.ClickException(said) from None
         except OSError as error:
             from compendium.files import os_error_line
 
@@ -156,7 +161,7 @@ def run(
     pages = [root / "report.html", *(root / "notebooks" / f"{notebook.name}.ipynb" for notebook in notebooks)]
     look = paths.shown(next((page for page in pages if page.is_file()), root))
     beside = f"outputs that lie here. Note: {edited}\n" if edited else "committed outputs. "
-    last = f"{len(differences)} difference{'s' * (len(differences) != 1)} from the {beside}Where to look next: {look}\n"
+    last = f"{count(len(differences), 'difference')} from the {beside}Where to look next: {look}\n"
     click.echo(last, nl=False)
     readme.raise_if_broken(replace(c, out=root))
     if differences:
@@ -211,7 +216,11 @@ def check(c: Compendium, since: str | None) -> None:
     from compendium.pages import readme, terminal
     from compendium.run import RunError, comparison, contents, notebookfile, past, reference, schedule, verdictlog
 
-    gate.raise_if_bad(c)
+    problems = gate.check(c)
+    for problem in problems[1:]:
+        click.echo(str(problem))
+    validity.raise_first(problems)
+    gate.raise_if_unjudged(c.tables, gate.judges(c))
     for line in past.tell_since(c, since) if since else ():
         click.echo(line)
     for line in (*list_notes(c), *schedule.foresee(c, c.build / "run")):
@@ -225,7 +234,7 @@ def check(c: Compendium, since: str | None) -> None:
     for line in found:
         click.echo(line)
     if found:
-        raise RunError(f"{len(found)} fault{'s' * (len(found) != 1)}")
+        raise RunError(count(len(found), "fault"))
     click.echo("raw tables, notebooks and generated texts are in order")
 
 
@@ -254,7 +263,7 @@ def accept(c: Compendium) -> None:
         click.echo(f"note: {past.NOTHING}", err=True)
     for line in [*past.tell_first(c, c.root), *past.list_shrunk(c), *changed]:
         click.echo(line)
-    click.echo(f"{len(changed)} change{'s' * (len(changed) != 1)} accepted")
+    click.echo(f"{count(len(changed), 'change')} accepted")
 
 
 @main.command()
@@ -339,21 +348,30 @@ def new_compendium(folder: Path, title: str, doi: str, authors: tuple[str, ...],
     click.echo(f"{folder} is ready. Where to look next: {folder / 'README.md'}; then make, and make test.")
 
 
-@main.command("upgrade")
-@click.argument("wheel", type=click.Path(path_type=Path))
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
-def take_engine(c: Compendium, wheel: Path) -> None:
-    """Take the engine of the file WHEEL: run before and after, tell which verdicts, numbers and files moved."""
-    from compendium import upgrade
+def paper(c: Compendium, file: Path) -> None:
+    """Check the tables against the paper: FILE is your copy of it, plain text or PDF.
 
-    for line in upgrade.upgrade(c, wheel.resolve()):
-        click.echo(line)
-    click.echo("Next: make; if something moved, look at build/run, then make accept")
+    Every number and every listed term that the tables say the paper prints must stand in it, and no quantity that we
+    derived may. Where there is a table of its sentences, each must be found, with the numbers and terms of its claims.
+    For reviewers and authors who have the paper; no text of it is kept.
+    """
+    from compendium.pages.copies import read_copy
+    from compendium.pages.paper import compare
+
+    told, found = compare(c, read_copy(file, c.languages))
+    for line in (*told, *found):
+        click.echo(escape.terminal(line))
+    if found:
+        raise CompendiumError(f"{count(len(found), 'difference')} from {file}. Remedy: correct the rows named above")
+    click.echo(f"every number and listed term of the tables stands in {file}, and nothing that we derived does")
 
 
 for command in (
     *adding.GROUPS,
-    *(telling.data, paper, telling.coding),
+    *(telling.data, telling.coding),
     *(telling.judge_claims, telling.sweep_choices, telling.show_claims, telling.withdraw_sentences),
     *(commands.write_certificate, commands.write_slides, commands.write_crate, commands.write_archive),
 ):

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -53,7 +54,11 @@ def create(target: Path, asked: Asked) -> None:
         write_atomic(draft / NAME, make_declaration(target.name, asked).encode("utf-8"))
         fill(Compendium(draft, draft), asked.worked)
         for step in STEPS:  # the first run differs from what is not there yet
-            engine.run(draft, [sys.executable, "-m", "compendium", *step], " ".join(step), agree=False)
+            line = [sys.executable, "-m", "compendium", *step]
+            clean = {name: value for name, value in os.environ.items() if not name.startswith("COMPENDIUM_")}
+            done = subprocess.run(line, cwd=draft, env=clean, capture_output=True, encoding="utf-8")
+            if done.returncode and "does not agree" not in done.stderr:
+                raise CompendiumError(f"{' '.join(step)}: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
         for scratch in (draft / "build", *draft.rglob("__pycache__")):
             shutil.rmtree(scratch)
         if target.exists():
@@ -141,8 +146,11 @@ def make_readme(c: Compendium, language: str) -> str:
     )
 
 
-def make_tables(c: Compendium) -> dict[str, str]:
-    """Return the tables of an empty ledger as CSV by path: the paper is a source, its authors are an origin."""
+def make_tables(c: Compendium, published: bool = True) -> dict[str, str]:
+    """Return the tables of an empty ledger as CSV by path: the paper is a source, its authors are an origin.
+
+    Who published it is a body, if it is `published`.
+    """
     paper = c.declaration.paper
     first = {
         "sources": {f"name_{language}": text("paper")[language] for language in c.languages}
@@ -151,10 +159,11 @@ def make_tables(c: Compendium) -> dict[str, str]:
         | {"taken_from": "page", "no_excerpt": "paper"},
         "origins": {f"name_{language}": text("authors")[language] for language in c.languages}
         | {"origin_id": "O-PAPER", "kind": "paper", "collective": "false"},
-        "bodies": {f"name_{language}": paper.journal or "TODO" for language in c.languages}
-        | {"body_id": "journal", "origin_ids": "O-PAPER"},
         "source_origins": {"source_id": "paper", "origin_id": "O-PAPER", "role": "origin"},
     }
+    if published:
+        names = {f"name_{language}": paper.journal or "TODO" for language in c.languages}
+        first["bodies"] = names | {"body_id": "journal", "origin_ids": "O-PAPER"}
     found = {}
     described = ledgertables.describe_tables(c.languages)
     for name in BEGUN:

@@ -828,13 +828,6 @@ def test_what_was_replaced_or_is_missing_is_told_in_one_line(asked, root, table,
     assert (said in lines[0] and len(lines) == 1) if said else any("Equal & <b>bold</b>." in line for line in lines)
 
 
-def test_a_claim_on_which_the_last_run_says_otherwise_says_so(asked, ledger, root):
-    assert not any(line.startswith("last run") for line in asked("Q14"))
-    keep(worlds.altered(ledger, "Q14", verdict="contradicted"), root / "build" / "run")
-    assert "last run  contradicted, 46 projects; not accepted" in asked("Q14")
-    assert not any(line.startswith("last run") for line in asked("Q12"))
-
-
 @pytest.mark.parametrize(
     ("codings", "said"),
     [
@@ -875,7 +868,8 @@ def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(asked, ledger, r
 @pytest.mark.parametrize(("command", "more"), [("crate", ""), ("check", "Error: 1 fault\n")])
 def test_what_the_raw_tables_no_longer_hold_is_told_by_other_commands(asked, ledger, root, monkeypatch, command, more):
     keep(worlds.altered(every(ledger, evidence=()), "Q14", evidence=("gone",)), root)
-    parts = ["ledger.gate.raise_if_bad", "adding.notes.list_notes", "run.comparison.list_crowded"]
+    parts = ["ledger.gate.check", "ledger.gate.judges", "ledger.gate.raise_if_unjudged", "ledger.gate.raise_if_bad"]
+    parts += ["adding.notes.list_notes", "run.comparison.list_crowded"]
     parts += ["run.contents.select", "run.reference.list_outdated", "run.verdictlog.list_faults"]
     parts += ["data.validity.list_outdated", "pages.readme.list_outdated", "forms.form.list_outdated"]
     for part in (*parts, "run.past.list_shrunk", "run.schedule.foresee"):  # this root has nothing that they look at

@@ -96,7 +96,7 @@ def test_the_message_is_one_line_with_place_value_rule_and_remedy():
     told = r"data/raw/x.csv, row 3, column projects: value 'ab\nc\u202e' — must be a whole number. Remedy: correct it."
     assert str(error) == told
     error.others = 2
-    assert str(pickle.loads(pickle.dumps(error))) == f"{told} (2 more: see `compendium data check`)"
+    assert str(pickle.loads(pickle.dumps(error))) == f"{told} (2 more: see `compendium check`)"
     assert str(InputError("5 problems in data/raw")) == "5 problems in data/raw"
     by_name = InputError(file="x", rule="bad", remedy="r", row=3, column="a", value="v")
     assert by_name.args == ("x", "bad", "r", 3, "a", "v") and by_name.others == 0

@@ -4,8 +4,8 @@ import re
 from datetime import date
 
 from compendium import CompendiumError, values
-from compendium.adding.asking import ask
 from compendium.adding.draft import next_id, read_rows
+from compendium.adding.options import raise_missing
 from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST, links
 
@@ -78,12 +78,12 @@ def make_claim(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
 def make_source(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
     """Return the rows of a source and of whose figures it prints; a body that is not known yet has a row of its own."""
     publisher, given, kind = cells["publisher"], cells.pop("origin", ""), cells.pop("origin_kind", "")
-    body = given or ask("origin", "whose figures it prints; O-PAPER: the paper's authors", otherwise=publisher)
+    body = given or publisher
     made = [("sources", dict.fromkeys(c.languages.columns("name"), cells["title"]) | cells)]
     if not (origin := find_origin(c, body)):
         codes = c.tables.field("origins", "kind")["constraints"]["enum"]
         kinds = [code for code in codes if code not in ("paper", "unnamed")]
-        kind = kind or ask("origin-kind", f"what kind of body {body} is", kinds)
+        raise_missing([] if kind else [f"--origin-kind (what kind of body {body} is: {', '.join(kinds)})"])
         words = re.findall("[A-Z0-9]+", body.upper()) or re.findall("[A-Z0-9]+", cells["source_id"].upper())
         origin = "-".join(["O", *words])
         new = {"origin_id": origin, "kind": kind, "collective": "false"}
@@ -101,8 +101,7 @@ def find_origin(c: Compendium, given: str) -> str:
 
 def make_evidence(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
     """Return the row of what a source says of a claim: a number, the ends of an interval, or that it holds or fails."""
-    says = {f"says_{code}": make_sentence(cells[f"says_{code}"], code) for code in c.languages}
-    return [("claim_evidence", cells | says | compare_value(cells["value"]))]
+    return [("claim_evidence", cells | compare_value(cells["value"]))]
 
 
 def make_search(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
@@ -128,8 +127,8 @@ def find_ends(value: str) -> tuple[str, str]:
     """
     try:
         read = values.read(value)
-    except values.Malformed as error:
-        raise CompendiumError(f"--value: {value!r} — {error}. Remedy: {values.REMEDY}. Nothing was added.") from None
+    except values.Malformed:  # which the gate tells
+        return "", ""
     one = read.numbers * 2 if read.form == "mixed" and len(read.numbers) == 1 else ("", "")
     low, high = ("" if end is None else f"{end:f}" for end in read.ends) if read.ends else one
     return low, high
@@ -152,10 +151,3 @@ def compare_value(value: str) -> Cells:
     interval = re.fullmatch(r"(-?[\d.]+)-(-?[\d.]+)", value)
     low, high = interval.groups() if interval else (value, "")
     return {"comparison": "value", "value": low, "value_high": high}
-
-
-def make_sentence(text: str, language: str) -> str:
-    """Return a text as a sentence: with a capital, and a stop where it has none."""
-    begun = text if text[1:2].isupper() else text[:1].upper() + text[1:]
-    ended = begun.rstrip("\"'”’)）」》").endswith(tuple(".!?…。！？"))
-    return begun if ended else begun + ("。" if language == "zh" else ".")

@@ -1,7 +1,6 @@
 """A CSV file taken in as a raw table: its cells, its description read off them, and the notebook that reads it."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
@@ -23,9 +22,7 @@ from compendium.texts import catalogue
 text = catalogue("compendium/adding")
 NAME = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
 DECIMAL_COMMA = r"-?[0-9]{1,3}(,[0-9]{3})*,[0-9]+|-?[0-9]+,[0-9]+|-?[0-9]+(\.[0-9]{3})+,[0-9]+"
-CODE = re.compile(r"[\w-]{1,30}")
 MOST = 100  # columns of a table: a person writes title and description of each, in each language
-FEW, REPEATED = 8, 2  # a column of so few words at most, each so often at least on average, holds codes
 WIDEST_KEY = 3  # columns that a key which nobody named has at most
 TYPES = ("boolean", "integer", "number", "date")
 SOURCE = "source_id"
@@ -117,18 +114,14 @@ def begin_texts(c: Compendium, name: str) -> dict[str, str]:
 
 def describe_column(c: Compendium, name: str, column: str, cells: Sequence[str]) -> dict:
     """Return what datapackage.json says of a column, by its cells; its texts are marked, its unit is empty."""
-    kind, counts = find_type(name, column, cells), Counter(filter(None, cells))
-    found: dict = {"name": column, "type": kind}
-    constraints: dict = {"required": True} if all(cells) else {}
-    few = 0 < len(counts) <= FEW and counts.total() >= REPEATED * len(counts)
-    if kind == "string" and column != SOURCE and few and all(map(CODE.fullmatch, counts)):
-        constraints["enum"] = sorted(counts)
+    kind = find_type(name, column, cells)
+    found: dict = {"name": column, "type": kind} | ({"constraints": {"required": True}} if all(cells) else {})
     if kind == "boolean":
         found |= {"trueValues": ["true"], "falseValues": ["false"]}
     if kind in ("integer", "number"):
         year = re.search("(^|_)year$", column)
         found |= {c.languages.key("unit", language): text("year")[language] if year else "" for language in c.languages}
-    return found | begin_texts(c, column) | ({"constraints": constraints} if constraints else {})
+    return found | begin_texts(c, column)
 
 
 def find_type(name: str, column: str, cells: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from compendium.data.tables import Tables
+from compendium.languages import count
 
 HOW = """To carry a series on: add the row; its source to sources.csv, with an origin in source_origins.csv; a line to
 data/raw/CHANGES.md. Then compendium data refresh, make, look at what has changed, make accept."""
@@ -47,7 +48,7 @@ def page(tables: Tables, readers: Mapping[str, Sequence[str]]) -> str:
     found = list(series(tables))
     width = max(len(one.name) for one in found)
     lines = [
-        f"{one.name:<{width}}  {one.last}, {one.rows} row{'s' * (one.rows > 1)}, "
+        f"{one.name:<{width}}  {one.last}, {count(one.rows, 'row')}, "
         f"read by {', '.join(readers.get(one.name, ())) or 'no notebook yet'}: {', '.join(one.columns)}"
         for one in sorted(found, key=lambda one: (one.last, one.name))
     ]

@@ -97,10 +97,15 @@ def withdraw_sentences(c: Compendium) -> None:
     They are not published; then run again and accept. To publish one, write it anew for what is found now, without
     the mark. For who adds data that moves a verdict.
     """
+    from compendium.files import running_lock
     from compendium.pages import readme
 
-    for line in readme.withdraw(replace(c, out=c.build / "run")):
+    click.get_current_context().with_resource(running_lock(c.build))
+    marked = readme.withdraw(replace(c, out=c.build / "run"))
+    for line in marked:
         click.echo(f"{line}: withdrawn")
+    if not marked:
+        click.echo("nothing is withdrawn: the last run bears every declared sentence out")
 
 
 @click.command("sweep")
@@ -140,22 +145,7 @@ def sweep_choices(c: Compendium, names: tuple[str, ...], jobs: int, accept: bool
 
 @click.group()
 def data() -> None:
-    """For authors: validate the raw tables, renew their hashes and the codebook, tell what carries a series on."""
-
-
-@data.command("check")
-@click.pass_obj
-def data_check(c: Compendium) -> None:
-    """Validate every raw table and the arithmetic between them."""
-    from compendium.files import InputError
-    from compendium.ledger import gate
-
-    found = gate.check(c)
-    for problem in found:
-        click.echo(str(problem))
-    if found:
-        raise InputError(f"{len(found)} problem{'s' * (len(found) != 1)} in data/raw")
-    click.echo(f"{len(c.tables.resources)} raw tables are valid")
+    """For authors: renew the hashes of the raw tables and the codebook, tell what carries a series on."""
 
 
 @data.command("refresh")

@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-
-import pandas as pd
 
 from compendium.compendium import Compendium
 from compendium.languages import own
 from compendium.ledger import sentences
 from compendium.ledger.derived import quantities
 from compendium.ledger.evidence import Data
-from compendium.ownpaper.copies import Copy, Search, plain
+from compendium.pages.copies import Copy, Search, plain
 from compendium.values import WORDS
 
 NUMBER = r"\d+(?:\.\d+)?"
@@ -84,33 +81,26 @@ def holds_term(term: str, text: str, _: str) -> bool:
     return plain(term) in plain(text)
 
 
-@dataclass(frozen=True)
-class Read:
-    """A copy of the paper, read sentence by sentence."""
+def compare(c: Compendium, copy: Copy) -> tuple[list[str], list[str]]:
+    """Return what is told of a copy of the paper, and what in it or in the tables is at fault, one line each.
 
-    copy: Copy
-    search: Search  # where each sentence stands
-    rows: pd.DataFrame  # the table of sentences, by sentence_id
-    missing: list[str]  # a line for each sentence that was not found, with what the copy has in its place
-    faults: list[str]  # a line for each number or term of a claim that stands in no sentence that prints it
-    unexplained: list[str]  # a line for each piece of the copy that is no sentence of the table
-
-
-def read_sentences(c: Compendium, copy: Copy) -> Read:
-    """Find the sentences of the table in a copy, and the numbers and terms of each claim in its own sentences."""
-    rows = c.tables(sentences.NAME)
-    known = list(rows.itertuples())
-    search, missing = Search(copy, known), []
-    for i, row in enumerate(known):
-        if row.sentence_id not in search.found:
-            low, high = search.gap(known, i)
-            there = next((span for span in search.free() if low <= span[0] < high), None)
-            seen = f"there {excerpt(copy, there)}" if there else "nothing stands there that no other sentence explains"
-            place = f"section {row.section}, paragraph {row.paragraph}, sentence {row.place}"
-            missing.append(f"{sentences.NAME}.csv, row {i + 2}, {row.sentence_id}: not found ({place}); {seen}")
-    unexplained = [excerpt(copy, span) for span in cut_lines(search)]
-    faults = check(c, copy, find_printing(c, search))
-    return Read(copy, search, rows.set_index("sentence_id"), missing, faults, unexplained)
+    Where there is a table of the sentences of the paper each is looked for, and numbers and terms of a claim only in
+    the sentences that print it.
+    """
+    if not sentences.has_sentences(c.tables):
+        return [], check(c, copy)
+    known = list(c.tables(sentences.NAME).itertuples())
+    search = Search(copy, known)
+    missing = [
+        f"{sentences.NAME}.csv, row {row}, {one.sentence_id}: not found (section {one.section}, "
+        f"paragraph {one.paragraph}, sentence {one.place})"
+        for row, one in enumerate(known, 2)
+        if one.sentence_id not in search.found
+    ]
+    told = [f"no sentence of the tables: {excerpt(copy, span)}" for span in cut_lines(search)]
+    counts = f"{len(search.found)} of {len(known)} sentences found, {len(missing)} missing"
+    counts += f"; lines that are no sentence of the tables: {len(told)}"
+    return [*told, counts], missing + check(c, copy, find_printing(c, search))
 
 
 def cut_lines(search: Search) -> Iterator[tuple[int, int]]:

@@ -113,9 +113,8 @@ class Search:
         self.copy, self.found = copy, dict[str, list[Span]]()
         self.taken = bytearray(len(copy.plain))
         self.starts = sorted({*copy.lines, *(m.end() for m in re.finditer(r"\W", copy.plain))})
-        while missing := [one for one in sentences if one.sentence_id not in self.found]:
-            if not self._whole(missing):
-                break
+        while self._whole([one for one in sentences if one.sentence_id not in self.found]):
+            continue
         if 2 * len(self.found) > len(sentences):
             self._between(sentences)
 
@@ -127,16 +126,17 @@ class Search:
         """Return the spans of the copy that no sentence takes."""
         return [match.span() for match in re.finditer(rb"\x00+", self.taken)]
 
-    def _fits(self, one: Any, *spans: Span) -> bool:
+    def _take(self, one: Any, *spans: Span) -> bool:
+        """Take spans for a sentence, if they are free and hold it."""
         if any(end > len(self.taken) or self.taken.find(1, start, end) >= 0 for start, end in spans):
             return False
         text = "".join(self.copy.plain[slice(*span)] for span in spans)
-        return sha256(text.encode()).hexdigest() == str(one.sha256)
-
-    def _take(self, one: Any, *spans: Span) -> None:
+        if sha256(text.encode()).hexdigest() != str(one.sha256):
+            return False
         self.found[one.sentence_id] = list(spans)
         for start, end in spans:
             self.taken[start:end] = b"\x01" * (end - start)
+        return True
 
     def _whole(self, missing: Sequence[Any]) -> bool:
         """Find sentences in one piece, where another ends, a line begins or after punctuation, nearest below first."""
@@ -145,9 +145,8 @@ class Search:
         for one in missing:
             later = bisect_right(starts, place)
             for start in (place, *starts[later:], *starts[:later]):
-                if self._fits(one, (start, start + one.length)):
+                if self._take(one, (start, start + one.length)):
                     place, any_found = start + one.length, True
-                    self._take(one, (start, place))
                     break
         return any_found
 
@@ -156,15 +155,14 @@ class Search:
         for i, one in enumerate(known):
             if one.sentence_id in self.found:
                 continue
-            low, high = self.gap(known, i)
-            ends = (end for spans in self.found.values() for span in spans for end in span)
+            spans = [self.found.get(other.sentence_id) for other in known]
+            high = next((found[0][0] for found in spans[i + 1 :] if found), len(self.taken))
+            low = next((found[-1][1] for found in reversed(spans[:i]) if found and found[-1][1] <= high), 0)
+            ends = (end for found in self.found.values() for span in found for end in span)
             cuts = sorted(cut for cut in {*self.copy.lines, *ends} if low <= cut <= high)
             starts = [start for start in {low, *self.starts} if low <= start < high]
             whole = (((start, start + one.length),) for start in range(low, min(high, low + LEFT_OUT)))
-            for spans in chain(whole, self._split(one, starts, cuts)):
-                if self._fits(one, *spans):
-                    self._take(one, *spans)
-                    break
+            any(self._take(one, *spans) for spans in chain(whole, self._split(one, starts, cuts)))
 
     @staticmethod
     def _split(one: Any, starts: list[int], cuts: list[int]) -> Iterator[tuple[Span, Span]]:
@@ -176,9 +174,3 @@ class Search:
                     if resume - stop > LEFT_OUT:
                         break
                     yield (start, stop), (resume, resume + one.length - (stop - start))
-
-    def gap(self, known: Sequence[Any], i: int) -> Span:
-        """Return the span of the copy between the found neighbours of sentence `i`; those elsewhere are passed over."""
-        spans = [self.found.get(one.sentence_id) for one in known]
-        after = next((found[0][0] for found in spans[i + 1 :] if found), len(self.taken))
-        return next((found[-1][1] for found in reversed(spans[:i]) if found and found[-1][1] <= after), 0), after
