@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from compendium import CompendiumError, engine, example
 from compendium.compendium import Compendium
@@ -27,18 +27,10 @@ BARE = engine.TEMPLATE / "bare"  # files that are alike in all compendia
 text = catalogue("compendium/new")
 
 
-class Asked(NamedTuple):
-    """What is asked of a new compendium."""
-
-    title: str  # of the paper
-    doi: str  # of the paper, without the address of the resolver; or empty
-    authors: Sequence[str]  # who makes the compendium
-    languages: Sequence[str]  # one or two codes
-    worked: bool  # whether it begins with the worked example
-
-
-def create(target: Path, asked: Asked) -> None:
+def create(target: Path, title: str, doi: str, authors: Sequence[str], languages: Sequence[str], worked: bool) -> None:
     """Make a compendium in the folder `target`, run it and accept its outputs.
+
+    Title and DOI are those of the paper, authors make the compendium; if `worked`, it begins with the worked example.
 
     Raises:
         CompendiumError: the folder is there and not empty, the example is not in these languages, or a step failed;
@@ -46,13 +38,13 @@ def create(target: Path, asked: Asked) -> None:
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise CompendiumError(f"{target} is not empty. Remedy: name a folder that does not exist yet")
-    if asked.worked and not set(asked.languages) <= set(example.KNOWN):
+    if worked and not set(languages) <= set(example.KNOWN):
         raise CompendiumError(f"the example is in {' and '.join(example.KNOWN)} only. Remedy: leave --example out")
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         draft.mkdir(parents=True)
-        write_atomic(draft / NAME, make_declaration(target.name, asked).encode("utf-8"))
-        fill(Compendium(draft, draft), asked.worked)
+        write_atomic(draft / NAME, make_declaration(target.name, title, doi, authors, languages).encode("utf-8"))
+        fill(Compendium(draft, draft), worked)
         for step in STEPS:  # the first run differs from what is not there yet
             line = [sys.executable, "-m", "compendium", *step]
             clean = {name: value for name, value in os.environ.items() if not name.startswith("COMPENDIUM_")}
@@ -79,19 +71,19 @@ def fill_template(file: str, /, **values: object) -> str:
     return re.sub(r"\{(\w+)\}", lambda place: str(values[place[1]]), found)
 
 
-def make_declaration(name: str, asked: Asked) -> str:
-    """Return compendium.toml for a folder of this name."""
-    titles = {language: text("title", paper=asked.title)[language] for language in asked.languages}
+def make_declaration(name: str, title: str, doi: str, authors: Sequence[str], languages: Sequence[str]) -> str:
+    """Return compendium.toml for a folder of this name; the others as for `create`."""
+    titles = text("title", paper=title)
     return fill_template(
         NAME,
         name=quote("-".join(re.findall("[a-z0-9]+", name.lower())) or "compendium"),
         today=date.today(),
         year=date.today().year,
-        languages=quote(asked.languages),
-        titles="\n".join(f"{language} = {quote(title)}" for language, title in titles.items()),
-        paper=quote(asked.title),
-        doi=quote(asked.doi),
-        authors="\n\n".join(f"[[authors]]\nname = {quote(author)}" for author in asked.authors),
+        languages=quote(languages),
+        titles="\n".join(f"{language} = {quote(titles[language])}" for language in languages),
+        paper=quote(title),
+        doi=quote(doi),
+        authors="\n\n".join(f"[[authors]]\nname = {quote(author)}" for author in authors),
     )
 
 

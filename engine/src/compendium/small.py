@@ -36,8 +36,8 @@ def expand(folder: Path) -> Compendium:
     for name in ("data", "study"):
         shutil.rmtree(root / name, ignore_errors=True)
     language = "zh" if HAN.search("".join(claim["statement"] for claim in claims)) else "en"
-    asked = new.Asked(folder.name, "", ("-",), (language,), worked=False)
-    write_atomic(root / "compendium.toml", new.make_declaration(folder.name, asked).encode("utf-8"))
+    declared = new.make_declaration(folder.name, folder.name, "", ["-"], [language])
+    write_atomic(root / "compendium.toml", declared.encode("utf-8"))
     c = Compendium(root, root)
     made = new.make_tables(c, published=False) | {
         "data/raw/datapackage.json": json.dumps(new.describe(c, worked=False))

@@ -271,7 +271,7 @@ def test_a_record_that_was_not_obtained_answers_a_claim(folder):
     )
     judged = told("judge", "Q04")
     assert "verdict   " in judged and "not obtained" in judged and "the register (the city)" in judged
-    told(*record, "--helps")
+    told(*record, "--decides", "false")
     assert last(folder, "records")["decides"] == "false"
 
 
@@ -287,7 +287,7 @@ def test_the_licence_of_a_source_is_named_by_the_table_that_cites_it(folder):
 @pytest.mark.parametrize(
     ("more", "cells"),
     [
-        (["--kind", "quoted-only", "--not-testable"], {"kind": "quoted-only", "testable": "false", "check_table": ""}),
+        (["--testable", "false"], {"kind": "quoted-only", "testable": "false", "check_table": ""}),
         (["--value", "-0.4"], {"value_low": "-0.4", "value_high": "-0.4", "printed_en": "−0.4%"}),
         (["--value", "-0.4", "--printed", "zh=-0.4%", "--printed", "en=-0.4%"], {"value_low": "-0.4"}),
         (["--figure", "3"], {"figure": "Fig. 3"}),
@@ -297,7 +297,7 @@ def test_the_licence_of_a_source_is_named_by_the_table_that_cites_it(folder):
 def test_what_a_claim_may_be_given(folder, more, cells):
     told(*CLAIM, *more)
     assert last(folder, "claims") | cells == last(folder, "claims") and gate.check(at(folder)) == []
-    assert "--not-testable" not in more or "not testable" in told("judge", "Q04")
+    assert "false" not in more or "not testable" in told("judge", "Q04")
 
 
 def test_a_claim_goes_to_the_last_notebook_that_shows_any(folder):

@@ -29,8 +29,8 @@ def begun(tmp_path):
 
     def begin(*languages):
         root = tmp_path / "-".join(languages)
-        asked = new.Asked('On "things"', "10.1/x", ("Ada Lovelace",), languages, worked=False)
-        write_atomic(root / "compendium.toml", new.make_declaration("My Paper", asked).encode("utf-8"))
+        declared = new.make_declaration("My Paper", 'On "things"', "10.1/x", ["Ada Lovelace"], languages)
+        write_atomic(root / "compendium.toml", declared.encode("utf-8"))
         return at(root)
 
     return begin
@@ -122,7 +122,7 @@ def test_what_is_interrupted_or_fails_leaves_nothing_behind(tmp_path, monkeypatc
 
     monkeypatch.setattr(new, "fill", stopped)
     with pytest.raises(KeyboardInterrupt):
-        new.create(tmp_path / "new", new.Asked("T", "", ("A",), ("en",), worked=False))
+        new.create(tmp_path / "new", "T", "", ["A"], ["en"], worked=False)
     assert not list(tmp_path.iterdir())
 
 

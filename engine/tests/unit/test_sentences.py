@@ -16,7 +16,7 @@ from compendium.data.checks import Row
 from compendium.ledger import gate, sentences
 from compendium.ledger.derived import evaluate
 from compendium.ledger.evidence import LedgerError
-from compendium.pages import copies, paper
+from compendium.pages import paper
 
 # section, paragraph, place, kind, text
 PAPER = [
@@ -70,7 +70,7 @@ DERIVED = pd.DataFrame(
 
 def table(rows):
     """Return the table of the sentences of a paper."""
-    texts = [copies.plain(row[-1]) for row in rows]
+    texts = [paper.plain(row[-1]) for row in rows]
     frame = pd.DataFrame([row[:-1] for row in rows], columns=["section", "paragraph", "place", "kind"])
     return frame.assign(
         sentence_id=[f"S{number:03}" for number in range(1, len(rows) + 1)],
@@ -94,13 +94,13 @@ def made(tmp_path):
 
 def look(made, text):
     """Return what a copy with this text is told to hold, the counts, and what is at fault."""
-    (*told, counts), faults = paper.compare(made, copies.Copy(text, made.languages))
+    (*told, counts), faults = paper.compare(made, paper.Copy(text, made.languages))
     return [line.removeprefix("no sentence of the tables: ") for line in told], counts, faults
 
 
 def searched(made, text):
     """Return the search for the sentences of the made-up paper in a copy with this text."""
-    return copies.Search(copies.Copy(text, made.languages), list(made.tables(sentences.NAME).itertuples()))
+    return paper.Search(paper.Copy(text, made.languages), list(made.tables(sentences.NAME).itertuples()))
 
 
 CAPTION = "图 1 蜂种（2020 年）\n"
@@ -150,7 +150,7 @@ def test_a_claim_of_the_wrong_sentence_is_told_though_the_number_stands_elsewher
 
 @pytest.mark.parametrize("text", [TEXT, EN])
 def test_what_stands_in_the_paper_passes_in_both_languages(made, text):
-    assert paper.check(made, copies.Copy(text, made.languages)) == []
+    assert paper.check(made, paper.Copy(text, made.languages)) == []
 
 
 @pytest.mark.parametrize(
@@ -165,12 +165,12 @@ def test_what_stands_in_the_paper_passes_in_both_languages(made, text):
     ],
 )
 def test_what_does_not_is_named_with_its_row(made, old, new, said):
-    assert old in TEXT and paper.check(made, copies.Copy(TEXT.replace(old, new), made.languages)) == [said]
+    assert old in TEXT and paper.check(made, paper.Copy(TEXT.replace(old, new), made.languages)) == [said]
 
 
 def test_the_number_of_listed_items_need_not_be_printed(made):
     made.tables.frames["claims"] = CLAIMS.replace("2种", "3种").assign(weight="headline")
-    copy = copies.Copy(TEXT, made.languages)
+    copy = paper.Copy(TEXT, made.languages)
     assert paper.check(made, copy) == ["claims.csv, row 4, Q03: 3 does not stand in the paper"]
     made.tables.frames |= {"claim_items": pd.concat([ITEMS, ITEMS[:1]]), "derived": DERIVED[:1]}
     assert paper.check(made, copy) == []
@@ -231,7 +231,7 @@ def test_a_pdf_is_read_sentence_by_sentence_over_its_pages(made, tmp_path, gap):
     source = '#set page(width: 9cm, height: 9cm, header: [蜂业学报])\n#set text(font: "Noto Sans SC")\n'
     source += f"{first}#pagebreak()\n#v({gap}pt)\n{second}"
     (tmp_path / "copy.pdf").write_bytes(typst.compile(source.encode(), font_paths=[str(paths.FONTS)]))
-    copy = copies.read_copy(tmp_path / "copy.pdf", made.languages)
+    copy = paper.read_copy(tmp_path / "copy.pdf", made.languages)
     told, counts, faults = look(made, copy.text)
     found = searched(made, copy.text).found
     assert counts.startswith("8 of 8") and faults == [] and len(found["S003"]) == 2
@@ -388,5 +388,5 @@ def test_no_text_of_the_paper_is_stored(c):
             assert {"enum", "pattern"} & field["constraints"].keys(), field["name"]
     known = set(c.tables(sentences.NAME)["sha256"])
     told = {*c.tables(sentences.ASSERTIONS)["assertion_zh"], *c.tables("claims")["statement_zh"]}
-    plain = {copies.plain(said) for said in told} | {copies.plain(said.rstrip("。")) for said in told}
+    plain = {paper.plain(said) for said in told} | {paper.plain(said.rstrip("。")) for said in told}
     assert not known & {hashlib.sha256(said.encode()).hexdigest() for said in plain}

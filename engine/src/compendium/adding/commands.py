@@ -117,7 +117,6 @@ OF_CLAIM = {
     "unit": Option(["unit"], "Its unit, such as %; of a word what it is, such as opinion"),
     "year": Option(["year_start", "year_end"], "2020 or 2015-2020: of what the number is"),
     "origin": Option(["origin_id"], "Id or name of the body whose figure the paper quotes; else its authors"),
-    "not-testable": Option(["testable"], "It names no measure that could be held against data", flag="false"),
 }
 KINDS = "Of a body that is new: government, statistics, research_body, press, firm, academic"
 OF_SOURCE = {
@@ -136,11 +135,6 @@ OF_SEARCH = {
     "place": Option(["place"], "What was searched, by its name or address; once for each", many=True),
     "on": Option(["searched_on"], "YYYY-MM-DD; else today"),
 }
-OF_RECORD = {
-    "helps": Option(
-        ["decides", "claim_ids", "obtained"], "It would not decide, only show an origin or help", flag="false"
-    ),
-}
 THEN = "compendium source add, then compendium evidence add {claim_id}; or compendium search add {claim_id}"
 NEXT = "compendium evidence add CLAIM --source {source_id}, or compendium table add FILE --source {source_id}"
 COMMANDS = {
@@ -148,7 +142,7 @@ COMMANDS = {
     "source": AddRow("sources", "a source and its origin", ", its origin to source_origins.csv", NEXT, OF_SOURCE),
     "evidence": AddRow("claim_evidence", "what a source says of a claim", "", JUDGE, OF_EVIDENCE),
     "search": AddRow("searches", "a search that settled nothing of a claim", "", JUDGE, OF_SEARCH),
-    "record": AddRow("records", "a record not obtained that would decide a claim", "", JUDGE, OF_RECORD),
+    "record": AddRow("records", "a record not obtained that would decide a claim", "", JUDGE, {}),
     "table": add_table,
     "notebook": add_notebook,
 }

@@ -22,13 +22,10 @@ class Option(NamedTuple):
     meaning: str
     many: bool = False  # whether it is given once or more; the values are joined
     codes: Sequence[str] = ()  # those that may stand in the column
-    flag: str = ""  # what the column holds if it is given, of one without a value
 
     def for_click(self, name: str) -> click.Option:
         """Return the option as click takes it."""
         text = f"{self.meaning}{': ' if self.codes else ''}{', '.join(self.codes)}."
-        if self.flag:
-            return click.Option([f"--{name}"], is_flag=True, help=text)
         return click.Option([f"--{name}"], multiple=True, metavar="TEXT", help=text)
 
 
@@ -36,7 +33,7 @@ def list_options(table: str, special: Mapping[str, Option]) -> dict[str, Option]
     """Return by name the options that give a row of a table of the ledger: its columns, in one for all languages."""
     [schema] = [one["schema"] for one in ledgertables.read() if one["name"] == table]
     names = {option.columns[0]: name for name, option in special.items()}
-    other = {*schema["primaryKey"], "claim_id"}.union(*(option.columns for option in special.values()))
+    other = {*schema["primaryKey"], "claim_id", "claim_ids"}.union(*(option.columns for option in special.values()))
     found: dict[str, Option] = {}
     for field in schema["fields"]:
         stem = field["name"].removesuffix("_zh").removesuffix("_en")
@@ -61,7 +58,6 @@ def read_options(
     cells, missing = dict[str, str](), list[str]()
     for name, option in options.items():
         values, stem = given[name.replace("-", "_")], option.columns[0]
-        values = (option.flag,) * bool(values) if option.flag else values
         spoken = {column: code for code in c.languages if (column := f"{stem}_{code}") in fields}
         words = split_languages(c, name, values) if spoken else {"": LIST.join(values if option.many else values[-1:])}
         required = any(fields.get(column, {}).get("required") for column in (*spoken, *option.columns))

@@ -10,19 +10,24 @@ import click
 from compendium import escape, paths
 from compendium.compendium import Compendium
 
+NEW = 5  # of the claims that the committed ledger does not have yet so many are told in full
+Words = tuple[str, ...]  # those given for an argument or an option
+
+
+def read_choices(_: click.Context, option: click.Parameter, given: Words) -> dict[str, str]:
+    """Return the values of choices by name."""
+    for text in given:
+        name, sign, _value = text.partition("=")
+        if not sign or not name.isidentifier():
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="-p")
+    return dict(text.split("=", 1) for text in given)
+
+
+OTHER = "A choice other than the default; may be repeated."
+choices_option = click.option("-p", "given", multiple=True, metavar="NAME=VALUE", callback=read_choices, help=OTHER)
 jobs_option = click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Processes at once."
 )
-
-NEW = 5  # of the claims that the committed ledger does not have yet so many are told in full
-
-
-def pair(text: str) -> tuple[str, str]:
-    """Split NAME=VALUE."""
-    name, sign, value = text.partition("=")
-    if not sign or not name.isidentifier():
-        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="-p")
-    return name, value
 
 
 def tell(line: str) -> None:
@@ -35,10 +40,10 @@ def tell(line: str) -> None:
 
 @click.command("judge")
 @click.argument("claim_ids", nargs=-1)
-@click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="A choice of judgements; may be repeated.")
+@choices_option
 @jobs_option
 @click.pass_obj
-def judge_claims(c: Compendium, claim_ids: tuple[str, ...], given: tuple[str, ...], jobs: int) -> None:
+def judge_claims(c: Compendium, claim_ids: Words, given: dict[str, str], jobs: int) -> None:
     """Judge claims from the raw tables as they lie there, without a notebook, and compare with the committed ledger.
 
     CLAIM_IDS are shown with reason and flip. Without them all claims are judged: the first that the committed ledger
@@ -55,7 +60,7 @@ def judge_claims(c: Compendium, claim_ids: tuple[str, ...], given: tuple[str, ..
 
     whole = not (claim_ids or given)
     state = Memory(c).mark().encode("utf-8") if whole else b""
-    rows = judge.judge_claims(c, [name.upper() for name in claim_ids], dict(map(pair, given)), jobs)
+    rows = judge.judge_claims(c, [name.upper() for name in claim_ids], given, jobs)
     alone = not contents.catalogue(c)  # the smallest use, of which nothing is committed
     if alone and not claim_ids:
         for line in terminal.list_claims(c, rows):
@@ -113,7 +118,7 @@ def withdraw_sentences(c: Compendium) -> None:
 @jobs_option
 @click.option("--accept", is_flag=True, help="Take the tables as the committed ones in data/sweep.")
 @click.pass_obj
-def sweep_choices(c: Compendium, names: tuple[str, ...], jobs: int, accept: bool) -> None:
+def sweep_choices(c: Compendium, names: Words, jobs: int, accept: bool) -> None:
     """Judge over the declared choices, all combined: which verdicts hold, and which choice flips the others.
 
     NAMES are choices of notebooks/choices.toml to vary; all without it. Tables go to build/sweep. What is done
