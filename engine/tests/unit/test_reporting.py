@@ -239,9 +239,7 @@ def test_a_changed_verdict_withdraws_a_sentence_to_the_end_with_all_its_faults(w
         ("year = 2016", "year = 2015", "notice_low of pilot-batch-sizes (2015) is empty"),
         ('"notice_low"', '"notice_low", must = 65', "of pilot-batch-sizes (2016) is now 64.0, not 65"),
         ('"notice_low"', '"notice"', "pilot-batch-sizes has no column notice"),
-        ("{ year = 2016 }", "{ jahr = 2016 }", "pilot-batch-sizes has no column jahr"),
         ("{notice:.0f}", "{other:.0f}", "cannot fill in 'other'"),
-        ("{Q24.computed}", "{Q31.computed}", "cannot fill in 'Q31'"),
         ("{Q24.computed}", "{Q24.verdict}", "no attribute 'verdict'"),
     ],
 )
@@ -509,10 +507,8 @@ def test_a_page_for_teachers_says_what_is_declared_and_a_changed_digit_is_notice
     [
         ("findings", "{Q49.computed}", "{Q49.computed:.1f}", "light", "cannot fill in {:.1f}: '是'"),
         ("findings", "{Q24.computed}", "{Q24.found}", "mixed", "no attribute 'found'"),
-        ("findings", "{Q24.computed}", "{Q24[0]}", "mixed", "cannot fill in "),
         ("findings", "{Q24.computed}", "{Q24.computed", "mixed", "cannot fill in "),
         ("findings", 'Q49 = "inconsistent"', 'Q49 = "traced"', "light", "Q49 is now inconsistent, not traced"),
-        ("quotes", "{notice:.0f}", "{announced:.0f}", "Q42", "cannot fill in 'announced'"),
         ("summary", '"not obtained"', '"open"', "map", "Q31 is now not obtained, not open"),
     ],
 )
@@ -684,10 +680,7 @@ def test_a_claim_tells_what_it_rests_on_apart_from_what_was_read_beside_it(asked
 @pytest.mark.parametrize(
     ("table", "old", "new", "said"),
     [
-        ("raw/sources", ",host_trust", ",trusted", "sources.csv: is no table with a column host_trust. Remedy"),
         ("raw/sources", "source_id,", "id,", "sources.csv: is no table with a column source_id. Remedy"),
-        ("raw/claims", ",section,", ",part,", "claims.csv: is no table with a column section. Remedy"),
-        ("processed/claims", ",section,", ",part,", "claims.csv: is no table with a column section. Remedy"),
         ("processed/claims", "46 projects,46,", "46 projects,4x,", "claims.csv: Q14 is no judged claim. Remedy: take"),
         ("processed/claims", ",confirmed,", ",trusted,", "Q14: 'trusted' is no verdict. Remedy: make, then"),
         ("processed/claims", "claim_id", "\udcff", "claims.csv: is no table in UTF-8. Remedy"),
@@ -710,40 +703,34 @@ def test_what_was_replaced_or_is_missing_is_told_in_one_line(asked, root, table,
     assert (said in lines[0] and len(lines) == 1) if said else any("Equal & <b>bold</b>." in line for line in lines)
 
 
-@pytest.mark.parametrize(
-    ("codings", "said"),
-    [
+def test_a_claim_tells_its_verdicts_by_each_coding_where_they_part(world, asked, ledger, root):
+    for codings, said in (
         (("indirect", "mixed", "mixed"), ("indirect, mixed, mixed", "仅有旁证、部分不符、部分不符")),
         (("mixed", "mixed", "mixed"), ()),
         ((), ()),
-    ],
-)
-def test_a_claim_tells_its_verdicts_by_each_coding_where_they_part(world, asked, ledger, root, codings, said):
-    again = worlds.altered(ledger, "Q14", verdict_codings=codings)
-    keep(again, root)
-    told = [line for line in asked("Q14") if line.startswith("codings")]
-    assert told == ([f"codings   each alone: {' '.join(said)}; the majority decides"] if said else [])
-    written = re.findall("By each coding alone: .*; the majority decides[.]", report.render_report(world, again))
-    assert written == [f"By each coding alone: {en}; the majority decides." for en in said[:1]]
+    ):
+        again = worlds.altered(ledger, "Q14", verdict_codings=codings)
+        keep(again, root)
+        told = [line for line in asked("Q14") if line.startswith("codings")]
+        assert told == ([f"codings   each alone: {' '.join(said)}; the majority decides"] if said else [])
+        written = re.findall("By each coding alone: .*; the majority decides[.]", report.render_report(world, again))
+        assert written == [f"By each coding alone: {en}; the majority decides." for en in said[:1]]
 
 
 LOST = "data/processed/claims.csv, {} is no longer in data/raw/{}.csv. Remedy: make, then make accept; or bring the"
 LOST += " row back"
 
 
-@pytest.mark.parametrize(
-    ("claim", "fields", "lost"),
-    [
+def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(asked, ledger, root):
+    bare = every(ledger, evidence=(), told_beside=())
+    for claim, fields, lost in (
         ("Q14", {"evidence": ("gone",)}, ("Q14: gone", "sources")),
         ("Q14", {"told_beside": ("gone",)}, ("Q14: gone", "sources")),
         ("Q999", {"claim_id": "Q999"}, ("Q999: Q999", "claims")),
-    ],
-)
-def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(asked, ledger, root, claim, fields, lost):
-    bare = every(ledger, evidence=(), told_beside=())
-    keep(bare | {"Q14": replace(bare["Q14"], **fields)}, root)
-    (said,) = asked(claim)
-    assert said.endswith(LOST.format(*lost))
+    ):
+        keep(bare | {"Q14": replace(bare["Q14"], **fields)}, root)
+        (said,) = asked(claim)
+        assert said.endswith(LOST.format(*lost))
     assert len(asked("Q12")) > 5 and len(asked()) == len(ledger) + 2
 
 

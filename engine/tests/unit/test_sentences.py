@@ -148,11 +148,6 @@ def test_a_claim_of_the_wrong_sentence_is_told_though_the_number_stands_elsewher
     ]
 
 
-@pytest.mark.parametrize("text", [TEXT, EN])
-def test_what_stands_in_the_paper_passes_in_both_languages(made, text):
-    assert paper.check(made, paper.Copy(text, made.languages)) == []
-
-
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -168,7 +163,8 @@ def test_what_does_not_is_named_with_its_row(made, old, new, said):
     assert old in TEXT and paper.check(made, paper.Copy(TEXT.replace(old, new), made.languages)) == [said]
 
 
-def test_the_number_of_listed_items_need_not_be_printed(made):
+def test_an_english_copy_passes_and_the_number_of_listed_items_need_not_be_printed(made):
+    assert paper.check(made, paper.Copy(EN, made.languages)) == []
     made.tables.frames["claims"] = CLAIMS.replace("2种", "3种").assign(weight="headline")
     copy = paper.Copy(TEXT, made.languages)
     assert paper.check(made, copy) == ["claims.csv, row 4, Q03: 3 does not stand in the paper"]
@@ -176,27 +172,15 @@ def test_the_number_of_listed_items_need_not_be_printed(made):
     assert paper.check(made, copy) == []
 
 
-@pytest.mark.parametrize(
-    ("number", "text", "language", "said"),
-    [
-        ("14", "一级，14％的企业", "zh", True),
-        ("63", "46，63，97", "zh", True),
-        ("90", "0 10 20 90", "zh", True),
-        ("4", "四大产业区", "zh", True),
-        ("1000", "近千家企业", "zh", True),
-        ("4", "Four clusters", "en", True),
-        ("0", "there is no plan", "en", True),
-        ("14", "一级，140％的企业", "zh", False),
-        ("200", "12,200家", "zh", False),
-        ("12", "12,200家", "zh", False),
-        ("75", "75.5%", "zh", False),
-        ("1", "stones alone", "en", False),
-        ("0", "nobody", "en", False),
-        ("90", "0102030405060708090", "zh", False),
-    ],
-)
-def test_a_number_is_said_in_digits_between_commas_or_in_a_word_but_by_no_part_of_one(number, text, language, said):
-    assert paper.says_number(number, text, language) == said
+SAYS = {"14": "一级，14％的企业", "63": "46，63，97", "90": "0 10 20 90", "4": "四大产业区", "1000": "近千家企业"}
+SAYS_NOT = {"14": "一级，140％的企业", "200": "12,200家", "12": "12,200家", "75": "75.5%", "90": "0102030405060708090"}
+IN_ENGLISH = {"Four clusters": "4", "there is no plan": "0", "stones alone": "1", "nobody": "0"}
+
+
+def test_a_number_is_said_in_digits_between_commas_or_in_a_word_but_by_no_part_of_one():
+    assert [n for n, text in SAYS.items() if not paper.says_number(n, text, "zh")] == []
+    assert [n for n, text in SAYS_NOT.items() if paper.says_number(n, text, "zh")] == []
+    assert [paper.says_number(n, text, "en") for text, n in IN_ENGLISH.items()] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -251,7 +235,7 @@ def test_the_command_looks_for_numbers_anywhere_where_a_table_of_sentences_or_as
     assert (passed, failed) == (0, 1) and "every number and listed term" in first
     assert ("no sentence of the tables: line 1: 本刊 2022 年第 1 期\n8 of 8" in first) == (not lacking)
     assert "claims.csv, row 2, Q01: 46 does not stand" in second and second.endswith("correct the rows named above")
-    assert sentences.tell_assertions(made.tables)["en"].startswith("The paper's" * (not lacking))
+    assert bool(sentences.tell_assertions(made.tables)["en"]) == (not lacking)
 
 
 def test_what_became_of_the_assertions_is_counted_in_both_languages(made):
@@ -267,11 +251,6 @@ def test_what_became_of_the_assertions_is_counted_in_both_languages(made):
     assert " ".join(re.findall(r"\d+", sentences.tell_assertions(made.tables)["zh"])) == "8 11 7 4 1 1 1 1 3"
 
 
-def test_a_sentence_prints_each_claim_of_its_assertions_once(made):
-    found = {name: " ".join(claims) for name, claims in sentences.list_claims(made.tables).items() if claims}
-    assert found == {"S002": "Q01", "S003": "Q02 Q03 Q05", "S005": "Q03", "S007": "Q04 Q06"}
-
-
 def sheet(name, frame):
     """Return a table as the checks see it."""
     rows = frame.to_dict("records")
@@ -282,19 +261,13 @@ def sheet(name, frame):
 
 def compare(compared=("same", "same", "stronger"), round_="after"):
     """Return the table of what readers say who compared each claim of substance with its sentence."""
-    named = [claim for claim in CLAIMS.to_dict("records") if claim["weight"] != "structural"]
-    rows = [
-        (claim["claim_id"], round_, word, sentences.digest_statement(claim)) for claim in named for word in compared
-    ]
+    named = {one["claim_id"]: sentences.digest_statement(one) for one in CLAIMS.to_dict("records")}
+    rows = [(name, round_, word, named[name]) for name in named if name != "Q03" for word in compared]
     return pd.DataFrame(rows, columns=["claim_id", "round", "compared", "words"])
 
 
-SOUND = {
-    sentences.NAME: table(PAPER),
-    sentences.ASSERTIONS: asserted(ASSERTED),
-    sentences.FIDELITY: compare(),
-    "claims": CLAIMS,
-}
+SOUND = {sentences.NAME: table(PAPER), sentences.ASSERTIONS: asserted(ASSERTED)}
+SOUND |= {sentences.FIDELITY: compare(), "claims": CLAIMS}
 DIGEST = sentences.digest_statement(CLAIMS.iloc[0])
 MOST = "most readers must say that it says the same as its sentence, and they say"
 CASES = {  # by the name of the check: table, row and what is changed in it, then the column and the rule that are told
@@ -342,12 +315,9 @@ def test_the_tables_of_sentences_are_checked(name, case):
 
 
 def test_a_claim_of_two_sections_may_name_either():
-    moved = [*ASSERTED[:6], ("S008", "opinion", "Q02", "")]
+    moved = asserted([*ASSERTED[:6], ("S008", "opinion", "Q02", "")])
     for section in ("1", "2"):
-        frames = {
-            "claims": CLAIMS.assign(section=["1", section, *"1212"]),
-            sentences.ASSERTIONS: asserted(moved),
-        }
+        frames = {"claims": CLAIMS.assign(section=["1", section, *"1212"]), sentences.ASSERTIONS: moved}
         assert faults("claims_stand_in_sentences", frames) == []
 
 
