@@ -21,9 +21,8 @@ from compendium.files import InputError, csv_text, write_atomic
 from compendium.ledger import claims, record, recording
 from compendium.ledger.evidence import LedgerError
 from compendium.ledger.record import read_values
-from compendium.pages import declared, findings, listing, quotes, readme, report
+from compendium.pages import findings, listing, quotes, readme, report
 from compendium.run import contents
-from compendium.show import versions
 from compendium.texts import both, catalogue
 from compendium.vocabulary import ANSWERS, DEPENDS, QUALIFIED, VERDICTS, WEIGHTS
 
@@ -111,10 +110,6 @@ def every(ledger, **fields):
 def of_substance(ledger):
     """Return the verdicts of the claims of substance, counted."""
     return Counter(one.verdict for one in ledger.values() if one.weight != claims.LISTS)
-
-
-def test_versions_name_every_library():
-    assert re.findall(r"(\w+) \d+\.\d+", versions.versions().data) == list(versions.PACKAGES)
 
 
 def test_claims_are_ordered_by_verdict_weight_and_number(ledger):
@@ -268,18 +263,6 @@ FILES = {"findings": findings.FILE, "quotes": quotes.FILE, "summary": findings.S
 DECLARED = {
     name: tomllib.loads((paths.HOME / "notebooks" / file).read_text(encoding="utf-8")) for name, file in FILES.items()
 }
-HAN = r"[\u4e00-\u9fff]"
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_the_sentences_stand_by_the_committed_ledger_or_say_why_not(c, committed, name):
-    found = declared.fill_sentences(c, FILES[name], committed)
-    for key, one in found.items():
-        assert re.search(HAN, one.said.zh) and not re.search(HAN, one.said.en)
-        assert not re.search(r"[{}]", one.said.zh + one.said.en)
-        told = one.said.en.startswith(f"Withdrawn until `{key}`"), one.said.zh.startswith("已撤下")
-        assert told == (bool(one.faults), bool(one.faults))
-        assert all(fault.zh in one.said.zh and fault.en in one.said.en for fault in one.faults)
 
 
 def test_each_claim_that_needs_correcting_or_depends_on_its_reading_has_a_sentence_to_quote(c, committed):
@@ -473,33 +456,26 @@ def test_regenerating_renews_only_what_is_between_the_marks_and_a_digit_or_a_ver
     assert stale(world) == list(READMES)
 
 
-def test_where_a_page_holds_all_quotes_the_readme_leads_there(world, house, ledger):
+def test_other_pages_are_generated_where_they_stand_and_the_readme_leads_to_all_quotes(world, house, ledger):
     keep(worlds.altered(ledger, "Q11", weight="supporting"), house)
+    batch = 'zh = "首批{Q14.printed}个。"\nen = "The first batch is {Q14.printed}."\nexpects = { Q14 = "confirmed" }'
+    (house / "notebooks" / readme.SAID).write_text(f"[batch]\n{batch}\n", encoding="utf-8")
     (house / "docs").mkdir()
-    for name in ("docs/verdicts.md", "docs/verdicts.zh-CN.md"):
-        (house / name).write_text(marks("quotes", "terms"), encoding="utf-8")
-    assert len(stale(world)) == 4
+    for name, parts in (("verdicts", ("quotes", "terms")), ("teaching", ("batch",))):
+        for ending in ("md", "zh-CN.md"):
+            (house / f"docs/{name}.{ending}").write_text(marks(*parts), encoding="utf-8")
+    assert len(stale(world)) == 6
     regenerate(world)
-    whole, short = ((house / name).read_text("utf-8") for name in ("docs/verdicts.md", "README.md"))
-    assert stale(world) == [] and "[Q11](../notebooks/" in whole and "[Q11](" not in short
-    led = re.findall(r"\(docs/verdicts\.md#(q\d+)\)", short)
-    assert set(led) == {"q37", "q42", "q49"} and all(f'<a id="{place}"></a>' in whole for place in led)
-
-
-@pytest.mark.parametrize(("moved", "said"), [("46", "The first batch is 46."), ("", "Withdrawn until `batch` is ")])
-def test_a_page_for_teachers_says_what_is_declared_and_a_changed_digit_is_noticed(world, house, ledger, moved, said):
-    declared = 'zh = "首批{Q14.printed}个。"\nen = "The first batch is {Q14.printed}."\nexpects = { Q14 = "confirmed" }'
-    (house / "notebooks" / readme.SAID).write_text(f"[batch]\n{declared}\n", encoding="utf-8")
-    (house / "docs").mkdir(exist_ok=True)
-    for name in ("docs/teaching.md", "docs/teaching.zh-CN.md"):
-        (house / name).write_text(marks("batch"), encoding="utf-8")
-    if not moved:
-        keep(worlds.altered(ledger, "Q14", verdict="mixed"), house)
-    regenerate(world)
-    page = house / "docs/teaching.md"
-    assert stale(world) == [] and said in page.read_text("utf-8")
-    page.write_text(page.read_text("utf-8").replace("1", "2").replace("4", "5"), encoding="utf-8")
+    whole, short, taught = (house / name for name in ("docs/verdicts.md", "README.md", "docs/teaching.md"))
+    assert stale(world) == [] and "[Q11](../notebooks/" in whole.read_text("utf-8")
+    led = re.findall(r"\(docs/verdicts\.md#(q\d+)\)", short.read_text("utf-8"))
+    assert set(led) == {"q37", "q42", "q49"} and "[Q11](" not in short.read_text("utf-8")
+    assert all(f'<a id="{place}"></a>' in whole.read_text("utf-8") for place in led)
+    taught.write_text(taught.read_text("utf-8").replace("batch is 46.", "batch is 47."), encoding="utf-8")
     assert stale(world) == ["docs/teaching.md"]
+    keep(worlds.altered(ledger, "Q14", verdict="mixed"), house)
+    regenerate(world)
+    assert "Withdrawn until `batch` is " in taught.read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -732,17 +708,3 @@ def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(asked, ledger, r
         (said,) = asked(claim)
         assert said.endswith(LOST.format(*lost))
     assert len(asked("Q12")) > 5 and len(asked()) == len(ledger) + 2
-
-
-@pytest.mark.parametrize(("command", "more"), [("crate", ""), ("check", "Error: 1 fault\n")])
-def test_what_the_raw_tables_no_longer_hold_is_told_by_other_commands(asked, ledger, root, monkeypatch, command, more):
-    keep(worlds.altered(every(ledger, evidence=()), "Q14", evidence=("gone",)), root)
-    parts = ["ledger.gate.check", "ledger.gate.judges", "ledger.gate.raise_if_unjudged", "ledger.gate.raise_if_bad"]
-    parts += ["adding.notes.list_notes", "run.comparison.list_crowded"]
-    parts += ["run.contents.select", "run.reference.list_outdated", "run.verdictlog.list_faults"]
-    parts += ["data.validity.list_outdated", "pages.readme.list_outdated", "forms.form.list_outdated"]
-    for part in (*parts, "run.past.list_shrunk", "run.schedule.foresee"):  # this root has nothing that they look at
-        monkeypatch.setattr(f"compendium.{part}", lambda *_: [])
-    outcome = CliRunner().invoke(main, [command])
-    told = LOST.format("Q14: gone", "sources")
-    assert outcome.exit_code == 1 and outcome.output.removeprefix("Error: ") == f"{told}\n{more}"
