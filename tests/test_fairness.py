@@ -10,7 +10,7 @@ from worlds import HERE, altered, holding, judged
 
 from compendium import escape, paths
 from compendium.ledger.claims import spans
-from compendium.pages import fairness, letters
+from compendium.pages import fairness
 from compendium.vocabulary import DEPENDS, QUALIFIED, VERDICTS
 
 RECORDS, LOOKS = frozen.texts("records"), frozen.texts("second_looks")
@@ -89,7 +89,7 @@ def test_a_statement_says_the_same_where_most_readers_say_so():
 def test_a_holder_gets_one_letter_with_the_records_that_decide_and_were_not_obtained(language):
     wanted = RECORDS[RECORDS["decides"].eq("true") & RECORDS["obtained"].eq("false")]
     assert 0 < len(wanted) < len(RECORDS)
-    _, *written = re.split(r"^### ", letters.address_holders(C, language), flags=re.M)
+    _, *written = re.split(r"^### ", fairness.address_holders(C, language), flags=re.M)
     letters_to = {one.splitlines()[0]: one for one in written}
     assert len(written) == len(letters_to) == wanted["holder_en"].nunique()
     for holder, mine in wanted.groupby(f"holder_{language}"):
@@ -104,7 +104,7 @@ def test_a_holder_gets_one_letter_with_the_records_that_decide_and_were_not_obta
 @pytest.mark.parametrize("language", HERE.languages)
 def test_the_authors_are_told_each_headline_claim_in_doubt_or_open_to_readings_with_the_reason(ledger, language):
     due = [one for one in ledger.values() if one.verdict in QUALIFIED and one.weight == "headline"]
-    told = letters.address_authors(C, ledger, language).splitlines()
+    told = fairness.address_authors(C, ledger, language).splitlines()
     assert [re.match(r"\* (Q\d+)", line)[1] for line in told] == [one.claim_id for one in due]
     for line, one in zip(told, due, strict=True):
         assert VERDICTS[one.verdict][language] in line and one.why[language] in line
@@ -115,6 +115,6 @@ def test_the_authors_are_told_each_headline_claim_in_doubt_or_open_to_readings_w
 def test_nothing_says_that_a_letter_was_sent(ledger, language):
     said = (paths.HOME / HERE.languages.page("docs/letters.md", language)).read_text(encoding="utf-8")
     assert said.count(DRAFTS[language]) == 1
-    made = "\n".join(letters.make_parts(C, ledger, language).values())
+    made = "\n".join(fairness.make_letters(C, ledger, language).values())
     assert re.findall(SENT, said.replace(DRAFTS[language], "") + made) == []
     assert re.search(SENT, DRAFTS[language]), "the pattern finds what it is to find"

@@ -13,16 +13,16 @@ from pathlib import Path
 
 import click
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, escape, paths
 from compendium.adding import commands as adding
 from compendium.compendium import Compendium
 from compendium.forms import commands
-from compendium.ownpaper.commands import paper
+from compendium.languages import count
 from compendium.pages import commands as telling
-from compendium.pages.commands import jobs_option, pair
+from compendium.pages.commands import Words, choices_option, jobs_option
 from compendium.run.memory import Memory
 
-SHOWN, HELP = 20, "compendium.help"
+SHOWN, HELP, FOLDER = 20, "compendium.help", click.Path(path_type=Path, file_okay=False, resolve_path=True)
 
 
 class Commands(click.Group):
@@ -44,7 +44,12 @@ class Commands(click.Group):
         except ModuleNotFoundError as error:
             raise click.ClickException(f"{error.name} is not installed. Remedy: make clean, then make") from None
         except CompendiumError as error:
-            raise click.ClickException(str(error)) from None
+            said = str(error)
+            if paths.is_small(Path.cwd()):
+                from compendium import small
+
+                said = small.reword(said)
+            raise click.ClickException(said) from None
         except OSError as error:
             from compendium.files import os_error_line
 
@@ -85,26 +90,23 @@ def main(ctx: click.Context) -> None:
         click.echo(f"An accept was interrupted; {told}.", err=True)
 
 
+def guarded(_: click.Context, option: click.Parameter, out: Path | None) -> Path | None:
+    """Return the folder `out`, unless replacing it would destroy something that is not a run."""
+    if out and out.exists() and any(out.iterdir()) and not (out / "run.json").is_file():
+        raise click.BadParameter(f"{out} is not empty and holds no run; name another folder", param_hint="--out")
+    return out
+
+
 @main.command()
 @click.argument("names", nargs=-1)
-@click.option(
-    "-p", "given", multiple=True, metavar="NAME=VALUE", help="A choice other than the default; may be repeated."
-)
+@choices_option
 @click.option("--language", metavar="CODE", help="Show one language only, such as en, not all of the compendium.")
 @jobs_option
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the outputs; replaced by the run."
-)
+@click.option("--out", type=FOLDER, callback=guarded, help="Folder for the outputs; replaced by the run.")
 @click.option("--force", is_flag=True, help="Judge and run also what has not changed since the last run.")
 @click.pass_obj
 def run(
-    c: Compendium,
-    names: tuple[str, ...],
-    given: tuple[str, ...],
-    language: str | None,
-    jobs: int,
-    out: Path | None,
-    force: bool,
+    c: Compendium, names: Words, given: dict[str, str], language: str | None, jobs: int, out: Path | None, force: bool
 ) -> None:
     """Validate the raw tables, run the notebooks, compare with the committed outputs, print the verdicts.
 
@@ -114,8 +116,9 @@ def run(
     reads from have changed.
     """
     c = replace(c, language=c.languages.checked(language) if language else "")
-    root = guarded(out) if out else c.build / ("choices" if given or language else "run")
-    request, memory = [*names, *given, *filter(None, [language])], Memory(c)
+    root = out or c.build / ("choices" if given or language else "run")
+    other = [*(f"{name}={value}" for name, value in given.items()), *([f"language={language}"] if language else [])]
+    request, memory = [*names, *other], Memory(c)
     if not force and (said := memory.recall(root, request)):
         click.echo(f"Nothing has changed since the last run, which said:\n{said}", nl=False)
         return
@@ -126,11 +129,10 @@ def run(
 
     gate.raise_if_bad(c)
     notebooks = contents.select(c, names)
-    chosen = contents.choose_parameters(notebooks, dict(pair(g) for g in given))
+    chosen = contents.choose_parameters(notebooks, given)
     default = not any(chosen.values()) and not language
-    other = [] if default else [*given, *([f"language={language}"] if language else [])]
     click.get_current_context().with_resource(running_lock(c.build))
-    edited, finish = reference.note(c), partial(report.write_report, c, chosen=other)
+    edited, finish = reference.note(c), partial(report.write_report, c, chosen=[] if default else other)
     for line in [*schedule.list_unlocked(c), *filter(None, [edited])]:
         click.echo(f"note: {line}", err=True)
     result = schedule.run(c, notebooks, root, chosen, jobs, click.echo, force, finish)
@@ -156,7 +158,7 @@ def run(
     pages = [root / "report.html", *(root / "notebooks" / f"{notebook.name}.ipynb" for notebook in notebooks)]
     look = paths.shown(next((page for page in pages if page.is_file()), root))
     beside = f"outputs that lie here. Note: {edited}\n" if edited else "committed outputs. "
-    last = f"{len(differences)} difference{'s' * (len(differences) != 1)} from the {beside}Where to look next: {look}\n"
+    last = f"{count(len(differences), 'difference')} from the {beside}Where to look next: {look}\n"
     click.echo(last, nl=False)
     readme.raise_if_broken(replace(c, out=root))
     if differences:
@@ -169,23 +171,14 @@ def run(
         memory.remember(root, request, said + last)
 
 
-def guarded(out: Path) -> Path:
-    """Return the folder `out`, unless replacing it would destroy something that is not a run."""
-    out = out.resolve()
-    if out.exists() and any(out.iterdir()) and not (out / "run.json").is_file():
-        raise click.BadParameter(f"{out} is not empty and holds no run; name another folder", param_hint="--out")
-    return out
-
-
 def verdicts(c: Compendium, root: Path) -> str:
     """Return the number of claims by answer, verdict and weight, if the run made the ledger."""
     from compendium.ledger import claims
+    from compendium.pages import listing
     from compendium.vocabulary import ANSWERS, VERDICTS
 
     if not paths.processed_path("claims", root).is_file():
         return ""
-    from compendium.pages import listing
-
     ledger, language = claims.read_ledger(c, root), c.languages.plain
     names = {key: answer[language] for key, answer in ANSWERS.items()} | {word: f"  {word}" for word in VERDICTS}
     table = claims.by_answer(ledger).rename(index=names).rename_axis(columns="answer")
@@ -193,9 +186,7 @@ def verdicts(c: Compendium, root: Path) -> str:
 
 
 @main.command()
-@click.option(
-    "--since", metavar="REV", help="Tell first what speaks more for the paper, or doubts it less, than there."
-)
+@click.option("--since", metavar="REV", help="Tell first what speaks more for the paper than it did there.")
 @click.pass_obj
 def check(c: Compendium, since: str | None) -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts.
@@ -211,7 +202,11 @@ def check(c: Compendium, since: str | None) -> None:
     from compendium.pages import readme, terminal
     from compendium.run import RunError, comparison, contents, notebookfile, past, reference, schedule, verdictlog
 
-    gate.raise_if_bad(c)
+    problems = gate.check(c)
+    for problem in problems[1:]:
+        click.echo(str(problem))
+    validity.raise_first(problems)
+    gate.raise_if_unjudged(c.tables, gate.judges(c))
     for line in past.tell_since(c, since) if since else ():
         click.echo(line)
     for line in (*list_notes(c), *schedule.foresee(c, c.build / "run")):
@@ -225,7 +220,7 @@ def check(c: Compendium, since: str | None) -> None:
     for line in found:
         click.echo(line)
     if found:
-        raise RunError(f"{len(found)} fault{'s' * (len(found) != 1)}")
+        raise RunError(count(len(found), "fault"))
     click.echo("raw tables, notebooks and generated texts are in order")
 
 
@@ -254,7 +249,7 @@ def accept(c: Compendium) -> None:
         click.echo(f"note: {past.NOTHING}", err=True)
     for line in [*past.tell_first(c, c.root), *past.list_shrunk(c), *changed]:
         click.echo(line)
-    click.echo(f"{len(changed)} change{'s' * (len(changed) != 1)} accepted")
+    click.echo(f"{count(len(changed), 'change')} accepted")
 
 
 @main.command()
@@ -326,35 +321,42 @@ def lite(c: Compendium, jobs: int, wheels: str) -> None:
 @click.option("--author", "authors", multiple=True, required=True, help="Who makes the compendium; may be repeated.")
 @click.option("--languages", default="en", show_default=True, help="One or two codes: en, or zh,en; the first leads.")
 @click.option("--example", is_flag=True, help="Begin with a small worked example of a made-up paper.")
-def new_compendium(folder: Path, title: str, doi: str, authors: tuple[str, ...], languages: str, example: bool) -> None:
+def new_compendium(folder: Path, title: str, doi: str, authors: Words, languages: str, example: bool) -> None:
     """Make a compendium for another paper in FOLDER: it runs and proves itself, and holds the engine as one wheel."""
     from compendium import new
     from compendium.languages import own
 
     spoken = tuple(languages.split(","))
-    doi = doi.removeprefix("https://doi.org/")
-    new.create(folder.resolve(), new.Asked(title, doi, authors, spoken, example))
+    new.create(folder.resolve(), title, doi.removeprefix("https://doi.org/"), authors, spoken, example)
     for code in spoken:
         if own(code) != code:
             click.echo(f"note: your texts are in {code}; what the engine says itself will be in English.", err=True)
     click.echo(f"{folder} is ready. Where to look next: {folder / 'README.md'}; then make, and make test.")
 
 
-@main.command("upgrade")
-@click.argument("wheel", type=click.Path(path_type=Path))
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
-def take_engine(c: Compendium, wheel: Path) -> None:
-    """Take the engine of the file WHEEL: run before and after, tell which verdicts, numbers and files moved."""
-    from compendium import upgrade
+def paper(c: Compendium, file: Path) -> None:
+    """Check the tables against the paper: FILE is your copy of it, plain text or PDF.
 
-    for line in upgrade.upgrade(c, wheel.resolve()):
-        click.echo(line)
-    click.echo("Next: make; if something moved, look at build/run, then make accept")
+    Every number and every listed term that the tables say the paper prints must stand in it, and no quantity that we
+    derived may. Where there is a table of its sentences, each must be found, with the numbers and terms of its claims.
+    For reviewers and authors who have the paper; no text of it is kept.
+    """
+    from compendium.pages.paper import compare, read_copy
+
+    told, found = compare(c, read_copy(file, c.languages))
+    for line in (*told, *found):
+        click.echo(escape.terminal(line))
+    if found:
+        raise CompendiumError(f"{count(len(found), 'difference')} from {file}. Remedy: correct the rows named above")
+    click.echo(f"every number and listed term of the tables stands in {file}, and nothing that we derived does")
 
 
 for command in (
     *adding.GROUPS,
-    *(telling.data, paper),
+    telling.data,
     *(telling.judge_claims, telling.sweep_choices, telling.show_claims, telling.withdraw_sentences),
     *(commands.write_certificate, commands.write_slides, commands.write_crate, commands.write_archive),
 ):

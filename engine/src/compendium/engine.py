@@ -91,17 +91,3 @@ def lock_wheel(lock: str, wheel: Path) -> str:
     """Return a lock with the wheel of the engine, which lies beside it, as one more package with its hash."""
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     return f"{lock}./{wheel.name} \\\n    --hash=sha256:{digest}\n"
-
-
-def run(
-    root: Path, line: list[str], said: str, dropped: tuple[str, ...] = ("COMPENDIUM_",), agree: bool = True
-) -> None:
-    """Run a command in a compendium, without variables that begin with `dropped`; `said` is its name in an error.
-
-    Raises:
-        CompendiumError: it fails; where outputs need not `agree` with the committed ones, a difference is no failure.
-    """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
-    done = subprocess.run(line, cwd=root, env=environment, capture_output=True, encoding="utf-8")
-    if done.returncode and (agree or "does not agree" not in done.stderr):
-        raise CompendiumError(f"{said}: {(done.stderr or done.stdout).strip().splitlines()[-1]}")

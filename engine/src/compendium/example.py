@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from pathlib import Path
 from typing import Any
 
 from compendium.compendium import Compendium
@@ -26,18 +25,14 @@ def package(c: Compendium) -> dict[str, Any]:
 
 
 def files(languages: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield the path and the text of each file of the example in these languages."""
+    """Yield the path and the text of each file of the example, without what it says in other languages."""
+    others = set(KNOWN) - set(languages)
+    drop = {".csv": drop_columns, ".toml": drop_texts, ".ipynb": drop_cells}
     for path in sorted(FOLDER.rglob("*.*")):
         name = path.relative_to(FOLDER).as_posix()
         if "__pycache__" not in name and name not in (NAME, PACKAGE):
-            yield re.sub("^raw/", "data/raw/", name), in_languages(path, languages)
-
-
-def in_languages(path: Path, languages: Sequence[str]) -> str:
-    """Return a file of the example without what it says in other languages."""
-    text = path.read_text(encoding="utf-8")
-    without = {".csv": drop_columns, ".toml": drop_texts, ".ipynb": drop_cells}.get(path.suffix)
-    return reduce(without, set(KNOWN) - set(languages), text) if without else text
+            without = drop.get(path.suffix, lambda text, _: text)
+            yield re.sub("^raw/", "data/raw/", name), reduce(without, others, path.read_text(encoding="utf-8"))
 
 
 def drop_columns(text: str, language: str) -> str:

@@ -56,7 +56,7 @@ class InputError(CompendiumError):
             text += ": " + ("" if self.value is None else f"value {shorten(self.value)!r} — ") + self.rule
         if self.remedy:
             text += f". Remedy: {self.remedy}."
-        text += f" ({self.others} more: see `compendium data check`)" if self.others else ""
+        text += f" ({self.others} more: see `compendium check`)" if self.others else ""
         return escape.terminal(text)
 
 

@@ -5,11 +5,12 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from compendium import CompendiumError, engine, example
 from compendium.compendium import Compendium
@@ -26,18 +27,10 @@ BARE = engine.TEMPLATE / "bare"  # files that are alike in all compendia
 text = catalogue("compendium/new")
 
 
-class Asked(NamedTuple):
-    """What is asked of a new compendium."""
-
-    title: str  # of the paper
-    doi: str  # of the paper, without the address of the resolver; or empty
-    authors: Sequence[str]  # who makes the compendium
-    languages: Sequence[str]  # one or two codes
-    worked: bool  # whether it begins with the worked example
-
-
-def create(target: Path, asked: Asked) -> None:
+def create(target: Path, title: str, doi: str, authors: Sequence[str], languages: Sequence[str], worked: bool) -> None:
     """Make a compendium in the folder `target`, run it and accept its outputs.
+
+    Title and DOI are those of the paper, authors make the compendium; if `worked`, it begins with the worked example.
 
     Raises:
         CompendiumError: the folder is there and not empty, the example is not in these languages, or a step failed;
@@ -45,15 +38,19 @@ def create(target: Path, asked: Asked) -> None:
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise CompendiumError(f"{target} is not empty. Remedy: name a folder that does not exist yet")
-    if asked.worked and not set(asked.languages) <= set(example.KNOWN):
+    if worked and not set(languages) <= set(example.KNOWN):
         raise CompendiumError(f"the example is in {' and '.join(example.KNOWN)} only. Remedy: leave --example out")
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         draft.mkdir(parents=True)
-        write_atomic(draft / NAME, make_declaration(target.name, asked).encode("utf-8"))
-        fill(Compendium(draft, draft), asked.worked)
+        write_atomic(draft / NAME, make_declaration(target.name, title, doi, authors, languages).encode("utf-8"))
+        fill(Compendium(draft, draft), worked)
         for step in STEPS:  # the first run differs from what is not there yet
-            engine.run(draft, [sys.executable, "-m", "compendium", *step], " ".join(step), agree=False)
+            line = [sys.executable, "-m", "compendium", *step]
+            clean = {name: value for name, value in os.environ.items() if not name.startswith("COMPENDIUM_")}
+            done = subprocess.run(line, cwd=draft, env=clean, capture_output=True, encoding="utf-8")
+            if done.returncode and "does not agree" not in done.stderr:
+                raise CompendiumError(f"{' '.join(step)}: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
         for scratch in (draft / "build", *draft.rglob("__pycache__")):
             shutil.rmtree(scratch)
         if target.exists():
@@ -74,19 +71,19 @@ def fill_template(file: str, /, **values: object) -> str:
     return re.sub(r"\{(\w+)\}", lambda place: str(values[place[1]]), found)
 
 
-def make_declaration(name: str, asked: Asked) -> str:
-    """Return compendium.toml for a folder of this name."""
-    titles = {language: text("title", paper=asked.title)[language] for language in asked.languages}
+def make_declaration(name: str, title: str, doi: str, authors: Sequence[str], languages: Sequence[str]) -> str:
+    """Return compendium.toml for a folder of this name; the others as for `create`."""
+    titles = text("title", paper=title)
     return fill_template(
         NAME,
         name=quote("-".join(re.findall("[a-z0-9]+", name.lower())) or "compendium"),
         today=date.today(),
         year=date.today().year,
-        languages=quote(asked.languages),
-        titles="\n".join(f"{language} = {quote(title)}" for language, title in titles.items()),
-        paper=quote(asked.title),
-        doi=quote(asked.doi),
-        authors="\n\n".join(f"[[authors]]\nname = {quote(author)}" for author in asked.authors),
+        languages=quote(languages),
+        titles="\n".join(f"{language} = {quote(titles[language])}" for language in languages),
+        paper=quote(title),
+        doi=quote(doi),
+        authors="\n\n".join(f"[[authors]]\nname = {quote(author)}" for author in authors),
     )
 
 
@@ -141,8 +138,11 @@ def make_readme(c: Compendium, language: str) -> str:
     )
 
 
-def make_tables(c: Compendium) -> dict[str, str]:
-    """Return the tables of an empty ledger as CSV by path: the paper is a source, its authors are an origin."""
+def make_tables(c: Compendium, published: bool = True) -> dict[str, str]:
+    """Return the tables of an empty ledger as CSV by path: the paper is a source, its authors are an origin.
+
+    Who published it is a body, if it is `published`.
+    """
     paper = c.declaration.paper
     first = {
         "sources": {f"name_{language}": text("paper")[language] for language in c.languages}
@@ -151,10 +151,11 @@ def make_tables(c: Compendium) -> dict[str, str]:
         | {"taken_from": "page", "no_excerpt": "paper"},
         "origins": {f"name_{language}": text("authors")[language] for language in c.languages}
         | {"origin_id": "O-PAPER", "kind": "paper", "collective": "false"},
-        "bodies": {f"name_{language}": paper.journal or "TODO" for language in c.languages}
-        | {"body_id": "journal", "origin_ids": "O-PAPER"},
         "source_origins": {"source_id": "paper", "origin_id": "O-PAPER", "role": "origin"},
     }
+    if published:
+        names = {f"name_{language}": paper.journal or "TODO" for language in c.languages}
+        first["bodies"] = names | {"body_id": "journal", "origin_ids": "O-PAPER"}
     found = {}
     described = ledgertables.describe_tables(c.languages)
     for name in BEGUN:

@@ -19,6 +19,8 @@ from compendium.show.halves import HAN
 (CLAIMS, JUDGEMENTS), DATA = paths.SMALL, "data"  # its files, and the one source of its tables
 BUILT = "build/small"
 NEEDED = ("claim_id", "section", "statement", "value", "unit")
+OURS = {"study/judgements/__init__.py": JUDGEMENTS, ", note why in data/raw/CHANGES.md, then run": "", "data/raw/": ""}
+OURS |= {" `compendium data refresh`": "", "column value_text": "column value", "--value": "value", "--statement": "it"}
 
 
 def expand(folder: Path) -> Compendium:
@@ -34,11 +36,12 @@ def expand(folder: Path) -> Compendium:
     for name in ("data", "study"):
         shutil.rmtree(root / name, ignore_errors=True)
     language = "zh" if HAN.search("".join(claim["statement"] for claim in claims)) else "en"
-    asked = new.Asked(folder.name, "", ("-",), (language,), worked=False)
-    write_atomic(root / "compendium.toml", new.make_declaration(folder.name, asked).encode("utf-8"))
+    declared = new.make_declaration(folder.name, folder.name, "", ["-"], [language])
+    write_atomic(root / "compendium.toml", declared.encode("utf-8"))
     c = Compendium(root, root)
-    made = new.make_tables(c) | {"data/raw/datapackage.json": json.dumps(new.describe(c, worked=False))}
-    made["data/raw/bodies.csv"] = made["data/raw/bodies.csv"].partition("\n")[0] + "\n"  # nothing is known of whose
+    made = new.make_tables(c, published=False) | {
+        "data/raw/datapackage.json": json.dumps(new.describe(c, worked=False))
+    }
     made |= {"notebooks/contents.toml": "", "study/__init__.py": ""}
     made["study/judgements/__init__.py"] = (folder / JUDGEMENTS).read_text(encoding="utf-8")
     for name, text in made.items():
@@ -49,6 +52,13 @@ def expand(folder: Path) -> Compendium:
         if file.name != CLAIMS:
             tables.add_table(replace(c), file, file.stem.lower().replace(" ", "_"), DATA, ())
     return add(c, lambda c: [rows.complete(c, "claims", describe(claim, language))[0] for claim in claims])
+
+
+def reword(said: str) -> str:
+    """Return an error about the compendium that a folder stands for as one about the folder."""
+    for theirs, ours in OURS.items():
+        said = said.replace(theirs, ours)
+    return said
 
 
 def add(c: Compendium, make: Callable[[Compendium], list[tuple[str, dict[str, str]]]]) -> Compendium:

@@ -3,17 +3,17 @@
 import json
 import shutil
 import subprocess
-from hashlib import sha256
 from types import SimpleNamespace
 
 import nbformat
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from worlds import HERE, at
 
-from compendium import example, new, proof
+from compendium import example, new
 from compendium.__main__ import main
-from compendium.adding import asking, draft, notebooks, notes, rows, tables
+from compendium.adding import notebooks, notes, rows, tables
 from compendium.data import validity
 from compendium.files import write_atomic
 from compendium.ledger import gate
@@ -86,20 +86,6 @@ def last(root, table):
     return rows.read_rows(at(root), table)[-1]
 
 
-def know(folder):
-    """Say of both sources of Q04 which body measured, where and how."""
-    c, changes, sources = at(folder), folder / "data/raw/CHANGES.md", folder / "data/raw/sources.csv"
-    body = {"body_id": "pollster", "name_zh": "民调社", "name_en": "Pollster", "hosts": "example.org"}
-    draft.append(c, "bodies", body | {"origin_ids": "O-POLLSTER"})
-    for name, key, source in (("EX098", "V002", "poll-2020"), ("EX099", "V003", "uni-survey")):
-        cells = {"excerpt_id": name, "table": "claim_evidence", "row_key": key, "source_id": source, "kind": "method"}
-        draft.append(c, "excerpts", cells | {"excerpt": "we rang", "sha256": sha256(b"we rang").hexdigest()})
-    sources.write_text(sources.read_text("utf-8").replace(",page,,not_kept,\n", ",page,,,\n"), encoding="utf-8")
-    assert "Error: data/raw/bodies.csv, row 5, column body_id: value 'pollster'" in run("data", "refresh").output
-    changes.write_text(changes.read_text("utf-8") + "* 2026-12-01, bodies: `pollster`, added by A\n", encoding="utf-8")
-    told("data", "refresh")
-
-
 def state(root):
     return {p: p.read_bytes() for p in root.rglob("*") if p.is_file() and not {"build", "__pycache__"} & {*p.parts}}
 
@@ -117,9 +103,8 @@ def test_a_claim_a_source_and_what_it_says_give_a_verdict(folder):
     )
     assert last(folder, "origins")["origin_id"] == "O-POLLSTER" and last(folder, "source_origins")["role"] == "origin"
     assert gate.check(at(folder)) == [] and cell(folder, "claims") == 'notebook.show_claims("Q04")'
-    assert last(folder, "claim_evidence")["says_en"] == "It is 42%.", "what a source says is made a sentence"
     judged = told("judge", "Q04")
-    assert all(said in judged for said in ("verdict   traced", "It is 42%.", "是42%。", "no verdict of it yet"))
+    assert all(said in judged for said in ("verdict   traced", "it is 42%", "是42%", "no verdict of it yet"))
     told(*FEW, "--weight", "headline")
     assert cell(folder, "verdicts") == 'notebook.story("Q01", "Q02", "Q03", "Q05")'
     assert "Q05: no evidence, no known record" in run("judge", "Q05").output
@@ -141,18 +126,13 @@ def test_a_table_of_searches_that_holds_no_query_says_what_to_add(folder):
     def drop(tables):
         [fields] = [one["schema"]["fields"] for one in tables if one["name"] == "searches"]
         fields[:] = [field for field in fields if field["name"] not in ("place", "query", "kept")]
-        header = ",".join(field["name"] for field in fields)
-        (folder / "data/raw/searches.csv").write_text(f"{header}\n", encoding="utf-8")
+        table = pd.read_csv(folder / "data/raw/searches.csv")[[field["name"] for field in fields]]
+        table.to_csv(folder / "data/raw/searches.csv", index=False)
 
     described(folder, drop)
     gate.refresh(at(folder))
     said = run("search", "add", "Q03", *SEARCH).output
     assert said.startswith("Error: data/raw/searches.csv has no column place. Remedy: add the columns place, query to")
-
-
-def test_all_new_claims_are_told_first_when_all_are_judged(folder):
-    said = run("judge").stdout  # on stderr a bar may tell how far it has come
-    assert said.startswith("Q01  section 2") and said.index("verdict   contradicted") < said.index("3 claims judged")
 
 
 @pytest.mark.parametrize(
@@ -169,6 +149,7 @@ def test_all_new_claims_are_told_first_when_all_are_judged(folder):
         ([*SOURCE, "--id", "paper"], "Error: --id: 'paper' — the key must be unique and complete; it is the same as"),
         ([*SOURCE, "--url", "example.org"], "Error: --url: 'example.org' — must be an address starting with http"),
         (SOURCE[:-2], "missing: --origin-kind (what kind of body Pollster is: government, statistics, research_"),
+        ([*CLAIM, "--value", "12 of about 40"], "'12 of about 40' — must be … Remedy: write 12, … Nothing was"),
         (EVIDENCE, "there is no claim 'Q04'. Remedy: compendium claim add, or the id of another in data/raw/"),
         ([*EVIDENCE[:2], "Q02", *EVIDENCE[3:]], "there is no source 'poll-2020'. Remedy: compendium source add"),
         (["evidence", "add", "Q03", *SURVEY, "--value", "holds", *SAYS], "must be a claim that is tes"),
@@ -192,25 +173,6 @@ def test_nothing_is_added_to_tables_that_were_edited_by_hand(folder):
     assert "data/raw/claims.csv: differs from the SHA-256 recorded" in said and state(folder) == before
 
 
-def test_what_is_missing_is_asked_for_at_a_terminal(folder, monkeypatch):
-    monkeypatch.setattr(asking, "terminal", lambda: True)
-    told("claim", "add", answers="3\n好。\nGood.\n5-10\n%\n")
-    made = last(folder, "claims")
-    assert made["statement_en"] == "Good." and [made["value_low"], made["value_high"]] == ["5", "10"]
-    assert made["printed_zh"] == "5-10%" and made["section"] == "3"
-
-
-@pytest.mark.parametrize(
-    ("answers", "origin", "role"),
-    [("O-PAPER\n", "O-PAPER", "copy"), ("\nfirm\n", "O-POLLSTER", "origin"), ("Kin\nfirm\n", "O-KIN", "copy")],
-)
-def test_at_a_terminal_it_is_asked_whose_figures_a_source_prints(folder, monkeypatch, answers, origin, role):
-    monkeypatch.setattr(asking, "terminal", lambda: True)
-    assert "whose figures it prints" in told(*SOURCE[:-2], answers=answers)
-    made = last(folder, "source_origins")
-    assert (made["source_id"], made["origin_id"], made["role"]) == ("poll-2020", origin, role)
-
-
 @pytest.mark.parametrize(
     ("rule", "made"),
     [
@@ -228,16 +190,12 @@ def test_at_a_terminal_it_is_asked_whose_figures_a_source_prints(folder, monkeyp
             "7-13 million;million people": "7-13 million people", "-0.1;points": "−0.1 points",
             "300万;万人": "300 万人",
         }),
-        (lambda said: rows.make_sentence(*said.split(";")), {
-            "fifty to hundred;en": "Fifty to hundred.", "It is 42%.;en": "It is 42%.", "共42家;zh": "共42家。",
-            "iPads count;en": "iPads count.", "they say “no.”;en": "They say “no.”", "42;fr": "42.",
-        }),
         (lambda column: tables.find_type("f.csv", "c", column.split(";")), {
             "1;2;": "integer", "1.50;2": "number", "007;008": "string", ";": "string", "true;": "string",
             "2020-01-01;": "date", "1,5;a": "string", "-3;0": "integer",
         }),
     ],
-    ids=["ends of a value", "an interval below zero", "a unit once", "a sentence", "the type of a column"],
+    ids=["ends of a value", "an interval below zero", "a unit once", "the type of a column"],
 )  # fmt: skip
 def test_what_follows_from_what_is_given(rule, made):
     assert {given: rule(given) for given in made} == made
@@ -257,7 +215,7 @@ def test_a_cell_shows_one_more_claim(source, made):
     assert notebooks.name_claim(source, "story" if "story" in source else "show_claims", "Q09") == made
 
 
-def test_the_first_notebook_is_written_and_declared(folder):
+def test_the_first_notebook_is_written_and_a_further_one_takes_the_next_claim(folder):
     for path in folder.glob("notebooks/*.ipynb"):
         path.unlink()
     (folder / "notebooks/contents.toml").write_text("# The notebooks.\n", encoding="utf-8")
@@ -269,40 +227,29 @@ def test_the_first_notebook_is_written_and_declared(folder):
     title = cell(folder, "title", "01-cycling")
     assert title.startswith("<!-- zh -->\n# ") and "“Cycling \\*in\\* a city”" in title
     assert (folder / "notebooks/texts/01-cycling.toml").is_file()
-
-
-def test_a_further_notebook_begins_without_an_example_and_takes_the_next_claim(folder):
     assert "notebooks/02-costs.ipynb written. Next: " in told("notebook", "add", "02-costs")
     assert cell(folder, "verdicts", "02-costs") == "" and gate.check(at(folder)) == []
-    assert "notebooks/02-costs.ipynb, cell verdicts, shows it" in told(*CLAIM)
-    assert cell(folder, "verdicts", "02-costs") == 'notebook.story("Q04")'
-    assert "notebooks/02-costs.ipynb, cell claims, shows it" in told(*FEW)
+    assert "notebooks/02-costs.ipynb, cell verdicts, shows it" in told(*FEW)
     before = state(folder)
     for name in ("02-costs", "costs"):
         assert "is no name for a new notebook. Remedy: one such as" in run("notebook", "add", name).output
     assert state(folder) == before
 
 
-def test_a_record_that_was_not_obtained_answers_a_claim(folder):
+def test_a_record_that_was_not_obtained_answers_a_claim_and_a_licence_is_named_by_the_table_that_cites_it(folder):
     told(*CLAIM)
     record = ["record", "add", "q04", "--record", "zh=名册", "--record", "en=the register", "--holder", "zh=市政府"]
     record += ["--holder", "en=the city", "--known-from", "uni-survey"]
     said = told(*record)
     assert "R02 added to data/raw/records.csv" in said and "Next: compendium judge Q04" in said
-    assert last(folder, "records") | {"claim_ids": "Q04", "decides": "true", "obtained": "false"} == last(
-        folder, "records"
-    )
+    due = {"claim_ids": "Q04", "decides": "true", "obtained": "false"}
+    assert due.items() <= last(folder, "records").items()
     judged = told("judge", "Q04")
-    assert "verdict   " in judged and "not obtained" in judged and "the register (the city)" in judged
-    told(*record, "--helps")
+    assert "not obtained" in judged and "the register (the city)" in judged
+    told(*record, "--decides", "false"), told(*SOURCE, "--licence", "OGL-UK-3.0"), told(*EVIDENCE)
     assert last(folder, "records")["decides"] == "false"
-
-
-def test_the_licence_of_a_source_is_named_by_the_table_that_cites_it(folder):
-    told(*CLAIM), told(*SOURCE, "--licence", "OGL-UK-3.0"), told(*EVIDENCE)
-    named = {
-        one["name"]: [licence["name"] for licence in one["licenses"]] for one in at(folder).tables.resources.values()
-    }
+    tables = at(folder).tables.resources
+    named = {name: [licence["name"] for licence in one["licenses"]] for name, one in tables.items()}
     assert "OGL-UK-3.0" in named["claim_evidence"] and "OGL-UK-3.0" not in named["counts"]
     assert gate.check(at(folder)) == []
 
@@ -310,7 +257,7 @@ def test_the_licence_of_a_source_is_named_by_the_table_that_cites_it(folder):
 @pytest.mark.parametrize(
     ("more", "cells"),
     [
-        (["--kind", "quoted-only", "--not-testable"], {"kind": "quoted-only", "testable": "false", "check_table": ""}),
+        (["--testable", "false"], {"kind": "quoted-only", "testable": "false", "check_table": ""}),
         (["--value", "-0.4"], {"value_low": "-0.4", "value_high": "-0.4", "printed_en": "−0.4%"}),
         (["--value", "-0.4", "--printed", "zh=-0.4%", "--printed", "en=-0.4%"], {"value_low": "-0.4"}),
         (["--figure", "3"], {"figure": "Fig. 3"}),
@@ -320,7 +267,7 @@ def test_the_licence_of_a_source_is_named_by_the_table_that_cites_it(folder):
 def test_what_a_claim_may_be_given(folder, more, cells):
     told(*CLAIM, *more)
     assert last(folder, "claims") | cells == last(folder, "claims") and gate.check(at(folder)) == []
-    assert "--not-testable" not in more or "not testable" in told("judge", "Q04")
+    assert "false" not in more or "not testable" in told("judge", "Q04")
 
 
 def test_a_claim_goes_to_the_last_notebook_that_shows_any(folder):
@@ -366,7 +313,7 @@ def test_a_table_is_taken_in_with_its_types_key_and_cell(folder):
     fields = {field["name"]: field for field in at(folder).tables.schema("rain_days")["fields"]}
     kinds = {"place": "string", "year": "integer", "days": "number", "wet": "boolean", "seen_on": "date"}
     assert {name: field["type"] for name, field in fields.items()} == kinds | {"source_id": "string"}
-    assert fields["place"]["constraints"] == {"required": True, "enum": ["north", "south"]}
+    assert fields["place"]["constraints"] == {"required": True}
     assert (fields["year"]["unit_zh"], fields["days"]["unit"]) == ("年", "") and "constraints" not in fields["days"]
     assert at(folder).tables.schema("rain_days")["primaryKey"] == ["place", "year"]
     assert "rain_days" in contents.catalogue(at(folder))["01-example"].reads
@@ -381,21 +328,14 @@ def test_a_table_is_taken_in_with_its_types_key_and_cell(folder):
         ("a,b\n1,2\n1\n", "row 3: has 1 cells, but the header has 2. Remedy: add or delete commas, or put a cell that"),
         ("a,b\n1,2\n\n3,4\n", "row 3: the row is blank. Remedy: delete the row"),
         ("a,a\n1,2\n", "row 1: column a stands there twice. Remedy: rename one of the two"),
-        ("a\n", "has no rows below a header. Remedy: name a file with a header and at least one row"),
         ("", "has no rows below a header"),
         ("GDP growth,b\n1,2\n", "row 1, column 1: value 'GDP growth' — a column must be … Remedy: write gdp_growth th"),
         ('a,b\n1,"2,5"\n2,3\n', "row 2, column b: value '2,5' — a number must have a decimal point, no comma. Remedy"),
         ("a;b\n1;2,5\n", "row 1: cells are separated by ';', not by commas"),
-        ('a,b\n1,"2\n3"\n', "a cell holds a line break or its quotation mark is not closed"),
         ('a,b\n1,"2\n', "is not well-formed CSV (unexpected end of data)"),
         ("a,source_id\n1,uni-survey\n", "row 1: has a column source_id already. Remedy: leave --source out"),
-        (
-            "a,b\n1, x\n",
-            "rain_days.csv, row 2, column b: value ' x' — must have no blank at its edges. … Nothing was",
-        ),
-        ("a,b\n1,n/a\n", "row 2, column b: value 'n/a' — is an error of a spreadsheet or a word for nothing. Remedy: "),
+        ("a,b\n1, x\n", "rain_days.csv, row 2, column b: value ' x' — must have no blank at its … Nothing was"),
         ("a,b\n1,2\n1,2\n", "row 3, column a, b: value '1 / 2' — the key must be unique and complete; it is the same"),
-        ("a,b\n1,北\n", "row 2: value '0xB1' — must be UTF-8; byte 7 of the file is not. … seems to be GBK"),
     ],
 )
 def test_a_file_that_cannot_be_used_leaves_no_table_and_is_told_with_row_and_remedy(folder, text, said):
@@ -440,36 +380,20 @@ def test_outputs_that_were_accepted_are_not_told_as_a_change_to_discard(folder):
     assert reference.note(at(folder)).startswith(f"{changed}notebooks/01-example.ipynb. ")
 
 
-def test_a_run_without_differences_proves_what_is_accepted_and_not_committed(tmp_path, monkeypatch):
-    monkeypatch.setattr(proof, "command", lambda *_: "0 differences from the outputs that lie here. Note: …\n")
-    proof.test_a_run_of_everything_gives_what_is_committed(tmp_path)
-    monkeypatch.setattr(proof, "command", lambda *_: "10 differences from the committed outputs.\n")
-    with pytest.raises(AssertionError):
-        proof.test_a_run_of_everything_gives_what_is_committed(tmp_path)
-
-
 @pytest.mark.parametrize(
-    ("value", "verdict", "beside"),
-    [
-        ("41.8-42.3", "traced", "confirmed"), ("40-45", "bounded", "traced"),
-        ("42-60", "bounded", "traced"), ("43-60", "contradicted", "open"),
-    ],
-)  # fmt: skip
-def test_an_interval_of_a_source_is_held_against_the_one_number_printed(folder, value, verdict, beside):
+    ("value", "verdict"), [("41.8-42.3", "traced"), ("42-60", "bounded"), ("43-60", "contradicted")]
+)
+def test_an_interval_of_a_source_is_held_against_the_one_number_printed_and_decides_only_alone(folder, value, verdict):
     for line in (CLAIM, SOURCE, [*EVIDENCE[:6], value, *EVIDENCE[7:]]):
         told(*line)
     said = told("judge", "Q04")
-    assert f"verdict   {verdict}" in said or f" {verdict} " in said
-    assert ("trace: nowhere" in said) == (verdict == "bounded")
+    assert f"verdict   {verdict} " in said and ("trace: nowhere" in said) == (verdict == "bounded")
     told("evidence", "add", "Q04", "--source", "uni-survey", "--value", "42", *SAYS)
-    assert f"verdict   {'traced' if beside == 'confirmed' else beside} " in told("judge", "Q04"), "no body is known"
-    know(folder)
-    assert f"verdict   {beside} " in told("judge", "Q04"), "an interval decides only alone"
+    assert f"verdict   {'open' if value == '43-60' else 'traced'} " in told("judge", "Q04")
 
 
 def test_a_number_for_a_statement_in_words_is_refused_at_the_gate(folder):
-    told(*CLAIM[:7], "friendly", "--unit", "opinion", *CLAIM[10:])
-    told(*SOURCE)
+    told(*CLAIM[:7], "friendly", "--unit", "opinion", *CLAIM[10:]), told(*SOURCE)
     before, done = state(folder), run(*EVIDENCE)
     said = "cannot be compared with Q04, which prints 'friendly': it holds or fails. Nothing was added."
     assert done.output == f"Error: --value: '42' — {said}\n"
@@ -477,18 +401,16 @@ def test_a_number_for_a_statement_in_words_is_refused_at_the_gate(folder):
     told(*[*EVIDENCE[:6], "holds", *EVIDENCE[7:]])
 
 
-@pytest.mark.parametrize(
-    ("judgement", "said"),
-    [
-        ("own(claim, True)", "verdict   consistent"),
-        ("recomputed()", "mine.py, line 7 (NameError: name 'recomputed' is not defined). Remedy: correct the code\n"),
-    ],
-)
-def test_every_file_of_judgements_is_read_and_a_slip_in_one_is_to_be_corrected(folder, judgement, said):
+def test_every_file_of_judgements_is_read_and_a_judgement_may_be_written_before_its_claim(folder):
     head = "from compendium.ledger.judging import own\nfrom study.judgements import judges\n\n\n"
-    code = f'{head}@judges("Q03")\ndef mine(claim, data):\n    return {judgement}\n'
-    (folder / "study/judgements/mine.py").write_text(code, encoding="utf-8")
-    assert said in run("judge", "Q03").output
+    for name, claim, judgement in (("mine", "Q03", "own(claim, True)"), ("next", "Q04", "recomputed()")):
+        code = f'{head}@judges("{claim}")\ndef {name}(claim, data):\n    return {judgement}\n'
+        (folder / f"study/judgements/{name}.py").write_text(code, encoding="utf-8")
+    assert "next.py, line 5: Q04 is no claim of data/raw/claims.csv" in run("check").output
+    told(*CLAIM)
+    assert "verdict   consistent" in told("judge", "Q03")
+    said = "next.py, line 7 (NameError: name 'recomputed' is not defined). Remedy: correct the code\n"
+    assert said in run("judge", "Q04").output
 
 
 @pytest.mark.parametrize("changed", [True, False])

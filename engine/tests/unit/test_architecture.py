@@ -4,48 +4,72 @@ import ast
 import graphlib
 import re
 import statistics
+from functools import cache
 
-import house
 import own_words
 import pytest
-from house import LAYERS, TOP, imported, modules, parse, read
 
 from compendium import cells, paths
 
+# From bottom to top: each may import what stands before it.
+LAYERS = ["forkserver", "engine", "escape", "paths", "files", "toml", "declaration", "languages"]
+LAYERS += ["vocabulary", "texts", "values", "cells", "html", "data", "compendium", "ledger", "run", "show", "pages"]
+LAYERS += ["adding", "forms", "book"]
+TOP = ("example", "lite", "new", "small", "plugin", "proof", "__init__", "__main__")
 OF_ALL = ("CompendiumError", "prepare", "python", "started", "trace")  # what the package itself gives
 LONGEST, MEDIAN = 400, 150
 # Where a process begins: only there the compendium is found, by the environment; all others are handed it.
 EDGES = {"compendium.py", "proof.py", "book/conf.py", "run/preloading.py", "show/notebook.py"}
 
 
-@pytest.mark.parametrize("file", modules("compendium"), ids=str)
-def test_the_engine_imports_downwards_only(file):
-    layer = file.with_suffix("").parts[1]
-    allowed = [*LAYERS, *TOP] if layer in TOP else LAYERS[: LAYERS.index(layer) + 1]
-    for name in imported(parse(file)):
-        package, module = name.split(".")[:2]
-        assert package == "compendium", f"{file}: the engine imports {name}"
-        assert module in (*allowed, *OF_ALL), f"{file}: {name} lies above {layer}"
+@cache
+def modules(*packages):
+    """Return the text of the modules of packages by relative path."""
+    tops = {package: paths.CODE if package == "compendium" else paths.HOME for package in packages}
+    files = [(file.relative_to(top), file) for package, top in tops.items() for file in top.glob(f"{package}/**/*.py")]
+    return {name: file.read_text("utf-8") for name, file in sorted(files) if "template" not in name.parts[:2]}
 
 
-def test_a_compendium_is_found_at_the_edges_and_handed_on():
-    trees, finding = modules("compendium", "study"), ("Compendium.find", "paths.find")
-    calls = [(file, node) for file, tree in trees.items() for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    found = {file for file, node in calls if ast.unparse(node.func) in finding}
-    assert {file.relative_to("compendium").as_posix() for file in found} == EDGES
-    assert not [file for file, tree in trees.items() if "compendium.paths.find" in imported(tree)]
+def trees(*packages):
+    """Return the trees of the modules of packages by relative path."""
+    return {file: ast.parse(text) for file, text in modules(*packages).items()}
 
 
-def test_csv_is_read_in_one_place_for_our_files_and_in_one_for_those_of_others():
-    nodes = [(file, node) for file, tree in modules("compendium").items() for node in ast.walk(tree)]
-    calls = [(file, ast.unparse(node.func)) for file, node in nodes if isinstance(node, ast.Call)]
-    found = {file.name for file, name in calls if name in ("csv.reader", "csv.DictReader", "pd.read_csv")}
-    assert found == {"files.py", "parsing.py", "tables.py"}
+def imported(tree):
+    """Return the modules of this project that a module imports, as dotted names."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return [name for name in found if name.startswith(("compendium.", "study."))]
+
+
+def test_the_engine_imports_downwards_only():
+    for file, tree in trees("compendium").items():
+        layer = file.with_suffix("").parts[1]
+        allowed = [*LAYERS, *TOP] if layer in TOP else LAYERS[: LAYERS.index(layer) + 1]
+        for name in imported(tree):
+            package, module = name.split(".")[:2]
+            assert package == "compendium", f"{file}: the engine imports {name}"
+            assert module in (*allowed, *OF_ALL), f"{file}: {name} lies above {layer}"
+
+
+def test_a_compendium_is_found_at_the_edges_and_csv_is_read_in_one_place_for_our_files_and_in_one_for_others():
+    every = trees("compendium", "study")
+    nodes = [(file.relative_to("compendium") if file.parts[0] == "compendium" else file, node)
+             for file, tree in every.items() for node in ast.walk(tree) if isinstance(node, ast.Call)]  # fmt: skip
+    calls = [(file.as_posix(), ast.unparse(node.func)) for file, node in nodes]
+    assert {file for file, name in calls if name in ("Compendium.find", "paths.find")} == EDGES
+    assert not [file for file, tree in every.items() if "compendium.paths.find" in imported(tree)]
+    found = {file for file, name in calls if name in ("csv.reader", "csv.DictReader", "pd.read_csv")}
+    assert {file for file in found if "study/" not in file} == {"files.py", "data/parsing.py", "data/tables.py"}
 
 
 def test_modules_do_not_import_each_other_in_a_circle():
-    trees = modules("compendium", "study")
-    named = {".".join(file.with_suffix("").parts).removesuffix(".__init__"): tree for file, tree in trees.items()}
+    named = {".".join(file.with_suffix("").parts).removesuffix(".__init__"): tree
+             for file, tree in trees("compendium", "study").items()}  # fmt: skip
     arrows = {}
     for name, tree in named.items():
         others = {part for whole in imported(tree) for part in (whole, whole.rpartition(".")[0])}
@@ -56,8 +80,8 @@ def test_modules_do_not_import_each_other_in_a_circle():
 def test_no_word_of_the_paper_stands_in_the_engine():
     """No table of its own, no claim id, no place; ids in examples of how a formula is written are allowed."""
     paper, claim = own_words.words(), re.compile(r"\bQ\d{2,3}\b")
-    for file in modules("compendium"):
-        for number, line in enumerate(read(file).splitlines(), 1):
+    for file, text in modules("compendium").items():
+        for number, line in enumerate(text.splitlines(), 1):
             assert not paper.search(line), f"{file}, line {number}: {line.strip()}"
             example = "items(" in line or "sorts before" in line
             assert example or not claim.search(line), f"{file}, line {number}: {line.strip()}"
@@ -65,23 +89,18 @@ def test_no_word_of_the_paper_stands_in_the_engine():
 
 @pytest.mark.parametrize("package", ["compendium", "study"])
 def test_no_module_is_too_long(package):
-    lengths = {file: read(file).count("\n") for file in modules(package)}
+    lengths = {file: text.count("\n") for file, text in modules(package).items()}
     assert {file: length for file, length in lengths.items() if length > LONGEST} == {}
     assert statistics.median(length for file, length in lengths.items() if file.name != "__init__.py") <= MEDIAN
 
 
 def test_every_sort_keeps_the_order_of_what_is_equal():
     """Else it differs with the processor: numpy sorts by other instructions where there is no AVX2."""
-    trees = [*modules("compendium", "study").items()]
+    every = [*trees("compendium", "study").items()]
     for file in [*paths.HOME.glob("notebooks/*.ipynb"), *paths.HOME.glob("engine/examples/*/notebooks/*.ipynb")]:
-        trees += [(f"{file.name}, cell {cell.id}", tree) for cell, tree in cells.parse_code(file)]
-    for place, tree in trees:
+        every += [(f"{file.name}, cell {cell.id}", tree) for cell, tree in cells.parse_code(file)]
+    for place, tree in every:
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             named = {word.arg: getattr(word.value, "value", "") for word in call.keywords}
             sorts = getattr(call.func, "attr", "") in ("sort_values", "argsort")
             assert not sorts or named.get("kind") == "stable", f"{place}: {ast.unparse(call)}"
-
-
-def test_the_picture_of_the_house_is_up_to_date():
-    said = house.PAGE.read_text(encoding="utf-8")
-    assert said == house.renew(said), "Remedy: python engine/tests/house.py"

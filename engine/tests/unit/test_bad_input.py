@@ -363,10 +363,10 @@ def test_the_commands_refuse_it_and_record_nothing(kind, folder, monkeypatch):
     monkeypatch.chdir(folder)
     kind.change(folder / kind.file)
     before = list_files(folder)
-    for command, more in (("check", ["Error: 1 problem in data/raw"]), ("refresh", [])):
-        outcome = CliRunner().invoke(main, ["data", command])
-        first, *others = outcome.output.splitlines()
-        assert outcome.exit_code == 1 and others == more, outcome.output
+    for command in (["check"], ["data", "refresh"]):
+        outcome = CliRunner().invoke(main, command)
+        assert outcome.exit_code == 1, outcome.output
+        [first] = outcome.output.splitlines()
         assert ascii(kind.file)[1:-1] in first and kind.rule in first and ". Remedy: " in first
         assert list_files(folder) == before
 

@@ -7,16 +7,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from compendium import files, lite, upgrade
+from compendium import files, lite
 from compendium.__main__ import main
 from compendium.adding import tables
-from compendium.ownpaper import copies
+from compendium.pages import paper
 
 PLAIN = "must be a plain file, not a link, folder, pipe or device"
 READERS = {  # what reads a file for a command, what the file is called, and the megabytes it may have
-    "paper": (lambda file: copies.read_copy(file, ("en",)), "copy.pdf", 50),
+    "paper": (lambda file: paper.read_copy(file, ("en",)), "copy.pdf", 50),
     "table add": (lambda file: tables.read_cells(file, file.parent / "rain"), "rain.csv", 10),
-    "upgrade": (lambda file: upgrade.open_wheel(file, ["en"]), "compendium-99-py3-none-any.whl", 50),
     "lite --wheels": (lambda file: lite.Libraries(str(file.parent), file.parent).fetch(file.name), "python.mjs", 100),
 }
 

@@ -53,33 +53,28 @@ def test_the_page_builds_what_it_shows_in_few_lines_and_words(shown):
     assert {path.name for path in folder.iterdir()} - {".pytest_cache", "__pycache__"} == {*files, "build"}
 
 
+JUDGE = "compendium judge"
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "line", "said"),
     [
-        (
-            "counts.csv",
-            "2022,1500",
-            "2022,1400",
-            "pytest --compendium",
-            "Q01: traced in claims.csv",
-        ),
-        ("claims.csv", "value,unit", "number,unit", "compendium judge", "claims.csv, row 1: has no column value."),
-        (
-            "claims.csv",
-            "50,%,traced",
-            "50,%",
-            "compendium judge",
-            "claims.csv, row 2: has 5 cells, but the header has 6.",
-        ),
-        ("judgements.py", '"Q02"', '"Q03"', "compendium judge", "Q03 is no claim of"),
+        ("counts.csv", "2022,1500", "2022,1400", "pytest --compendium", "Q01: traced in claims.csv"),
+        ("claims.csv", "value,unit", "number,unit", JUDGE, "claims.csv, row 1: has no column value. Remedy"),
+        ("claims.csv", "50,%,traced", "50,%", JUDGE, "claims.csv, row 2: has 5 cells, but the header has 6."),
+        ("claims.csv", "50,%,", "3 of about 9,%,", JUDGE, "claims.csv, row 2, column value: value '3 of about 9'"),
+        ("counts.csv", "2022,1500", "2022, 1500", JUDGE, "counts.csv, row 5, column cyclists: value ' 1500' — must"),
+        ("judgements.py", '"Q02"', '"Q03"', JUDGE, "judgements.py, line 14: Q03 is no claim of claims.csv. Remedy"),
+        ("judgements.py", "counts)", "count)", JUDGE, "its judgement fails at judgements.py, line 11 (NameError"),
         ("claims.csv", "claim_id", "claim_id", "compendium run", "which compendium judge reads"),
     ],
 )
-def test_what_does_not_fit_is_told(tmp_path, file, old, new, line, said):
+def test_what_does_not_fit_is_told_in_the_words_of_the_folder(tmp_path, file, old, new, line, said):
     files, *_ = read_page("ten-minutes.md")
     files[file] = files[file].replace(old, new)
     for name, content in files.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
     done = command(tmp_path, line)
-    assert done.returncode == 1 and said in done.stdout + done.stderr
+    assert done.returncode == 1 and said in done.stdout + done.stderr, done.stderr
     assert line == "pytest --compendium" or len(done.stderr.splitlines()) == 1
+    assert not re.search("data/raw|study/|--value|value_text", done.stderr)

@@ -85,7 +85,7 @@ def test_the_message_is_one_line_with_place_value_rule_and_remedy():
     told = r"data/raw/x.csv, row 3, column projects: value 'ab\nc\u202e' — must be a whole number. Remedy: correct it."
     assert str(error) == told
     error.others = 2
-    assert str(pickle.loads(pickle.dumps(error))) == f"{told} (2 more: see `compendium data check`)"
+    assert str(pickle.loads(pickle.dumps(error))) == f"{told} (2 more: see `compendium check`)"
     assert str(InputError("a\nb\u202e", "bad", "长\t")) == r"a\nb\u202e: bad. Remedy: 长\t."
     for length, shown in ((60, "长" * 60), (61, "长" * 59 + "…")):
         assert str(InputError("x", "bad", value="长" * length)) == f"x: value '{shown}' — bad"

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from compendium import CompendiumError
-from compendium.adding.asking import Missing, Option, list_options, read_options
+from compendium.adding.options import Option, list_options, read_options
 from compendium.compendium import Compendium
 
 JUDGE = "compendium judge {claim_id}"
@@ -19,7 +19,7 @@ class AddRow(click.Command):
     """The command `add` of a table of the ledger; its options are read off the schema when they are needed."""
 
     def __init__(self, table: str, what: str, also: str, after: str, special: Mapping[str, Option]):
-        text = f"Add {what}. What is missing is asked for at a terminal; in two languages write --option en=TEXT."
+        text = f"Add {what}. What lacks is told with its meaning; in two languages write --option en=TEXT."
         super().__init__("add", callback=click.pass_obj(self.add), help=text)
         self.table, self.also, self.after, self.special = table, also, after, special
 
@@ -37,11 +37,8 @@ class AddRow(click.Command):
         from compendium.adding.draft import append
 
         argument = {"claim_id": claim_id.upper()} if claim_id else {}
-        try:
-            cells = read_options(c, self.table, self.options, given, rows.usual(c, self.table))
-            made = rows.complete(c, self.table, argument | cells)
-        except Missing as error:
-            raise CompendiumError(f"missing: {error}. Remedy: add it, or use a terminal, which asks for it") from None
+        cells = read_options(c, self.table, self.options, given, rows.usual(c, self.table))
+        made = rows.complete(c, self.table, argument | cells)
         row = made[0][1]
         with adding(c, self.options) as copy:
             for name, cells in made:
@@ -72,7 +69,8 @@ def adding(c: Compendium, options: Mapping[str, Option]) -> Iterator[Compendium]
         column = "origin_kind" if fault.file.endswith("/origins.csv") else c.languages.stem(fault.column or "")
         if not (name := next((name for name, option in options.items() if column in option.columns), "")):
             raise
-        said = f"--{name}: {shorten(fault.value or '')!r} — {fault.rule}. Nothing was added."
+        remedy = f" Remedy: {fault.remedy}." if fault.column == "value_text" else ""
+        said = f"--{name}: {shorten(fault.value or '')!r} — {fault.rule}.{remedy} Nothing was added."
         raise CompendiumError(said) from None
     after = replace(c)
     for line in (*independence.notes(Data(after)), *list_unwritten(after)):
@@ -106,19 +104,19 @@ def add_notebook(c: Compendium, name: str) -> None:
 
     with adding(c, {}) as copy:
         notebooks.begin(copy, name)
-    click.echo(
-        f"notebooks/{name}.ipynb written. Next: its title and notebooks/contents.toml, then compendium claim add"
-    )
+    written = f"notebooks/{name}.ipynb written"
+    click.echo(f"{written}. Next: its title and notebooks/contents.toml, then compendium claim add")
 
 
 PRINTED = "The number as printed, such as 42, 5-10, >=18, or the word that matters"
+IN_PRINT = "What the paper prints, with its unit, as its reader writes it; of a list the number of its items"
 OF_CLAIM = {
     "statement": Option(["statement"], "What the paper says, in your words"),
     "value": Option(["value_text", "value_low", "value_high"], PRINTED),
+    "printed": Option(["printed"], IN_PRINT),
     "unit": Option(["unit"], "Its unit, such as %; of a word what it is, such as opinion"),
     "year": Option(["year_start", "year_end"], "2020 or 2015-2020: of what the number is"),
     "origin": Option(["origin_id"], "Id or name of the body whose figure the paper quotes; else its authors"),
-    "not-testable": Option(["testable"], "It names no measure that could be held against data", flag="false"),
 }
 KINDS = "Of a body that is new: government, statistics, research_body, press, firm, academic"
 OF_SOURCE = {
@@ -137,11 +135,6 @@ OF_SEARCH = {
     "place": Option(["place"], "What was searched, by its name or address; once for each", many=True),
     "on": Option(["searched_on"], "YYYY-MM-DD; else today"),
 }
-OF_RECORD = {
-    "helps": Option(
-        ["decides", "claim_ids", "obtained"], "It would not decide, only show an origin or help", flag="false"
-    ),
-}
 THEN = "compendium source add, then compendium evidence add {claim_id}; or compendium search add {claim_id}"
 NEXT = "compendium evidence add CLAIM --source {source_id}, or compendium table add FILE --source {source_id}"
 COMMANDS = {
@@ -149,7 +142,7 @@ COMMANDS = {
     "source": AddRow("sources", "a source and its origin", ", its origin to source_origins.csv", NEXT, OF_SOURCE),
     "evidence": AddRow("claim_evidence", "what a source says of a claim", "", JUDGE, OF_EVIDENCE),
     "search": AddRow("searches", "a search that settled nothing of a claim", "", JUDGE, OF_SEARCH),
-    "record": AddRow("records", "a record not obtained that would decide a claim", "", JUDGE, OF_RECORD),
+    "record": AddRow("records", "a record not obtained that would decide a claim", "", JUDGE, {}),
     "table": add_table,
     "notebook": add_notebook,
 }

@@ -23,8 +23,11 @@ KEPT = (declaration.NAME, "data/raw", "notebooks")
 
 @contextmanager
 def draft(c: Compendium) -> Iterator[Compendium]:
-    """Give a copy of a compendium to work on; what was changed in it is put in place once all of it is valid."""
-    gate.raise_if_bad(c)
+    """Give a copy of a compendium to work on; what was changed in it is put in place once all of it is valid.
+
+    A judgement may be written before its claim.
+    """
+    validity.raise_first(gate.check(c))
     with running_lock(c.build), TemporaryDirectory(prefix="adding-", dir=c.build) as place:
         copy = Compendium(Path(place), Path(place))
         for name in KEPT:
@@ -34,7 +37,7 @@ def draft(c: Compendium) -> Iterator[Compendium]:
         name_licences(replace(copy))
         try:
             validity.refresh(replace(copy).tables, gate.all_checks(c))  # which reads what was written
-            gate.raise_if_unjudged(replace(copy).tables, gate.judges(c))
+            gate.raise_if_incomparable(replace(copy).tables, gate.judges(c))
         except CompendiumError as error:
             raise CompendiumError(f"{error} Nothing was added.") from error
         files = {p.relative_to(place).as_posix(): p.read_bytes() for p in copy.root.rglob("*") if p.is_file()}

@@ -4,13 +4,12 @@ import re
 from datetime import date
 
 from compendium import CompendiumError, values
-from compendium.adding.asking import ask
 from compendium.adding.draft import next_id, read_rows
+from compendium.adding.options import raise_missing
 from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST, links
 
 PAPER = "paper"
-HOLDING = ("holds", "fails")  # what a source may say of a statement in words
 USUAL = {  # what a column holds where neither the command nor compendium.toml says anything else
     "claims": {"weight": "supporting", "topic": "general", "attributed_to": "authors", "kind": "cross-checkable"}
     | {"testable": "true", "check_table": "claim_evidence", "origin_id": "O-PAPER", "printed": ""},
@@ -31,7 +30,7 @@ def usual(c: Compendium, table: str) -> Cells:
 
 def complete(c: Compendium, table: str, cells: Cells) -> list[tuple[str, Cells]]:
     """Return the rows that a command adds from the cells it was given, by table, that of the command first."""
-    (_, row), *others = MADE[table](c, cells)
+    row, *others = MADE[table](c, cells)
     schema = c.tables.schema(table)
     [key], fields = schema["primaryKey"], {field["name"] for field in schema["fields"]}
     row = {name: cell for name, cell in usual(c, table).items() if name in fields} | row
@@ -45,7 +44,8 @@ def complete(c: Compendium, table: str, cells: Cells) -> list[tuple[str, Cells]]
         told = any(old[text] == row[text] for text in c.languages.columns(stem))
         if told and all(old[one] == row[one] for one in same):
             raise CompendiumError(f"{old[key]} says the same. Remedy: say what is new in --{stem}")
-    return [(table, row if key in row else {key: next_id(c, table, key)} | row), *others]
+    first = row if key in row else {key: next_id(c, table, key)} | row
+    return [(table, first), *zip(("source_origins", "origins"), others, strict=False)]
 
 
 def refuse_unknown(c: Compendium, table: str, column: str, names: list[str]) -> None:
@@ -59,7 +59,7 @@ def refuse_unknown(c: Compendium, table: str, column: str, names: list[str]) -> 
         raise CompendiumError(f"there is no {one} {lost[0]!r}. Remedy: {remedy}")
 
 
-def make_claim(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
+def make_claim(c: Compendium, cells: Cells) -> list[Cells]:
     """Return the row of a claim of the paper: the ends of its value and of its years, its origin by id."""
     (low, high), (start, _, end) = find_ends(cells["value_text"]), cells.get("year_start", "").partition("-")
     made = {"value_low": low, "value_high": high, "year_start": start, "year_end": end or start}
@@ -70,26 +70,26 @@ def make_claim(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
         made |= {"origin_id": drawn[""]} if "" in drawn else {}
     if cells.get("figure", "")[:1].isdigit():  # by its number alone it would be a section
         made["figure"] = f"Fig. {cells['figure']}"
-    untested = {"kind": "quoted-only", "check_table": ""} if "testable" in cells else {}
+    untested = {"kind": "quoted-only", "check_table": ""} if cells.get("testable") == "false" else {}
     printed = dict.fromkeys(c.languages.columns("printed"), print_value(cells["value_text"], cells["unit"]))
-    return [("claims", untested | printed | cells | made)]
+    return [untested | printed | cells | made]
 
 
-def make_source(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
-    """Return the rows of a source and of whose figures it prints; a body that is not known yet has a row of its own."""
+def make_source(c: Compendium, cells: Cells) -> list[Cells]:
+    """Return the row of a source, of whose figures it prints, and of that body if it is not known yet."""
     publisher, given, kind = cells["publisher"], cells.pop("origin", ""), cells.pop("origin_kind", "")
-    body = given or ask("origin", "whose figures it prints; O-PAPER: the paper's authors", otherwise=publisher)
-    made = [("sources", dict.fromkeys(c.languages.columns("name"), cells["title"]) | cells)]
+    body, made = given or publisher, list[Cells]()
     if not (origin := find_origin(c, body)):
         codes = c.tables.field("origins", "kind")["constraints"]["enum"]
-        kinds = [code for code in codes if code not in ("paper", "unnamed")]
-        kind = kind or ask("origin-kind", f"what kind of body {body} is", kinds)
+        kinds = ", ".join(code for code in codes if code not in ("paper", "unnamed"))
+        raise_missing([] if kind else [f"--origin-kind (what kind of body {body} is: {kinds})"])
         words = re.findall("[A-Z0-9]+", body.upper()) or re.findall("[A-Z0-9]+", cells["source_id"].upper())
         origin = "-".join(["O", *words])
         new = {"origin_id": origin, "kind": kind, "collective": "false"}
-        made.append(("origins", new | dict.fromkeys(c.languages.columns("name"), body)))
+        made = [new | dict.fromkeys(c.languages.columns("name"), body)]
     role = "origin" if body.casefold() == publisher.casefold() else "copy"
-    return [*made, ("source_origins", {"source_id": cells["source_id"], "origin_id": origin, "role": role})]
+    row = dict.fromkeys(c.languages.columns("name"), cells["title"]) | cells
+    return [row, {"source_id": cells["source_id"], "origin_id": origin, "role": role}, *made]
 
 
 def find_origin(c: Compendium, given: str) -> str:
@@ -99,22 +99,21 @@ def find_origin(c: Compendium, given: str) -> str:
     return next((row["origin_id"] for row in found), "")
 
 
-def make_evidence(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
+def make_evidence(_: Compendium, cells: Cells) -> list[Cells]:
     """Return the row of what a source says of a claim: a number, the ends of an interval, or that it holds or fails."""
-    says = {f"says_{code}": make_sentence(cells[f"says_{code}"], code) for code in c.languages}
-    return [("claim_evidence", cells | says | compare_value(cells["value"]))]
+    return [cells | compare_value(cells["value"])]
 
 
-def make_search(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
+def make_search(c: Compendium, cells: Cells) -> list[Cells]:
     """Return the row of a search that settled nothing."""
     where = dict.fromkeys(c.languages.columns("where"), cells["place"].replace(LIST, " / "))
     words = dict.fromkeys(c.languages.columns("words"), cells["query"].replace(LIST, " / "))
-    return [("searches", where | words | cells)]
+    return [where | words | cells]
 
 
-def make_record(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
+def make_record(_: Compendium, cells: Cells) -> list[Cells]:
     """Return the row of a record that was not obtained and would decide a claim, or help."""
-    return [("records", {"claim_ids": cells["claim_id"]} | {name: cells[name] for name in cells if name != "claim_id"})]
+    return [{"claim_ids" if name == "claim_id" else name: cell for name, cell in cells.items()}]
 
 
 MADE = {"claims": make_claim, "sources": make_source, "claim_evidence": make_evidence, "searches": make_search}
@@ -128,8 +127,8 @@ def find_ends(value: str) -> tuple[str, str]:
     """
     try:
         read = values.read(value)
-    except values.Malformed as error:
-        raise CompendiumError(f"--value: {value!r} — {error}. Remedy: {values.REMEDY}. Nothing was added.") from None
+    except values.Malformed:  # which the gate tells
+        return "", ""
     one = read.numbers * 2 if read.form == "mixed" and len(read.numbers) == 1 else ("", "")
     low, high = ("" if end is None else f"{end:f}" for end in read.ends) if read.ends else one
     return low, high
@@ -147,15 +146,8 @@ def print_value(value: str, unit: str) -> str:
 
 def compare_value(value: str) -> Cells:
     """Return the cells that hold what a source says: `holds`, `fails`, a number, or the ends of an interval."""
-    if value in HOLDING:
+    if value in ("holds", "fails"):
         return {"comparison": value, "value": ""}
     interval = re.fullmatch(r"(-?[\d.]+)-(-?[\d.]+)", value)
     low, high = interval.groups() if interval else (value, "")
     return {"comparison": "value", "value": low, "value_high": high}
-
-
-def make_sentence(text: str, language: str) -> str:
-    """Return a text as a sentence: with a capital, and a stop where it has none."""
-    begun = text if text[1:2].isupper() else text[:1].upper() + text[1:]
-    ended = begun.rstrip("\"'”’)）」》").endswith(tuple(".!?…。！？"))
-    return begun if ended else begun + ("。" if language == "zh" else ".")

@@ -1,9 +1,7 @@
 """A CSV file taken in as a raw table: its cells, its description read off them, and the notebook that reads it."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from copy import deepcopy
 from pathlib import Path
 
 import pandas as pd
@@ -23,14 +21,11 @@ from compendium.texts import catalogue
 text = catalogue("compendium/adding")
 NAME = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
 DECIMAL_COMMA = r"-?[0-9]{1,3}(,[0-9]{3})*,[0-9]+|-?[0-9]+,[0-9]+|-?[0-9]+(\.[0-9]{3})+,[0-9]+"
-CODE = re.compile(r"[\w-]{1,30}")
 MOST = 100  # columns of a table: a person writes title and description of each, in each language
-FEW, REPEATED = 8, 2  # a column of so few words at most, each so often at least on average, holds codes
 WIDEST_KEY = 3  # columns that a key which nobody named has at most
 TYPES = ("boolean", "integer", "number", "date")
 SOURCE = "source_id"
 TODO = "TODO"  # marks a text that the command wrote and a person must replace
-OF_TABLES = {"claims": "check_table", "source_origins": "table"}  # columns that may allow names of tables only
 
 
 def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequence[str]) -> str:
@@ -53,17 +48,13 @@ def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequenc
         frame[SOURCE] = source
     refuse_unknown(c, "sources", SOURCE, cited := frame[SOURCE].unique().tolist())
     place.write_text(csv_text(frame, frame.to_numpy()), encoding="utf-8", newline="\n")
-    package, sources = deepcopy(c.tables.package), c.tables.cells("sources").set_index(SOURCE).loc[cited]
+    package, sources = c.tables.package, c.tables.cells("sources").set_index(SOURCE).loc[cited]
     named = sources["title"] + ", " + sources["publisher"]
     head: dict = {"name": name, "path": place.name} | begin_texts(c, name) | FORM | {"licenses": package["licenses"]}
     head |= {"sources": [{"title": title, "path": url} for title, url in zip(named, sources["url"], strict=True)]}
     link = {"fields": [SOURCE], "reference": {"resource": "sources", "fields": [SOURCE]}}
     fields = [describe_column(c, file.name, column, frame[column].tolist()) for column in frame]
     schema = {"fields": fields, "missingValues": [""], "primaryKey": choose_key(frame, wanted), "foreignKeys": [link]}
-    for table in package["resources"]:
-        for field in table["schema"]["fields"]:
-            if OF_TABLES.get(table["name"]) == field["name"] and (codes := field.get("constraints", {}).get("enum")):
-                codes[:] = sorted([*codes, name])
     draft.write_package(c, package | {"resources": [*package["resources"], head | {"schema": schema}]})
     taking = notebooks.list_taking(c)
     return notebooks.read_table(c, name, taking[0]) if taking else ""
@@ -117,18 +108,14 @@ def begin_texts(c: Compendium, name: str) -> dict[str, str]:
 
 def describe_column(c: Compendium, name: str, column: str, cells: Sequence[str]) -> dict:
     """Return what datapackage.json says of a column, by its cells; its texts are marked, its unit is empty."""
-    kind, counts = find_type(name, column, cells), Counter(filter(None, cells))
-    found: dict = {"name": column, "type": kind}
-    constraints: dict = {"required": True} if all(cells) else {}
-    few = 0 < len(counts) <= FEW and counts.total() >= REPEATED * len(counts)
-    if kind == "string" and column != SOURCE and few and all(map(CODE.fullmatch, counts)):
-        constraints["enum"] = sorted(counts)
+    kind = find_type(name, column, cells)
+    found: dict = {"name": column, "type": kind} | ({"constraints": {"required": True}} if all(cells) else {})
     if kind == "boolean":
         found |= {"trueValues": ["true"], "falseValues": ["false"]}
     if kind in ("integer", "number"):
         year = re.search("(^|_)year$", column)
         found |= {c.languages.key("unit", language): text("year")[language] if year else "" for language in c.languages}
-    return found | begin_texts(c, column) | ({"constraints": constraints} if constraints else {})
+    return found | begin_texts(c, column)
 
 
 def find_type(name: str, column: str, cells: Sequence[str]) -> str:

@@ -82,14 +82,20 @@ def raise_if_unjudged(tables: Tables, judges: Judges) -> None:
     """Raise the first problem of the judgements of raw tables.
 
     Raises:
-        InputError: a row of claim_evidence gives a number to a claim that prints none and has no judgement of its own.
+        InputError: as `raise_if_incomparable`.
         CompendiumError: a judgement is of no claim.
     """
-    claims, known = tables("claims").set_index("claim_id", drop=False), judges.known
-    for name, judgement in known.items():
-        if name not in claims.index:
+    known = {*tables("claims")["claim_id"]}
+    for name, judgement in judges.known.items():
+        if name not in known:
             place = f"{paths.shown(inspect.getfile(judgement))}, line {inspect.getsourcelines(judgement)[1]}"
             raise CompendiumError(f"{place}: {name} is no claim of data/raw/claims.csv. Remedy: correct the id")
+    raise_if_incomparable(tables, judges)
+
+
+def raise_if_incomparable(tables: Tables, judges: Judges) -> None:
+    """Raise InputError for the first row of claim_evidence that gives a number to a claim in words, of no judgement."""
+    claims, known = tables("claims").set_index("claim_id", drop=False), judges.known
     for place, row in tables("claim_evidence").query("comparison == 'value'").iterrows():
         if (name := row["claim_id"]) in known:
             continue

@@ -9,19 +9,24 @@ import click
 from compendium import escape, paths
 from compendium.compendium import Compendium
 
+NEW = 5  # of the claims that the committed ledger does not have yet so many are told in full
+Words = tuple[str, ...]  # those given for an argument or an option
+
+
+def read_choices(_: click.Context, option: click.Parameter, given: Words) -> dict[str, str]:
+    """Return the values of choices by name."""
+    for text in given:
+        name, sign, _value = text.partition("=")
+        if not sign or not name.isidentifier():
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="-p")
+    return dict(text.split("=", 1) for text in given)
+
+
+OTHER = "A choice other than the default; may be repeated."
+choices_option = click.option("-p", "given", multiple=True, metavar="NAME=VALUE", callback=read_choices, help=OTHER)
 jobs_option = click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Processes at once."
 )
-
-NEW = 5  # of the claims that the committed ledger does not have yet so many are told in full
-
-
-def pair(text: str) -> tuple[str, str]:
-    """Split NAME=VALUE."""
-    name, sign, value = text.partition("=")
-    if not sign or not name.isidentifier():
-        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="-p")
-    return name, value
 
 
 def tell(line: str) -> None:
@@ -34,10 +39,10 @@ def tell(line: str) -> None:
 
 @click.command("judge")
 @click.argument("claim_ids", nargs=-1)
-@click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="A choice of judgements; may be repeated.")
+@choices_option
 @jobs_option
 @click.pass_obj
-def judge_claims(c: Compendium, claim_ids: tuple[str, ...], given: tuple[str, ...], jobs: int) -> None:
+def judge_claims(c: Compendium, claim_ids: Words, given: dict[str, str], jobs: int) -> None:
     """Judge claims from the raw tables as they lie there, without a notebook, and compare with the committed ledger.
 
     CLAIM_IDS are shown with reason and flip. Without them all claims are judged: the first that the committed ledger
@@ -54,7 +59,7 @@ def judge_claims(c: Compendium, claim_ids: tuple[str, ...], given: tuple[str, ..
 
     whole = not (claim_ids or given)
     state = Memory(c).mark().encode("utf-8") if whole else b""
-    rows = judge.judge_claims(c, [name.upper() for name in claim_ids], dict(map(pair, given)), jobs)
+    rows = judge.judge_claims(c, [name.upper() for name in claim_ids], given, jobs)
     alone = not contents.catalogue(c)  # the smallest use, of which nothing is committed
     if alone and not claim_ids:
         for line in terminal.list_claims(c, rows):
@@ -96,10 +101,15 @@ def withdraw_sentences(c: Compendium) -> None:
     They are not published; then run again and accept. To publish one, write it anew for what is found now, without
     the mark. For who adds data that moves a verdict.
     """
+    from compendium.files import running_lock
     from compendium.pages import readme
 
-    for line in readme.withdraw(replace(c, out=c.build / "run")):
+    click.get_current_context().with_resource(running_lock(c.build))
+    marked = readme.withdraw(replace(c, out=c.build / "run"))
+    for line in marked:
         click.echo(f"{line}: withdrawn")
+    if not marked:
+        click.echo("nothing is withdrawn: the last run bears every declared sentence out")
 
 
 @click.command("sweep")
@@ -107,7 +117,7 @@ def withdraw_sentences(c: Compendium) -> None:
 @jobs_option
 @click.option("--accept", is_flag=True, help="Take the tables as the committed ones in data/sweep.")
 @click.pass_obj
-def sweep_choices(c: Compendium, names: tuple[str, ...], jobs: int, accept: bool) -> None:
+def sweep_choices(c: Compendium, names: Words, jobs: int, accept: bool) -> None:
     """Judge over the declared choices, all combined: which verdicts hold, and which choice flips the others.
 
     NAMES are choices of notebooks/choices.toml to vary; all without it. Tables go to build/sweep. What is done
@@ -139,22 +149,7 @@ def sweep_choices(c: Compendium, names: tuple[str, ...], jobs: int, accept: bool
 
 @click.group()
 def data() -> None:
-    """For authors: validate the raw tables, renew their hashes and the codebook."""
-
-
-@data.command("check")
-@click.pass_obj
-def data_check(c: Compendium) -> None:
-    """Validate every raw table and the arithmetic between them."""
-    from compendium.files import InputError
-    from compendium.ledger import gate
-
-    found = gate.check(c)
-    for problem in found:
-        click.echo(str(problem))
-    if found:
-        raise InputError(f"{len(found)} problem{'s' * (len(found) != 1)} in data/raw")
-    click.echo(f"{len(c.tables.resources)} raw tables are valid")
+    """For authors: renew the hashes of the raw tables and the codebook."""
 
 
 @data.command("refresh")

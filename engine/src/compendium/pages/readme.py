@@ -12,7 +12,7 @@ from compendium.files import InputError, csv_text, write_atomic
 from compendium.ledger import claims, crosswalk
 from compendium.ledger.record import Ledger
 from compendium.ledger.sentences import tell_assertions
-from compendium.pages import cost, fairness, letters, quotes
+from compendium.pages import cost, fairness, quotes
 from compendium.pages import notices as noticed
 from compendium.pages.declared import fill_sentences
 from compendium.pages.findings import FILE as FINDINGS
@@ -93,7 +93,7 @@ def make_parts(c: Compendium, which: str, language: str, ledger: Ledger) -> dict
     if which == QUOTED:
         return {"quotes": quotes.table(c, ledger, language, "../notebooks/"), "terms": list_terms(language)}
     if which in (FAIR, LETTERS):
-        return (fairness if which == FAIR else letters).make_parts(c, ledger, language)
+        return (fairness.make_parts if which == FAIR else fairness.make_letters)(c, ledger, language)
     if which == TAUGHT:
         page = c.root / c.languages.page(TAUGHT, language)
         places = dict.fromkeys(re.findall("<!-- generated:(.+?) -->", page.read_text(encoding="utf-8")), "")

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
 from compendium.files import read_keyed, read_rows
+from compendium.languages import count
 from compendium.ledger import record
 from compendium.ledger.record import Ledger, Record
 from compendium.vocabulary import ANSWERS, RULES, STRENGTHS
 
 Row = dict[str, str]
+NONE = "there is no claim yet. Next: compendium claim add"
 
 
 def read_ledger(c: Compendium) -> Ledger:
@@ -31,13 +33,11 @@ def list_lost(c: Compendium, records: Iterable[Record]) -> Iterator[str]:
                 yield f"{file}, {one.claim_id}: {lost}. Remedy: make, then make accept; or bring the row back"
 
 
-def differ(one: Record, other: Record) -> bool:
-    """Tell whether two records of one claim differ in what they say of it."""
-    return (one.verdict, one.value_computed) != (other.verdict, other.value_computed)
-
-
 def list_claims(c: Compendium, ledger: Ledger) -> Iterator[str]:
     """Yield one line a claim: answer, verdict, mark of the evidence, what the paper prints, what is found."""
+    if not ledger:
+        yield NONE
+        return
     plain = c.languages.plain
     width = min(40, max([len("printed"), *(len(one.printed[plain]) for one in ledger.values())]))
     yield f"{'claim':<5} {'answer':<16} {'verdict':<25} {'printed':<{width}} we find"
@@ -54,26 +54,15 @@ def show_claim(c: Compendium, claim_id: str) -> list[str]:
         if claim_id in statements:
             raise CompendiumError(f"{claim_id} has no accepted verdict yet. Remedy: make, then make accept")
         first, final = next(iter(statements), ""), next(reversed(statements), "")
-        known = f"ids run from {first} to {final}" if first else "there is none yet. Remedy: compendium claim add"
+        known = f"ids run from {first} to {final}" if first else NONE
         raise CompendiumError(f"no claim {claim_id!r}; {known}; those of withdrawn claims stay free")
     one = ledger[claim_id]
     if lost := next(list_lost(c, [one]), ""):
         raise CompendiumError(lost)
     codings = " ".join(one.codings[language] for language in c.languages.plain_first if one.codings)
-    last = read_last(c).get(claim_id, one)
     notes = [f"codings   each alone: {codings}; the majority decides"] if codings else []
-    other = f"last run  {last.verdict}, {last.found[c.languages.plain]}; not accepted"
-    notes += [other] if differ(last, one) else []
     place = f"shown in  {one.notebook or '-'}, cell {one.cell or '-'}"
     return [*describe(c, statements[claim_id], one, notes), place, *list_evidence(c, one)]
-
-
-def read_last(c: Compendium) -> Ledger:
-    """Return the ledger of the last run; empty where none lies there whole."""
-    try:
-        return record.read(paths.processed_path("claims", c.build / "run"))
-    except (OSError, ValueError, LookupError, TypeError, CompendiumError):
-        return {}
 
 
 def describe(c: Compendium, statement: Row, one: Record, notes: Iterable[str] = ()) -> Iterator[str]:
@@ -132,7 +121,7 @@ def compare_claims(c: Compendium, ledger: Ledger, committed: Ledger) -> Iterator
         yield from describe(c, statements[claim_id], one)
         if not (before := committed.get(claim_id)):
             yield "committed the ledger has no verdict of it yet"
-        elif differ(before, one):
+        elif (before.verdict, before.value_computed) != (one.verdict, one.value_computed):
             yield f"committed otherwise: {before.verdict}, {before.found[c.languages.plain]}"
 
 
@@ -146,5 +135,5 @@ def count_claims(c: Compendium, ledger: Ledger, committed: Ledger) -> Iterator[s
     before = {name: committed[name].verdict if name in committed else "no verdict" for name in ledger}
     other = [name for name, one in ledger.items() if before[name] != one.verdict]
     yield from (f"{name:<5} {ledger[name].verdict}; in the committed ledger {before[name]}" for name in other)
-    judged = f"{len(ledger)} claim{'s' * (len(ledger) != 1)} judged"
-    yield f"{judged}; {len(other)} of them otherwise than in the committed ledger"
+    judged = f"{count(len(ledger), 'claim')} judged; {len(other)} of them otherwise than in the committed ledger"
+    yield judged if ledger else NONE

@@ -1,7 +1,7 @@
 """Options of the commands that add a row, and the cells they give: the schema of the table says which there are, what
-each means and which are asked for."""
+each means and which must be given."""
 
-import sys
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,9 +12,7 @@ from compendium.compendium import Compendium
 from compendium.data import ledgertables
 from compendium.data.datapackage import LIST
 
-
-class Missing(CompendiumError):
-    """An option was left out, and nobody can be asked; the message is the option with what it means."""
+ALWAYS = ("query", "place")  # must be given though the table may be without
 
 
 class Option(NamedTuple):
@@ -24,13 +22,10 @@ class Option(NamedTuple):
     meaning: str
     many: bool = False  # whether it is given once or more; the values are joined
     codes: Sequence[str] = ()  # those that may stand in the column
-    flag: str = ""  # what the column holds if it is given, of one without a value
 
     def for_click(self, name: str) -> click.Option:
         """Return the option as click takes it."""
         text = f"{self.meaning}{': ' if self.codes else ''}{', '.join(self.codes)}."
-        if self.flag:
-            return click.Option([f"--{name}"], is_flag=True, help=text)
         return click.Option([f"--{name}"], multiple=True, metavar="TEXT", help=text)
 
 
@@ -38,15 +33,15 @@ def list_options(table: str, special: Mapping[str, Option]) -> dict[str, Option]
     """Return by name the options that give a row of a table of the ledger: its columns, in one for all languages."""
     [schema] = [one["schema"] for one in ledgertables.read() if one["name"] == table]
     names = {option.columns[0]: name for name, option in special.items()}
-    other = {*schema["primaryKey"], "claim_id"}.union(*(option.columns for option in special.values()))
+    other = {*schema["primaryKey"], "claim_id", "claim_ids"}.union(*(option.columns for option in special.values()))
     found: dict[str, Option] = {}
     for field in schema["fields"]:
         stem = field["name"].removesuffix("_zh").removesuffix("_en")
         if stem in names:
             found[names[stem]] = special[names[stem]]
         elif stem not in other:
-            codes = field.get("constraints", {}).get("enum", ())
-            option = Option((stem,), field["description"].rstrip("."), "listOf" in field, codes)
+            meaning = re.sub(",? in Chinese| Chinese", "", field["description"]).rstrip(".")
+            option = Option((stem,), meaning, "listOf" in field, field.get("constraints", {}).get("enum", ()))
             found.setdefault(stem.replace("_", "-"), option)
     return found | dict(special)
 
@@ -54,27 +49,33 @@ def list_options(table: str, special: Mapping[str, Option]) -> dict[str, Option]
 def read_options(
     c: Compendium, table: str, options: Mapping[str, Option], given: Mapping[str, Sequence[str]], usual: Mapping
 ) -> dict[str, str]:
-    """Return by column what was given for options of `table`; what its schema wants besides is asked for."""
+    """Return by column what was given for options of `table`; `usual` is what stands in columns of which nothing is.
+
+    Raises:
+        CompendiumError: a text does not say its language, or options that the schema wants lack; all are named.
+    """
     fields = {field["name"]: field.get("constraints", {}) for field in c.tables.schema(table)["fields"]}
     cells, missing = dict[str, str](), list[str]()
     for name, option in options.items():
         values, stem = given[name.replace("-", "_")], option.columns[0]
-        values = (option.flag,) * bool(values) if option.flag else values
         spoken = {column: code for code in c.languages if (column := f"{stem}_{code}") in fields}
         words = split_languages(c, name, values) if spoken else {"": LIST.join(values if option.many else values[-1:])}
-        wanted = any(fields.get(column, {}).get("required") for column in (*spoken, *option.columns))
+        required = any(fields.get(column, {}).get("required") for column in (*spoken, *option.columns))
         for column, language in (spoken or {stem: ""}).items():
-            cell = words.get(language, "")
-            if not cell and stem not in usual and (wanted or stem in ("query", "place")):
-                try:
-                    choices = fields.get(column, {}).get("enum", ())
-                    cell = ask(name, option.meaning, choices, language if len(spoken) > 1 else "")
-                except Missing as error:
-                    missing.append(str(error))
-            cells |= {column: cell} if cell else {}
-    if missing:
-        raise Missing("; ".join(missing))
+            if cell := words.get(language, ""):
+                cells[column] = cell
+            elif stem not in usual and (required or stem in ALWAYS):
+                codes = ", ".join(fields.get(column, {}).get("enum", ()))
+                form = f"--{name} {language}=…" if len(spoken) > 1 else f"--{name}"
+                missing.append(f"{form} ({option.meaning}{': ' if codes else ''}{codes})")
+    raise_missing(missing)
     return cells
+
+
+def raise_missing(options: Sequence[str]) -> None:
+    """Raise CompendiumError with the options that lack, each with what it means, if any do."""
+    if options:
+        raise CompendiumError(f"missing: {'; '.join(options)}. Remedy: add it")
 
 
 def split_languages(c: Compendium, name: str, given: Sequence[str]) -> dict[str, str]:
@@ -87,20 +88,3 @@ def split_languages(c: Compendium, name: str, given: Sequence[str]) -> dict[str,
             raise CompendiumError(f"--{name} does not say in which language it is. Remedy: {forms}")
         found |= {language: rest.strip()} if language in c.languages else {c.languages[0]: text.strip()}
     return found
-
-
-def ask(name: str, meaning: str, choices: Sequence[str] = (), language: str = "", otherwise: str = "") -> str:
-    """Return what somebody at a terminal answers for an option; where there is none, or no answer, `otherwise`."""
-    if terminal():
-        named, kind = f"{name} in {language}" if language else name, click.Choice(choices) if choices else str
-        answer: str = click.prompt(f"{named} ({meaning})", type=kind, default=otherwise or None)
-        return answer
-    if not otherwise:
-        means = f"{meaning}: {', '.join(choices)}" if choices else meaning
-        raise Missing(f"--{name} {language}=… ({means})" if language else f"--{name} ({means})")
-    return otherwise
-
-
-def terminal() -> bool:
-    """Tell whether somebody can be asked."""
-    return sys.stdin.isatty()
