@@ -355,7 +355,7 @@ for command in (
     *adding.GROUPS,
     *(telling.data, paper, telling.coding),
     *(telling.judge_claims, telling.sweep_choices, telling.show_claims, telling.withdraw_sentences),
-    *(commands.write_certificate, commands.write_slides, commands.write_crate, commands.write_archive),
+    *(commands.write_certificate, commands.write_slides, commands.write_archive),
 ):
     main.add_command(command)
 

@@ -59,7 +59,7 @@ def door(tmp_path):
 
 def make(checkout, python, **variables):
     """Start `make`, as if from a shell, and return the process."""
-    clean = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "WHEELS")}
+    clean = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     line = ["make", "--no-print-directory", python, ".venv/.ready"]
     told = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8"}
     return subprocess.Popen(line, cwd=checkout, env=clean | {"LC_ALL": "C"} | variables, start_new_session=True, **told)

@@ -17,7 +17,8 @@ from compendium.data import sourcing
 from compendium.data.datapackage import PACKAGE, split_list
 from compendium.files import fingerprint, write_atomic
 from compendium.forms import archive, typesetting
-from compendium.forms.facts import by_language, count_archived
+from compendium.forms.claimsfile import by_language
+from compendium.forms.form import count_archived
 from compendium.ledger import claims, record
 from compendium.ledger.record import Ledger, by_column
 from compendium.pages import notices
