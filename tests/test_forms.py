@@ -90,15 +90,6 @@ def test_the_readme_leads_to_the_form(name):
     assert f"(docs/forms/{name.replace('README', 'data-editors')})" in text(name) and "(codecheck.yml)" in text(name)
 
 
-@pytest.mark.parametrize(("name", "language"), FORMS.items())
-def test_every_exhibit_has_one_row_with_program_and_file(name, language):
-    rows = [line.split(" | ") for line in part(beside(name, "exhibits"), "exhibits").splitlines()[2:]]
-    assert sorted(re.match(r"\| \[([^\]]+)\]", row[0])[1] for row in rows) == sorted(exhibits_there())
-    maker = re.compile(r"\[.+\]\(../../notebooks/.+\.ipynb\), `.+`|`compendium \w+`")
-    assert all(row[1] and maker.fullmatch(row[2]) and row[3] for row in rows)
-    assert all(f"(../../figures/{language}/" in row[0] or "(../../data/processed/" in row[0] for row in rows)
-
-
 @pytest.mark.release
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_is_as_short_as_what_it_asks(name):

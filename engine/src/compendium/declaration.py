@@ -112,9 +112,5 @@ class Declaration(toml.Strict):
 
 
 def read(root: Path) -> Declaration:
-    """Return what the compendium in a folder declares.
-
-    Raises:
-        CompendiumError: the file is missing or breaks its model.
-    """
+    """Return what the compendium in a folder declares; a CompendiumError says what is missing or breaks the model."""
     return toml.read_file(root / NAME, TypeAdapter(Declaration))

@@ -57,11 +57,8 @@ def contracts(text: str, name: str) -> str:
 
 
 def wheel(folder: Path) -> Path:
-    """Put the wheel of this engine into a folder and return its path: of a checkout a new one, else the installed one.
-
-    Raises:
-        CompendiumError: the wheel that was installed is no longer there.
-    """
+    """Put the wheel of this engine into a folder and return its path: of a checkout a new one, else the installed one;
+    a CompendiumError says that this is no longer there."""
     if not (PACKAGE.parents[1] / "setup.py").is_file():
         url = json.loads(metadata.distribution(NAME).read_text("direct_url.json") or "{}").get("url", "")
         source = Path(unquote(urlsplit(url).path))
@@ -96,11 +93,8 @@ def lock_wheel(lock: str, wheel: Path) -> str:
 def run(
     root: Path, line: list[str], said: str, dropped: tuple[str, ...] = ("COMPENDIUM_",), agree: bool = True
 ) -> None:
-    """Run a command in a compendium, without variables that begin with `dropped`; `said` is its name in an error.
-
-    Raises:
-        CompendiumError: it fails; where outputs need not `agree` with the committed ones, a difference is no failure.
-    """
+    """Run a command in a compendium, without variables that begin with `dropped`; a CompendiumError, with its name
+    `said`, says that it fails, which a difference from the committed outputs is not where they need not `agree`."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     done = subprocess.run(line, cwd=root, env=environment, capture_output=True, encoding="utf-8")
     if done.returncode and (agree or "does not agree" not in done.stderr):

@@ -233,13 +233,8 @@ def swap(made: Path, target: Path, place: Path) -> None:
 
 @contextmanager
 def running_lock(build: Path) -> Iterator[None]:
-    """Hold the lock in the folder `build` of a compendium, so that one run or accept works there at a time.
-
-    It ends with the process.
-
-    Raises:
-        CompendiumError: another process holds it.
-    """
+    """Hold the lock in the folder `build` of a compendium, so that one run or accept works there at a time; it ends
+    with the process. A CompendiumError says that another process holds it."""
     from filelock import FileLock, Timeout  # a kernel in a browser does without
 
     place = build / "cache" / "lock"

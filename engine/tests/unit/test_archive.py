@@ -99,33 +99,6 @@ def test_a_link_is_refused(clone):
         archive.write(at(clone))
 
 
-ODD = [r"..\..\evil.txt", "C:evil.txt", "notes/CON", "notes/con.txt", "notes/con .txt", "a\u202etxt.py", "nul.d/x"]
-ODD += ["a.", "a /b", "a\nb", "a\u2028b", "a\udcff"]  # the last is no UTF-8
-ALIKE = "in more than case or the encoding of its letters"
-
-
-@pytest.mark.parametrize(
-    ("names", "told"),
-    [
-        *(([name], f"{ascii(name)[1:-1]}: must be a name on every system") for name in ODD),
-        (["NOTES/x"], f"notes: must differ from NOTES {ALIKE}"),
-        (["Compendium.toml"], f"compendium.toml: must differ from Compendium.toml {ALIKE}"),
-        (["sha256sums"], f"SHA256SUMS: must differ from sha256sums {ALIKE}"),
-        (["é", "e\u0301"], ALIKE),
-        (["notes/cafe\u0301/é"], ""),
-    ],
-)
-def test_a_name_that_a_system_reads_otherwise_is_refused(clone, names, told):
-    commit(clone, **dict.fromkeys(names, "x"))
-    if not told:
-        assert archive.write(at(clone)).is_file()
-        return
-    with pytest.raises(CompendiumError) as caught:
-        archive.write(at(clone))
-    assert told in str(caught.value) and ". Remedy: git mv " in str(caught.value)
-    assert "\n" not in str(caught.value) and not (clone / "build").exists()
-
-
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [

@@ -10,7 +10,7 @@ from worlds import at
 
 from compendium.files import LARGEST, CompendiumError, hash_of, read_note, running_lock, write_atomic, write_note
 from compendium.ledger import claims
-from compendium.run import caching, judge, memory, reference, sweep
+from compendium.run import caching, judge, memory, reference
 
 
 @dataclass
@@ -51,7 +51,6 @@ NOTES = {
     "kept.json": judge.Kept("7", {"Q7": ["study.judgements.a"]}, {"Q7": judge.Answer("7", ["claims"], {"x": "7"})}),
     "run.json": caching.Summary(finished="7", seen={"07": caching.Seen([("a", "claim", "Q7")], ["a.toml"])}),
     "last.json": memory.Said("7", "all agrees"),
-    "sweep.json": sweep.Kept(("7", "traced")),
     "decided.json": reference.Decided({"a": "7"}, ["b7"]),
 }
 
@@ -75,7 +74,7 @@ def test_an_accept_that_is_not_whole_was_never_decided(tmp_path, how):
     for number, name in enumerate(("decided.json", "part")):
         write_atomic(tmp_path / "compendium.toml", b"")
         write_atomic(kept, b"before")
-        part = reference.name_part(b"7" * (1 + number))
+        part = reference.sha256(b"7" * (1 + number))
         write_atomic(reference.journal(c) / part, b"7" * (1 + number))
         write_note(reference.journal(c) / "decided.json", reference.Decided({"data/a.csv": part}, ["compendium.toml"]))
         if name == "part" and how in ("without a seal", "of other types"):  # which are ways to spoil a note
@@ -86,7 +85,7 @@ def test_an_accept_that_is_not_whole_was_never_decided(tmp_path, how):
 
 
 def test_an_accept_that_is_whole_is_finished_and_none_reaches_other_places(tmp_path):
-    c, part = at(tmp_path / "c"), reference.name_part(b"7")
+    c, part = at(tmp_path / "c"), reference.sha256(b"7")
     for name, number in (("data/a.csv", 1), ("../a.csv", 0), (str(tmp_path / "b"), 0)):
         write_atomic(reference.journal(c) / part, b"7")
         write_note(reference.journal(c) / "decided.json", reference.Decided({name: part}))

@@ -7,14 +7,10 @@ from small_project import project as project
 from small_project import shared as shared
 from worlds import HERE, at
 
-from compendium import paths
 from compendium.compendium import Compendium
 from compendium.files import write_atomic
-from compendium.ledger import claims
-from compendium.run import caching, comparison, judge, schedule
-from compendium.run.contents import Notebook
+from compendium.run import judge, schedule
 from compendium.run.memory import Memory, names_in
-from compendium.texts import both
 
 find = Compendium.find
 
@@ -65,16 +61,13 @@ def used(c, files):
     return {file.relative_to(c.root / "study").as_posix() for file in files if file.is_relative_to(c.root / "study")}
 
 
-def test_a_judgement_uses_what_its_module_imports_and_not_what_the_package_above_it_gathers(c):
+def test_judgements_and_notebooks_use_what_they_import_and_not_what_the_package_above_gathers(c):
     common = {"__init__.py", "facts.toml", "judgements/__init__.py"}
     own = {"judgements/firms.py", "judgements/registry.py", "growth.py"}
     assert used(c, Memory(c).code("study.judgements.firms")) == common | own
     everything = used(c, Memory(c).code("study.judgements.*"))
     assert everything >= {"judgements/pilots.py", "judgements/firms.py", "texts/pilots.toml"}
     assert "texts/firms.toml" not in everything and "sentences/since.py" not in everything
-
-
-def test_a_notebook_uses_each_module_that_an_import_names_and_its_solutions_do(c):
     file = c.root / "notebooks" / "01-a.ipynb"
     write_atomic(file, notebook("from study.sentences import pilots, since").encode())
     assert used(c, Memory(c).notebook_code(file)) >= {"sentences/pilots.py", "sentences/since.py", "growth.py"}
@@ -105,29 +98,6 @@ def test_the_lock_of_the_checkout_counts_for_a_compendium_in_it_that_has_none(pr
 def test_a_verdict_holds_in_a_copy_whose_engine_lies_elsewhere(tmp_path):
     copy = copies.parts(tmp_path / "新 dir", "study", "data/raw", "compendium.toml", "requirements.lock")
     assert Memory(HERE).state() == Memory(at(copy)).state()
-
-
-def test_a_ledger_for_notebooks_holds_until_what_it_was_judged_from_changes(project):
-    c = find()
-    mark = c.build / "mark"
-    write_atomic(mark, Memory(c).mark().encode("utf-8"))
-    assert claims.still_holds(mark, c.root)
-    for name, holds in (("judgements/new.py", False), ("sentences/new.py", True)):
-        write_atomic(c.root / "study" / name, b"")
-        assert claims.still_holds(mark, c.root) == holds
-        (c.root / "study" / name).unlink()
-    for name, holds in (("sentences/pilots.py", True), ("texts/pilots.toml", False)):
-        (c.root / "study" / name).write_text("", encoding="utf-8")
-        assert claims.still_holds(mark, c.root) == holds, "no judgement says what notebooks say"
-
-
-def test_figures_are_compared_whatever_their_notebook_is_called(tmp_path):
-    run, kept = tmp_path / "run", tmp_path / "kept"
-    write_atomic(run / "figures/en/1-intro-growth.svg", b"<svg/>")
-    write_atomic(paths.processed_path(claims.SHOWN, run), b"notebook,cell,kind,name\n1-intro,a,figure,1-intro-growth\n")
-    intro = Notebook("1-intro", "1", both("", ""), frozenset(), False, tmp_path / "1-intro.ipynb")
-    assert len(comparison.compare_figures(run, kept, intro, False)) == 1
-    assert caching.made_by("1-intro", "figure", run) == ["1-intro-growth"]
 
 
 def test_force_judges_anew(project, monkeypatch):

@@ -158,14 +158,14 @@ def test_what_is_still_made_up_is_told_by_file_and_row(begun):
 
 def test_help_and_new_run_in_any_folder_and_other_commands_do_not(monkeypatch, tmp_path):
     def refuse():
-        raise CompendiumError("another checkout")
+        raise CompendiumError("no compendium")
 
-    monkeypatch.setattr(paths, "refuse_other_checkout", refuse)
+    monkeypatch.setattr(paths, "meant", refuse)
     monkeypatch.setattr(new, "create", lambda *_: None)
     line = [*NEW, str(tmp_path / "x")]
     for words in (["check", "--help"], ["new", "--help"], line):
         assert CliRunner().invoke(main, words).exit_code == 0
-    assert CliRunner().invoke(main, ["check"]).output == "Error: another checkout\n"
+    assert CliRunner().invoke(main, ["check"]).output == "Error: no compendium\n"
     said = "note: your texts are in fr; what the engine says itself will be in English.\n"
     assert said in CliRunner().invoke(main, [*line, "--languages", "fr,en"]).output
     assert "note" not in CliRunner().invoke(main, [*line, "--languages", "zh,en"]).output

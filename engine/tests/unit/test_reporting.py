@@ -877,7 +877,7 @@ def test_what_the_raw_tables_no_longer_hold_is_told_by_check(asked, ledger, root
     parts = ["ledger.gate.raise_if_bad", "adding.notes.list_notes", "run.comparison.list_crowded"]
     parts += ["run.contents.select", "run.reference.list_outdated", "run.verdictlog.list_faults"]
     parts += ["data.validity.list_outdated", "pages.readme.list_outdated", "forms.form.list_outdated"]
-    for part in (*parts, "run.past.list_shrunk", "run.schedule.foresee"):  # this root has nothing that they look at
+    for part in (*parts, "run.past.list_shrunk"):  # this root has nothing that they look at
         monkeypatch.setattr(f"compendium.{part}", lambda *_: [])
     outcome = CliRunner().invoke(main, ["check"])
     told = LOST.format("Q14: gone", "sources")

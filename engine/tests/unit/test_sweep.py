@@ -14,7 +14,7 @@ from compendium import CompendiumError, cells, paths
 from compendium.compendium import Compendium
 from compendium.ledger import claims
 from compendium.ledger.record import show_values
-from compendium.run import RunError, asking, contents, declared, sweep
+from compendium.run import RunError, contents, declared, sweep
 from study import results
 
 find = Compendium.find
@@ -22,13 +22,6 @@ find = Compendium.find
 CHOICE = 'choices.{0} = {{ zh = "{0}", en = "{0}", parameter = "{1}", values = {2} }}\n'
 RESULT = 'results.{0} = {{ zh = "{0}", en = "{0}", function = "{1}" }}\n'
 GAP = RESULT.format("gap", "study.results:gap_2025")
-
-
-def test_an_edit_while_a_sweep_runs_is_refused():
-    c, run = find(), asking.Run("Q70", ())
-    assert asking.attempt(c, run, asking.state_of(c))[1] == "depends on the reading"
-    with pytest.raises(RunError, match="Q70: code or data were edited"):
-        asking.attempt(c, run, "edited")
 
 
 def test_a_choice_reaches_the_claims_and_the_results_that_take_it():
@@ -98,28 +91,17 @@ def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_a
         (RESULT.format("Q16", "study.results:gap_2025"),
          "choices.toml, results.Q16: a result may not be named like a claim. Remedy: give it another name"),
         ("[choices", "choices.toml is no TOML"),
+        (CHOICE.format("unknown", "evidence_tier", "[3]"), "no choice is called 'tier'; there are unknown"),
         (CHOICE.format("tier", "evidence_tier", "[]"), "choices.toml, choices.tier.values: list should have at least"),
     ],
 )  # fmt: skip
 def test_choices_that_do_not_fit_what_takes_them_are_refused(tmp_path, content, message):
     (tmp_path / "notebooks").mkdir()
     file = tmp_path / "notebooks/choices.toml"
-    empty = "".join(f"{name} = {{}}\n" for name in ("choices", "results") if f"{name}." not in content)
-    file.write_text(empty + content, "utf-8")
+    file.write_text(content, "utf-8")  # of choices, results or both
     (declare(tmp_path) / "study").symlink_to(paths.HOME / "study")
     with pytest.raises(CompendiumError, match=re.escape(message)):
-        declared.select_choices(at(tmp_path))
-
-
-def test_a_file_of_choices_need_not_name_results(tmp_path):
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / "notebooks/choices.toml").write_text(CHOICE.format("tier", "evidence_tier", "[3]"), "utf-8")
-    assert declared.read_declarations(at(declare(tmp_path))).results == {}
-
-
-def test_an_unknown_choice_is_refused():
-    with pytest.raises(RunError, match="no choice is called 'tier'; there are evidence_tier, "):
-        declared.select_choices(find(), ["tier"])
+        declared.select_choices(at(tmp_path), ["tier"] if "unknown" in content else [])
 
 
 def test_all_combinations_are_taken_and_the_first_has_all_defaults():

@@ -102,9 +102,8 @@ def in_both(pages, name):
 def test_the_runs_behind_the_editions_are_measured(built):
     for language in HERE.languages:
         run = caching.previous(HERE.build / "editions" / language)
-        assert set(run.seconds) == set(run.memory) == set(contents.catalogue(HERE))
+        assert set(run.seconds) == set(contents.catalogue(HERE))
         assert all(seconds > 0 for seconds in run.seconds.values())
-        assert all(50 < megabytes < 2000 for megabytes in run.memory.values())
 
 
 def test_both_editions_have_the_same_pages_and_the_same_places_a_place_for_every_cell(pages):

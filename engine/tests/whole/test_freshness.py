@@ -4,7 +4,6 @@ import json
 import sys
 import sysconfig
 from datetime import UTC, datetime
-from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -86,25 +85,6 @@ def test_a_notebook_run_on_outputs_that_were_committed_runs_again_on_new_ones(fr
     replace(fresh, "01-first", "factor = 1", FIRST + "+ 1\n")
     assert run_again(fresh, ["02"]) == ["02"]  # on the committed table of the first
     assert run_again(fresh) == ["01", "02"]
-
-
-def test_what_an_edit_touches_is_foreseen(fresh, monkeypatch):
-    def foreseen():
-        return [*schedule.foresee(find(), find().build / "run")]
-
-    assert foreseen() == []
-    moved = altered(LEDGER, "Q14", verdict="mixed", value_computed=((Decimal(47),),))
-    with monkeypatch.context() as patch:
-        patch.setattr(judge, "list_touched", lambda _: ["Q14"])
-        patch.setattr(judge, "judge_claims", lambda *_, **__: moved)
-        assert foreseen() == [
-            "claims that rest on what was edited: 1 (Q14)",
-            "verdict of Q14: traced committed, mixed computed",
-            "value of Q14: 46 committed, 47 computed",
-            "notebooks that a run would execute: all",
-        ]
-    replace(fresh, "02-second", 'note = "a"', 'note = "b"')
-    assert foreseen() == ["notebooks that a run would execute: 02-second"]
 
 
 READ = """

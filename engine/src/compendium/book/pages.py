@@ -152,12 +152,10 @@ def lead(c: Compendium, link: re.Match) -> str:
 
 
 def runs(edition: Edition) -> str:
-    """Return the page of run times and memory,."""
-    run, rows = caching.previous(edition.c.out), []
-    for name, seconds in run.seconds.items():
-        memory = run.memory[name] or "–"  # which Windows does not tell
-        rows.append((f"[{name}](notebooks/{name}.ipynb)", f"{seconds:.1f}", memory))
-    table = listing.grid(edition("runs-columns").split(" | "), rows, "lrr")
+    """Return the page of run times."""
+    seconds = caching.previous(edition.c.out).seconds
+    rows = [(f"[{name}](notebooks/{name}.ipynb)", f"{each:.1f}") for name, each in seconds.items()]
+    table = listing.grid(edition("runs-columns").split(" | "), rows, "lr")
     return to_pages(edition("runs", table=table))
 
 

@@ -15,7 +15,7 @@ from compendium import CompendiumError, engine, paths, toml
 from compendium.compendium import Compendium
 from compendium.data import sourcing
 from compendium.data.datapackage import PACKAGE, split_list
-from compendium.files import fingerprint, write_atomic
+from compendium.files import write_atomic
 from compendium.forms import archive, typesetting
 from compendium.forms.claimsfile import by_language
 from compendium.forms.form import count_archived
@@ -213,7 +213,7 @@ def list_digests(c: Compendium) -> dict:
     """
     outputs = {"file": reference.DIGESTS, "sha256": digest_outputs(c.root), "sha256_of_run": digest_outputs(c.out)}
     raw, package = {"file": paths.shown(c.raw / PACKAGE)}, (c.raw / PACKAGE).read_bytes()
-    raw["sha256"] = fingerprint(package).removeprefix("sha256:")
+    raw["sha256"] = reference.sha256(package)
     return {"outputs": outputs, "raw": raw | {"sources_sha256": sourcing.read_digests(c.tables.package)}}
 
 
@@ -221,4 +221,4 @@ def digest_outputs(folder: Path) -> str:
     """Return the SHA-256 of the list of the outputs in a folder with the SHA-256 of each, as data/SHA256SUMS is."""
     files = {p.relative_to(folder).as_posix(): p for pattern in reference.MADE for p in folder.glob(pattern)}
     lines = [f"{reference.plain_digest(name, path.read_bytes())}  {name}\n" for name, path in sorted(files.items())]
-    return fingerprint("".join(lines).encode("utf-8")).removeprefix("sha256:")
+    return reference.sha256("".join(lines).encode("utf-8"))

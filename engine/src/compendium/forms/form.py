@@ -11,7 +11,6 @@ from compendium import escape, paths
 from compendium.compendium import Compendium
 from compendium.data import sourcing
 from compendium.forms import manifest
-from compendium.ledger.claims import spans
 from compendium.ledger.evidence import Data
 from compendium.pages import cost
 from compendium.pages.listing import grid
@@ -119,18 +118,6 @@ def tell_runtime(c: Compendium, language: str) -> str:
     return text("runtime", table=table("runtime", language, rows, "lrr"), machine=machine)[language]
 
 
-def list_exhibits(c: Compendium, language: str) -> str:
-    """Return every figure and processed table with its program, output file and claims."""
-    rows = []
-    for exhibit in manifest.list_exhibits(c):
-        claims = spans(exhibit.claims) or text("exhibits-all")[language]
-        cell = f"[{exhibit.notebook}](../../notebooks/{exhibit.notebook}.ipynb), `{exhibit.cell}`"
-        file, title = f"[{exhibit.name}](../../{exhibit.file(language)})", escape.markdown(exhibit.title[language])
-        made = cell if exhibit.notebook else "`compendium run`"
-        rows.append((file, title, made, f"**{claims}**" if exhibit.named else claims))
-    return table("exhibits", language, rows, "llll")
-
-
 def tell_archived(c: Compendium, language: str) -> str:
     """Return how many sources have an archived address, and of what kind."""
     known = count_archived(c)
@@ -179,6 +166,5 @@ PAGES: dict[str, dict[str, Callable[[Compendium, str], str]]] = {  # the form, a
         "runtime": tell_runtime,
     },
     "docs/forms/raw-tables.md": {"raw": list_tables},
-    "docs/forms/exhibits.md": {"exhibits": list_exhibits},
     "docs/forms/citations.md": {"citations": list_references},
 }

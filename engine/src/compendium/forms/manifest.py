@@ -41,11 +41,6 @@ class Exhibit:
     claims: tuple[str, ...] = ()  # those that the cell names, else those that the notebook does; none: it serves all
     named: bool = False  # whether the cell names them
 
-    def file(self, language: str) -> str:
-        """Return its path from the root; of a figure the picture in `language`."""
-        folder, ending = (f"figures/{language}", "png") if self.kind == "figure" else ("data/processed", "csv")
-        return f"{folder}/{self.name}.{ending}"
-
 
 def list_exhibits(c: Compendium) -> list[Exhibit]:
     """Return every figure and every processed table, by notebook as the run saw it, figures first."""
@@ -87,10 +82,13 @@ def read_description(c: Compendium, name: str, language: str) -> str:
 
 def write_codecheck(c: Compendium) -> str:
     """Return codecheck.yml: one item an exhibit, the paper, the source; what a codechecker adds is left out."""
-    plain, exhibits = c.languages.plain, list_exhibits(c)
+    figures, tables = f"figures/{c.languages.plain}/{{}}.png", "data/processed/{}.csv"
     content = {
         "version": SPECIFICATION,
-        "manifest": [{"file": one.file(plain), "comment": comment_on(c, one)} for one in exhibits],
+        "manifest": [
+            {"file": (figures if one.kind == "figure" else tables).format(one.name), "comment": comment_on(c, one)}
+            for one in list_exhibits(c)
+        ],
         "paper": {"title": c.declaration.paper.title, "reference": c.declaration.paper.url or "#paper"},
         "source": SOURCE,
         "summary": SUMMARY,

@@ -43,11 +43,8 @@ class Forks(multiprocessing.context.ForkContext):
 
 @contextmanager
 def pool(jobs: int, log: Path) -> Iterator[Executor]:
-    """Give processes of this machine, whose words to the terminal go to a log; end them and theirs when it is left.
-
-    Raises:
-        RunError: a process was killed, so that no more work can be given to the others.
-    """
+    """Give processes of this machine, whose words to the terminal go to a log; end them and theirs when it is left. A
+    RunError says that one was killed, so that no more work can be given to the others."""
     log.parent.mkdir(parents=True, exist_ok=True)
     executor = ProcessPoolExecutor(jobs, mp_context=Forks(), initializer=begin, initargs=(str(log),))
     try:
