@@ -92,10 +92,6 @@ def test_what_does_not_fit_is_refused_in_one_line(ledger, kind, key, said, rule)
     assert "\n" not in str(error.value)
 
 
-def test_equal_facts_give_the_same_bytes(told):
-    assert slides.draw(told, "slides") == slides.draw(told, "slides")
-
-
 def test_a_compendium_without_figures_and_exercises_has_a_title_and_a_handout(project):
     judge.write(at(project), LEDGER, project)
     done = CliRunner().invoke(main, ["slides"])
