@@ -83,16 +83,13 @@ def test_two_clones_and_an_unpacked_copy_make_the_same_bytes(clone, tmp_path):
     assert archive.write(at(copy)).read_bytes() == first
 
 
-def test_what_is_not_committed_is_refused_and_named(clone):
+def test_what_is_not_committed_or_no_plain_file_is_refused_and_named(clone):
     (clone / "forgotten.py").write_text("")
     with pytest.raises(CompendiumError, match=r"^not committed: forgotten\.py\. Remedy: git commit, or git stash"):
         archive.write(at(clone))
     (clone / "forgotten.py").rename(clone / "compendium.toml")
     with pytest.raises(CompendiumError, match=r"^not committed: compendium\.toml\."):
         archive.write(at(clone))
-
-
-def test_a_link_is_refused(clone):
     (clone / "link").symlink_to("compendium.toml")
     commit(clone)
     with pytest.raises(CompendiumError, match=r"^link: must be a plain file to be archived\. Remedy: "):

@@ -5,28 +5,8 @@ import os
 import subprocess
 
 import pytest
-from worlds import declare
 
 from compendium import paths
-
-OWN = "take {} from a copy of your own; git init and git commit keep one from now on"
-
-
-@pytest.mark.parametrize(
-    ("file", "program", "advice"),
-    [
-        (".git/HEAD", "/usr/bin/git", "git checkout -- {}"),
-        (".git/HEAD", None, OWN),
-        ("README.md", "/usr/bin/git", OWN),
-        ("SHA256SUMS", "/usr/bin/git", "take {} from the archive you unpacked"),
-    ],
-)
-def test_git_is_advised_only_where_there_is_git(tmp_path, monkeypatch, file, program, advice):
-    monkeypatch.setattr(paths.shutil, "which", lambda _: program)
-    (declare(tmp_path) / file).parent.mkdir(exist_ok=True)
-    (tmp_path / file).touch()
-    told = paths.restore(tmp_path / "data/raw/a.csv", tmp_path / "README.md")
-    assert told == advice.format("data/raw/a.csv README.md")
 
 
 @pytest.fixture
