@@ -53,7 +53,7 @@ def main() -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
         if ready():
             return
-        print(f"installing into {VENV} (about a minute, 1.1 GB){reason()}", flush=True)
+        print(f"installing into {VENV} (about a minute, 1.1 GB)", flush=True)
         remove()
         try:
             install()
@@ -66,7 +66,9 @@ def ready() -> bool:
     """Tell whether .venv was installed here, with the Python that it points to, from the files as they are now."""
     try:
         made = os.path.getmtime(READY)
-        return made_for() == [os.getcwd(), os.path.realpath(PYTHON, strict=True)] and all(
+        with open(READY, encoding="utf-8") as file:
+            made_for = file.read().splitlines()
+        return made_for == [os.getcwd(), os.path.realpath(PYTHON, strict=True)] and all(
             made >= os.path.getmtime(name) for name in ("requirements.lock", "install.py", *engine())
         )
     except OSError:
@@ -77,23 +79,6 @@ def engine() -> list[str]:
     """Return what the engine is installed from: the checkout, or the wheel here, which the lock names by its hash."""
     checkout = os.path.exists(CHECKOUT)
     return [CHECKOUT] if checkout else [name for name in os.listdir() if name.endswith(".whl")]
-
-
-def made_for() -> list[str]:
-    """Return the folder and the Python that .venv was installed for."""
-    with open(READY, encoding="utf-8") as file:
-        return file.read().splitlines()
-
-
-def reason() -> str:
-    """Return what a .venv that is there was made for, if it is another folder or another Python."""
-    try:
-        folder, python = made_for()
-    except (OSError, ValueError):
-        return ""
-    if folder == os.getcwd() and python == os.path.realpath(PYTHON) and os.path.exists(PYTHON):
-        return ""
-    return f": the one that is here was made for {python if folder == os.getcwd() else folder}"
 
 
 def remove() -> None:

@@ -109,10 +109,3 @@ def test_the_files_of_figures_are_compared_by_notebook_and_figure(tmp_path):
     missing, differs = comparison.compare_figures(run, kept, intro, False)
     assert missing.endswith("figures/en/1-a.svg: missing, the run makes it")
     assert differs.endswith("figures/en/1-b.svg: the figure differs")
-
-
-@pytest.mark.parametrize("page", ["running.md", "running.zh-CN.md"])
-def test_the_tolerances_stand_in_the_docs(page):
-    said = (paths.HOME / "docs" / page).read_text(encoding="utf-8")
-    for number in (drawings.MOVED, f"{1 / drawings.SHARE:,.0f}", f"{drawings.OFF}/255", f"{drawings.RMS}/255"):
-        assert str(number) in said, number

@@ -1,15 +1,20 @@
 """What a result depends on is told in one place, and a result is made anew when that has changed."""
 
+import shutil
+from dataclasses import replace
+
 import copies
 import pytest
-from small_project import notebook
+from small_project import CONTENTS, LEDGER, notebook
 from small_project import project as project
 from small_project import shared as shared
-from worlds import HERE, at
+from worlds import HERE, at, judged
 
+from compendium import paths
 from compendium.compendium import Compendium
 from compendium.files import write_atomic
-from compendium.run import judge, schedule
+from compendium.run import caching, contents, judge, schedule
+from compendium.run.caching import Seen
 from compendium.run.memory import Memory, names_in
 
 find = Compendium.find
@@ -106,3 +111,99 @@ def test_force_judges_anew(project, monkeypatch):
     for force in (False, True):
         schedule.run(find(), [], find().build / "run", {}, 1, print, force)
     assert asked == [False, True]
+
+
+# The keys of notebooks
+
+OTHER = '00-other = { section = "0", zh = "零", en = "none", reads = [] }'
+DECLARED = OTHER + CONTENTS.replace('["pilot_batches"]', '["pilot_batches", "findings", "note"]')
+BOTH, NONE = {"01-first", "02-second"}, set()  # the second reads what the others make: its key moves along
+ALL, OTHERS = BOTH | {"00-other"}, {"00-other", "02-second"}
+SEEN = {
+    "00-other": Seen([("cell-0", "claim", "Q15")], []),
+    "01-first": Seen([("cell-1", "claim", "Q14")], ["pilots.toml"]),
+}
+TWO = LEDGER | {"Q15": replace(LEDGER["Q14"], claim_id="Q15")}
+
+
+@pytest.fixture
+def house(project, monkeypatch):
+    """The project with the engine and one more notebook, as a run has seen it; the first reads what nobody makes."""
+    shutil.copytree(paths.CODE / "compendium", project / "compendium", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(paths, "CODE", project)
+    (project / "notebooks/contents.toml").write_text(DECLARED, encoding="utf-8")
+    for name in ("notebooks/findings.toml", "notebooks/choices.toml", "data/sweep/note.csv", "data/sweep/other.csv"):
+        write_atomic(project / name, b"results = {}\nchoices = {}\n")
+    write_atomic(project / "notebooks/texts/01-first.toml", b"")
+    drawing = "from compendium.show.notebook import begin\nfrom study.figures.other import draw_other\n"
+    drawing += "from study.sentences import pilots, since"
+    write_atomic(project / "notebooks/00-other.ipynb", notebook(drawing).encode())
+    write_atomic(project / "study/figures/other.py", b"from study.sentences import other\n")
+    write_atomic(project / "study/sentences/other.py", b"")
+    return project
+
+
+def keys(ledger=TWO, language=""):
+    """Return the keys of the project as they are now."""
+    c = replace(find(), language=language)
+    notebooks, root = contents.select(c), c.build / "run"
+    known = caching.Keys(c, root, notebooks, {}, ledger, replace(caching.previous(root), seen=SEEN))
+    return {n.name: known.key(n.name) for n in notebooks}
+
+
+def list_moved(before, *given):
+    """Return the notebooks whose keys are no more as before."""
+    now = keys(*given)
+    return {name for name in now if now[name] != before[name]}
+
+
+FILES = {  # what moves the keys of which notebooks
+    "none": (NONE, "compendium/book/edition.py", "compendium/book/new.py", "compendium/forms/certificate.py",
+             "compendium/show/lab.py", "compendium/new/__init__.py", "study/results.py", "study/sentences/new.py",
+             "compendium/texts/new.toml", "notebooks/choices.toml", "data/sweep/other.csv", "README.md",
+             "data/raw/pilot_batches.csv",  # its hash stands in datapackage.json, or nothing is run
+             "data/processed/note.csv",  # what a notebook made has the key of that notebook
+             "notebooks/contents.toml"),  # but for what a notebook reads, see below
+    "all": (ALL, "compendium/run/schedule.py", "compendium/fonts/OFL.txt", "study/new.toml", "study/judgements/new.py",
+            "compendium/texts/ledger.toml", "requirements.lock", "data/raw/datapackage.json", "compendium.toml",
+            "study/bounds.py"),  # which judgements use
+    "what 00-other uses": (OTHERS, "compendium/show/wording.py",  # to show anything
+                           "study/figures/other.py",  # by name
+                           "study/sentences/other.py",  # which that figure names
+                           "study/sentences/since.py"),  # which stands second in an import
+    "what 01-first uses": (BOTH, "study/texts/pilots.toml", "notebooks/findings.toml", "notebooks/texts/01-first.toml",
+                           "data/sweep/note.csv"),
+    "of 02-second all, as it was not seen to run": ({"02-second"}, "study/texts/regions.toml"),
+}  # fmt: skip
+
+
+def test_a_key_moves_with_what_the_result_depends_on_and_with_nothing_else(house):
+    before = keys()
+    assert keys() == before
+    for file, moved in [(house / file, moved) for moved, *some in FILES.values() for file in some]:
+        kept = file.read_bytes() if file.is_file() else None
+        write_atomic(file, (kept or b"") + b"\n")
+        assert list_moved(before) == moved, file
+        file.unlink() if kept is None else file.write_bytes(kept)
+    for old, new, moved in (  # of what a notebook reads, headings come from them
+        ('["pilot_batches", ', '["pilot_batches", "pilot_lists", ', BOTH),
+        ('["processed-*"]', '["processed-*", "pilot_lists"]', {"02-second"}),
+        ('en = "one"', 'en = "first"', NONE),
+    ):
+        assert old in DECLARED
+        (house / "notebooks/contents.toml").write_text(DECLARED.replace(old, new), encoding="utf-8")
+        assert list_moved(before) == moved, new
+
+
+def test_a_key_moves_with_the_facts_of_the_ledger_the_sentences_on_claims_shown_and_the_language(house):
+    before = keys()
+    for claim, column, moved in (
+        ("Q14", "reason_zh", BOTH),
+        ("Q15", "flip_en", OTHERS),
+        ("Q15", "verdict", ALL),
+        ("Q14", "value_computed", ALL),
+    ):
+        told = judged(**TWO[claim].cells(HERE.languages) | {column: "7"})
+        assert list_moved(before, TWO | {claim: told}) == moved, column
+    zh, en = (keys(language=language) for language in ("zh", "en"))
+    assert all(len({before[name], zh[name], en[name]}) == 3 for name in before) and keys() == before

@@ -115,3 +115,14 @@ def test_how_files_come_back_depends_on_what_keeps_their_compendium(tmp_path, mo
     assert paths.restore(*files) == "git checkout -- data/a.csv b.csv"
     monkeypatch.setattr(paths.shutil, "which", lambda _: None)
     assert paths.restore(*files) == "take data/a.csv b.csv from the archive you unpacked", "git cannot be asked"
+
+
+def test_help_claims_and_an_unchanged_run_import_nothing_heavy():
+    heavy = {"pandas", "numpy", "matplotlib", "papermill", "nbformat", "scipy"}
+    for line in (["--help"], ["claims", "Q15"]):
+        code = (
+            "import sys\nfrom compendium.__main__ import main\n"
+            f"try: main({line!r})\nexcept SystemExit: print('loaded', *{heavy!r} & set(sys.modules))"
+        )
+        said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8")
+        assert said.stdout.splitlines()[-1] == "loaded", said.stdout + said.stderr

@@ -8,8 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
-import time
 from importlib import metadata
 from pathlib import Path
 
@@ -255,33 +253,6 @@ def test_a_stopped_run_leaves_no_process_and_no_debris(project, how):
     else:
         assert said == STOPPED
     assert not list(find().build.glob(".compendium-run-*"))
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="nothing is forked")
-def test_a_process_that_is_forked_as_ctrl_c_reaches_another_thread_is_known(monkeypatch):
-    forked = workers.Forked._Popen
-
-    def taken():
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
-
-    def interrupted(process):
-        known = forked(process)
-        other = threading.Thread(target=taken)
-        other.start()
-        other.join()
-        return known
-
-    monkeypatch.setattr(workers.Forked, "_Popen", staticmethod(interrupted))
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background of a shell ignores it
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            workers.Forked(target=time.sleep, args=(30,)).start()
-    finally:
-        signal.signal(signal.SIGINT, before)
-    [process] = [one for one in multiprocessing.active_children() if isinstance(one, workers.Forked)]
-    process.kill()
-    process.join()
 
 
 def test_ctrl_c_while_a_class_is_made_stops_as_anywhere_else(project, monkeypatch):

@@ -9,11 +9,9 @@ import pytest
 from click.testing import CliRunner
 from small_project import once
 
-from compendium import paths
 from compendium.__main__ import main
 from compendium.compendium import Compendium
 from compendium.ledger import claims, gate
-from compendium.ledger.evidence import Data
 from compendium.ledger.record import show_values
 from compendium.run import asking
 
@@ -96,18 +94,3 @@ def test_an_edit_while_a_sweep_runs_is_refused(project, monkeypatch):
     outcome = command(project, "stock_year")
     assert outcome.exit_code == 1 and "code or data were edited while the sweep ran. Remedy: " in outcome.output
     assert not list((project / "build/sweep").glob("*.csv"))
-
-
-@pytest.mark.slow
-def test_a_notebook_run_with_a_choice_shows_what_the_sweep_asks(tmp_path):
-    named = ("study", "data", "figures", "requirements.lock", "compendium.toml", "notebooks", "build/judge")
-    root = copies.parts(tmp_path / "copy", *(name for name in named if (paths.HOME / name).exists()))
-    line = ["run", "07", "-p", "annual_supply_growth=10", "-p", "stock_year=2015"]
-    with contextlib.chdir(root):
-        outcome = CliRunner().invoke(main, line)
-    assert outcome.exit_code == 0, outcome.output
-    (file,) = (root / "build" / "choices").glob("**/talent-scenarios.csv")
-    chosen = pd.read_csv(file).query("year == 2025 and scenario == 'chosen'")
-    asked = asking.Run("gap_2025", (("annual_supply_growth", 10.0), ("stock_year", 2015)))
-    found, _ = asking.ask(find(), asked, Data(find()))
-    assert found == f"{chosen['gap_10k'].item():.6g}"

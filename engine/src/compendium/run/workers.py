@@ -25,12 +25,10 @@ class Forked(multiprocessing.context.ForkProcess):
     """A process that no signal reaches before `begin`: with inherited handlers it would go on as its parent."""
 
     def start(self) -> None:
-        """Fork the process, its signals blocked; one that another thread takes meanwhile waits, lest it lives on
-        unknown to its parent."""
+        """Fork the process, its signals blocked."""
         before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
-            with uninterrupted():
-                super().start()
+            super().start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
