@@ -30,13 +30,7 @@ Doi = Annotated[str, check(lambda doi: escape.is_address(f"https://doi.org/{doi}
 
 
 class Paper(toml.Strict):
-    """The paper that is re-run.
-
-    Attributes:
-        title: its title as printed.
-        journal, year, doi: where and when it appeared; `doi` without the address of the resolver.
-        authors: as printed.
-    """
+    """The paper that is re-run, title and authors as printed; `doi` without the address of the resolver."""
 
     title: Line
     journal: Line = ""

@@ -8,6 +8,7 @@ import sys
 import zipfile
 
 import pytest
+from copies import git
 from worlds import at
 
 from compendium import CompendiumError, paths
@@ -20,11 +21,6 @@ PROJECT = {
     ".ci/run": "true\n",
     ".gitignore": "build/\n",
 }
-
-
-def git(folder, *words):
-    identity = ("-c", "user.name=n", "-c", "user.email=e", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", "-C", folder, *identity, *words], check=True, capture_output=True)
 
 
 def commit(folder, **texts):

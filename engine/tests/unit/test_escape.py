@@ -8,9 +8,6 @@ import pandas as pd
 import pytest
 import worlds
 from bs4 import BeautifulSoup
-from chromium import browser as browser
-from chromium import browsing
-from chromium import window as window
 from click.testing import CliRunner
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -117,14 +114,6 @@ def test_what_may_be_shown_leads_there_from_each_page(place):
         assert escape.is_address(address)
         [link] = BeautifulSoup(SHOWN[place](address), "html.parser").find_all("a")
         assert coded(link["href"]) == coded(address)
-
-
-@browsing
-def test_a_browser_follows_it_there(window):
-    links = [SHOWN[place](address) for place in SHOWN for address in ALLOWED]
-    window.set_content("".join(links))
-    found = window.evaluate("[...document.links].map(one => one.href)")
-    assert found == [coded(address) for _ in SHOWN for address in ALLOWED] and window.faults == []
 
 
 def test_what_seems_to_lead_elsewhere_may_not_be_shown():

@@ -6,10 +6,7 @@ import shutil
 from dataclasses import dataclass, field
 
 import pytest
-from small_project import accepted as accepted
 from small_project import command, committed
-from small_project import project as project
-from small_project import shared as shared
 from worlds import at
 
 from compendium.files import LARGEST, CompendiumError, hash_of, read_note, running_lock, write_atomic, write_note

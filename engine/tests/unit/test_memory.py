@@ -6,8 +6,6 @@ from dataclasses import replace
 import copies
 import pytest
 from small_project import CONTENTS, LEDGER, notebook
-from small_project import project as project
-from small_project import shared as shared
 from worlds import HERE, at, judged
 
 from compendium import paths

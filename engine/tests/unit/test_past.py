@@ -6,6 +6,7 @@ import copies
 import frozen
 import pytest
 from click.testing import CliRunner
+from copies import git
 
 from compendium import CompendiumError, paths
 from compendium.__main__ import main
@@ -45,11 +46,6 @@ RAW = {  # what is said -> table, what stands in a row, what is put there; empty
     "(D18) formula": ("derived", "D18,", "Q14 + Q15 +", "Q14 +"),
     "row 2 (EX001) excerpt 20.7 -> 99.7": ("excerpts", "EX001,", ",20.7,", ",99.7,"),
 }
-
-
-def git(root, *arguments):
-    who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", "-C", str(root), *who, *arguments], check=True, capture_output=True)
 
 
 def commit(root, **files):

@@ -6,8 +6,6 @@ import json
 import nbformat
 import pytest
 from small_project import FIRST, command, notebook, replace
-from small_project import project as project
-from small_project import shared as shared
 from worlds import declare
 
 from compendium import CompendiumError, cells

@@ -7,8 +7,6 @@ import pypdf
 import pytest
 from click.testing import CliRunner
 from small_project import LEDGER
-from small_project import project as project
-from small_project import shared as shared
 from worlds import HERE, at
 
 from compendium.__main__ import main

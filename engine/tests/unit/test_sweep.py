@@ -83,14 +83,6 @@ def test_choices_that_do_not_fit_what_takes_them_are_refused(tmp_path, content, 
         declared.select_choices(at(tmp_path), ["tier"] if "unknown" in content else [])
 
 
-def test_all_combinations_are_taken_and_the_first_has_all_defaults():
-    varied = declared.select_choices(find())
-    every = sweep.combine(varied.values())
-    assert len(every) == len(set(every)) == math.prod(len(choice.values) for choice in varied.values())
-    assert every[0] == () and sweep.combine([]) == [()]
-    assert set(map(len, every)) == set(range(len(varied) + 1))
-
-
 def test_committed_sweep_covers_every_claim_and_result():
     ledger = claims.read_ledger(find(), find().root)
     robust, curves = (sweep.read_table(find(), name).set_index("item") for name in sweep.COMMITTED)

@@ -8,9 +8,6 @@ from types import SimpleNamespace
 
 import pytest
 from small_project import FIRST, LEDGER, SECOND, command, execute, executed, replace
-from small_project import accepted as accepted
-from small_project import project as project
-from small_project import shared as shared
 from worlds import altered
 
 from compendium import paths

@@ -12,9 +12,6 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from small_project import FIRST, SECOND, accept, command, committed, differences, execute, executed, replace, reseal
-from small_project import accepted as accepted
-from small_project import project as project
-from small_project import shared as shared
 from worlds import judged as record_of
 
 from compendium import paths

@@ -30,9 +30,6 @@ from small_project import (
     reseal,
     start,
 )
-from small_project import accepted as accepted
-from small_project import project as project
-from small_project import shared as shared
 
 from compendium import engine, files, paths
 from compendium.compendium import Compendium

@@ -71,7 +71,7 @@ def collect_facts(c: Compendium) -> dict:
         "paper": {"title": c.declaration.paper.named, "url": c.declaration.paper.url},
         "basis": untried.pop(BASIS, None),
         "summary": by_language(c, summary(c, ledger)),
-        "answers": count_answers(ledger),
+        "answers": claims.by_answer(ledger).reindex([*ANSWERS, "all"], fill_value=0).astype(int).to_dict("index"),
         "counts": claims.count(ledger).to_dict("index"),
         "weak_headline": sum(one.weight == "headline" and one.strength == "weak" for one in ledger.values()),
         "doubted": list_doubted(c, ledger),
@@ -100,11 +100,6 @@ def explain(c: Compendium, word: Word) -> dict:
     """Return a word of the vocabulary as JSON."""
     means = by_column("means", Text(word.means), c.languages)
     return by_language(c, word) | means | {"colour": word.colour, "verdicts": word.verdicts, "mark": word.mark}
-
-
-def count_answers(ledger: Ledger) -> dict[str, dict[str, int]]:
-    """Return the number of claims of substance by answer and weight, all of them under `all`."""
-    return claims.by_answer(ledger).reindex([*ANSWERS, "all"], fill_value=0).astype(int).to_dict("index")
 
 
 def list_doubted(c: Compendium, ledger: Ledger) -> list[dict]:

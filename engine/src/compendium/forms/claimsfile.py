@@ -4,7 +4,6 @@ templates/claims.schema.json says what each field means. Equal facts give equal 
 """
 
 import json
-import re
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
@@ -151,14 +150,9 @@ def read_sweep(c: Compendium) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def open_addresses(c: Compendium) -> dict[str, tuple[str | None, str | None]]:
-    """Return by source its address and that of its copy; none on a host that is unsafe for any source."""
+    """Return by source its address and that of its copy; none on a host that is unsafe for any source, with or without
+    the labels `www` and `m`, defanged or not."""
     sources = c.tables("sources").set_index("source_id")
-    hosts = sources["url"].map(host)
+    hosts = sources["url"].str.replace("[.]", ".").str.extract(r"^\w+://(?:www\.|m\.)?([^/:]*)")[0].str.lower()
     sources.loc[hosts.isin(hosts[sources["host_trust"].eq("unsafe")]), ["url", "archived"]] = ""
     return {row.Index: (row.url or None, row.archived or None) for row in sources.itertuples()}
-
-
-def host(address: str) -> str:
-    """Return the host of an address, also of a defanged one, without the labels `www` and `m`."""
-    found = re.match(r"\w+://(?:www\.|m\.)?([^/:]*)", address.replace("[.]", "."))
-    return found[1].lower() if found else ""

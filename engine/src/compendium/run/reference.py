@@ -150,11 +150,6 @@ def git(c: Compendium, *arguments: str) -> bytes | None:
     return outcome.stdout if outcome.returncode == 0 else None
 
 
-def digest_of(c: Compendium, name: str) -> str:
-    """Return the SHA-256 of a file of the reference, as `plain_digest`."""
-    return plain_digest(name, content(c, name))
-
-
 @lru_cache(maxsize=64)
 def plain_digest(name: str, data: bytes | None) -> str:
     """Return the SHA-256 of a file, of a notebook that can be read without the marks of the program that saved it."""
@@ -167,7 +162,7 @@ def plain_digest(name: str, data: bytes | None) -> str:
 
 def note(c: Compendium) -> str:
     """Return in one line which files of the reference are not those recorded, and what to do; empty if all are."""
-    names = [name for name, digest in read_recorded(c).items() if digest != digest_of(c, name)]
+    names = [name for name, digest in read_recorded(c).items() if digest != plain_digest(name, content(c, name))]
     if not names:
         return ""
     folders = dict.fromkeys(f for f in FOLDERS for n in names if n.startswith(f"{f}/"))
@@ -183,5 +178,5 @@ def list_outdated(c: Compendium) -> list[str]:
         f"{name}: not the one recorded in {DIGESTS}. Remedy: {paths.restore(c.root / name)}, or "
         "compendium run and accept"
         for name in sorted({*known, *there})
-        if known.get(name) != digest_of(c, name)
+        if known.get(name) != plain_digest(name, content(c, name))
     ]

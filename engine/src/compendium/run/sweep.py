@@ -46,15 +46,8 @@ def combine(choices: Iterable[Choice]) -> list[Chosen]:
 
 @dataclass
 class Sweep:
-    """A finished sweep.
-
-    Attributes:
-        varied: the choices, by name.
-        reach: item -> the names of those that reach it.
-        plan: item -> combinations of these.
-        outcomes: run -> value, verdict.
-        failures: run -> message.
-    """
+    """A finished sweep: choices by name, by item the names of those that reach it and the combinations of these, by run
+    value and verdict, or the message of what failed."""
 
     varied: dict[str, Choice]
     reach: dict[str, tuple[str, ...]]
