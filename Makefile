@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE PYTHONOPTIMIZE
 
-.PHONY: all test test-all test-outside release lab book lite sweep accept certificate slides crate archive wheels check help clean lock
+.PHONY: all test test-all test-outside release lab book lite sweep accept certificate slides archive check help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
@@ -21,7 +21,7 @@ test-all: $(READY) ## the same, and cells run again, exercises, the book, browse
 release: $(READY) ## test what a release of ours needs besides: version and date, wording and length of our pages, the sweep
 	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m release
 
-test-outside: $(READY) ## with a network: let another program judge the RO-Crate, and run the notebooks of the site in a browser
+test-outside: $(READY) ## with a network: run the notebooks of the site in a browser
 	@$(RUN) pytest -q -rs -m outside
 
 lab: $(READY) ## open copies of the notebooks in JupyterLab: make lab LANGUAGE=en; FRESH=1 starts anew, SOLUTIONS=0 leaves out answers
@@ -46,18 +46,11 @@ certificate: $(READY) ## write build/certificate.pdf and .json on the last run: 
 slides: $(READY) ## make slides and a handout for a lesson, in Chinese and in English: build/slides
 	@$(RUN) compendium slides
 
-crate: $(READY) ## describe tables, notebooks, outputs and verdicts as an RO-Crate: build/crate
-	@$(RUN) compendium crate
-
 check: $(READY) ## check what is committed without running it
 	@$(RUN) compendium check
 
 archive: $(READY) ## make one zip of all that is committed, alike on every machine: build/NAME-VERSION.zip
 	@$(RUN) compendium archive
-
-wheels: ## collect the packages in build/wheels, or WHEELS=folder; without a network: make WHEELS=folder
-	@$(MAKE) -s WHEELS= $(READY)
-	@$(VENV)/bin/python -I -X utf8 install.py wheels
 
 lock: $(READY) ## resolve engine/pyproject.toml anew into requirements.lock
 	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

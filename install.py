@@ -2,8 +2,8 @@
 
 It needs nothing but Python. A lock on this file, which its children inherit, keeps two installations apart; it ends
 with the processes that hold it. Of the user's settings of pip, those that say where packages come from count, for uv
-too; the others, which may put packages elsewhere, do not. Where the environment variable WHEELS names a folder,
-packages come from there alone; `install.py wheels`, which `make wheels` calls, fills one, by default build/wheels.
+too; the others, which may put packages elsewhere, do not. With PIP_NO_INDEX=1 and PIP_FIND_LINKS=folder they come from
+that folder alone.
 """
 
 import ast
@@ -25,13 +25,6 @@ SOURCES = {  # options of pip, and the variables in which uv takes the same
     "proxy": "ALL_PROXY",
     "cert": "SSL_CERT_FILE",
     "client-cert": "SSL_CLIENT_CERT",
-}
-WHEELS = "build/wheels"
-COLLECTED = {  # what a failed installation from a folder says
-    "no wheels|no version of|not find a version|not found in|hash": (
-        "where there is a network, make wheels with this Python and this requirements.lock; take its folder"
-        f" {WHEELS} here, then make WHEELS=folder"
-    ),
 }
 OUTSIDE = {  # what a failed installation says, and what to do about it
     "no space left|quota exceeded": "make room on the disk: 1.1 GB here, as much for the cache of uv; then make",
@@ -60,41 +53,22 @@ def main() -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
         if ready():
             return
-        links = offline()
-        print(f"installing into {VENV} (about a minute, 1.1 GB){reason()}", flush=True)
+        print(f"installing into {VENV} (about a minute, 1.1 GB)", flush=True)
         remove()
         try:
-            install(links)
+            install()
         except BaseException:
             remove()
             raise
-
-
-def collect() -> None:
-    """Collect the wheels of requirements.lock for this computer and the Python of .venv in a folder."""
-    folder = os.path.abspath(os.path.expanduser(os.environ.pop("WHEELS", "") or WHEELS))
-    links = adapt(run(PYTHON, "-m", "pip", "config", "list"))
-    which = ("--only-binary=:all:", "--no-deps", "--require-hashes", "-r", "requirements.lock")
-    run(PYTHON, "-m", "pip", "download", "-q", "--disable-pip-version-check", *links, *which, "-d", folder)
-    sizes = [file.stat().st_size for file in os.scandir(folder) if file.name.endswith(".whl")]
-    print(f"{len(sizes)} wheels, {sum(sizes) / 1e6:.0f} MB, lie in {folder}; to install from it: make WHEELS=folder")
-
-
-def offline() -> list[str]:
-    """Return the options with which pip and uv install from the folder WHEELS alone; none if it is not set."""
-    if not os.environ.get("WHEELS"):
-        return []
-    folder = os.path.abspath(os.path.expanduser(os.environ["WHEELS"]))
-    if not (os.path.isdir(folder) and any(name.endswith(".whl") for name in os.listdir(folder))):
-        raise FileNotFoundError(f"there are no wheels in {folder}")
-    return ["--no-index", f"--find-links={folder}"]
 
 
 def ready() -> bool:
     """Tell whether .venv was installed here, with the Python that it points to, from the files as they are now."""
     try:
         made = os.path.getmtime(READY)
-        return made_for() == [os.getcwd(), os.path.realpath(PYTHON, strict=True)] and all(
+        with open(READY, encoding="utf-8") as file:
+            made_for = file.read().splitlines()
+        return made_for == [os.getcwd(), os.path.realpath(PYTHON, strict=True)] and all(
             made >= os.path.getmtime(name) for name in ("requirements.lock", "install.py", *engine())
         )
     except OSError:
@@ -105,23 +79,6 @@ def engine() -> list[str]:
     """Return what the engine is installed from: the checkout, or the wheel here, which the lock names by its hash."""
     checkout = os.path.exists(CHECKOUT)
     return [CHECKOUT] if checkout else [name for name in os.listdir() if name.endswith(".whl")]
-
-
-def made_for() -> list[str]:
-    """Return the folder and the Python that .venv was installed for."""
-    with open(READY, encoding="utf-8") as file:
-        return file.read().splitlines()
-
-
-def reason() -> str:
-    """Return what a .venv that is there was made for, if it is another folder or another Python."""
-    try:
-        folder, python = made_for()
-    except (OSError, ValueError):
-        return ""
-    if folder == os.getcwd() and python == os.path.realpath(PYTHON) and os.path.exists(PYTHON):
-        return ""
-    return f": the one that is here was made for {python if folder == os.getcwd() else folder}"
 
 
 def remove() -> None:
@@ -137,10 +94,10 @@ def run(*command: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, encoding="utf-8", close_fds=False).stdout
 
 
-def install(links: list[str]) -> None:
-    """Make .venv: pip installs uv, uv installs the rest, all by their hashes, with the options `links` if any."""
+def install() -> None:
+    """Make .venv: pip installs uv, uv installs the rest, all by their hashes."""
     run(sys._base_executable, "-m", "venv", VENV)  # that of the system, should this one be in .venv itself
-    links = links + adapt("" if links else run(PYTHON, "-m", "pip", "config", "list"))
+    links = adapt(run(PYTHON, "-m", "pip", "config", "list"))
     with open("requirements.lock", encoding="utf-8") as lock, open(f"{VENV}/uv.txt", "w", encoding="utf-8") as own:
         own.writelines(re.findall(r"^uv==(?:.*\\\n)*.*\n", lock.read(), re.M))
     alone = ("-q", "--disable-pip-version-check", "--require-hashes", "-r", own.name)
@@ -186,9 +143,7 @@ def remedy(said: str) -> str:
         return next((advice for words, advice in remedies.items() if re.search(words, said, re.I)), "")
 
     changed = "git checkout -- requirements.lock, then make" if lock_changed() else ""
-    collected = fitting(COLLECTED) if os.environ.get("WHEELS") else ""
-    found = collected or fitting(OUTSIDE) or changed or fitting(PACKAGES)
-    return found or "see to what the lines above say, then make"
+    return fitting(OUTSIDE) or changed or fitting(PACKAGES) or "see to what the lines above say, then make"
 
 
 def lock_changed() -> bool:
@@ -200,13 +155,10 @@ def lock_changed() -> bool:
 
 
 if __name__ == "__main__":
-    wheels = sys.argv[1:] == ["wheels"]
     try:
-        collect() if wheels else main()
+        main()
     except KeyboardInterrupt:
         sys.exit(130)
     except (OSError, subprocess.CalledProcessError) as error:
         said = getattr(error, "stderr", "") or getattr(error, "stdout", "") or str(error)
-        advice = re.sub("then make$", "then make wheels", remedy(said)) if wheels else remedy(said)
-        what = "Collecting the wheels" if wheels else "The installation"
-        sys.exit(f"{said.strip()}\n{what} failed. Remedy: {advice}")
+        sys.exit(f"{said.strip()}\nThe installation failed. Remedy: {remedy(said)}")

@@ -1,17 +1,16 @@
 """The forms of editors and archives: every heading answered, every exhibit in one row, one source of facts."""
 
 import ast
-import json
 import re
 import tomllib
 
 import pytest
 import yaml
-from worlds import HERE, at, holding
+from worlds import HERE, holding
 
-from compendium import CompendiumError, cells, declaration, paths
+from compendium import CompendiumError, cells, paths
 from compendium.files import InputError
-from compendium.forms import facts, form, manifest
+from compendium.forms import form, manifest
 from compendium.ledger import claims
 from compendium.run import contents
 from compendium.show import wording
@@ -91,15 +90,6 @@ def test_the_readme_leads_to_the_form(name):
     assert f"(docs/forms/{name.replace('README', 'data-editors')})" in text(name) and "(codecheck.yml)" in text(name)
 
 
-@pytest.mark.parametrize(("name", "language"), FORMS.items())
-def test_every_exhibit_has_one_row_with_program_and_file(name, language):
-    rows = [line.split(" | ") for line in part(beside(name, "exhibits"), "exhibits").splitlines()[2:]]
-    assert sorted(re.match(r"\| \[([^\]]+)\]", row[0])[1] for row in rows) == sorted(exhibits_there())
-    maker = re.compile(r"\[.+\]\(../../notebooks/.+\.ipynb\), `.+`|`compendium \w+`")
-    assert all(row[1] and maker.fullmatch(row[2]) and row[3] for row in rows)
-    assert all(f"(../../figures/{language}/" in row[0] or "(../../data/processed/" in row[0] for row in rows)
-
-
 @pytest.mark.release
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_is_as_short_as_what_it_asks(name):
@@ -142,7 +132,7 @@ def test_licences_and_archived_addresses_of_sources_are_counted(language):
     said = re.findall(r"\d+", form.tell_archived(HERE, language))
     assert {str(len(known)), str(archived.sum())} <= set(said)
     more = known.assign(archived=known["archived"].where(archived, "https://web.archive.org/web/2019/x"))
-    counted = facts.count_archived(holding({"sources": more}))
+    counted = form.count_archived(holding({"sources": more}))
     assert sum(counted.values()) == len(known) and counted["other"] == sum(~archived)
 
 
@@ -171,9 +161,9 @@ def test_what_is_generated_is_up_to_date():
 
 def test_what_is_out_of_date_is_named(monkeypatch):
     monkeypatch.setitem(form.PAGES[next(iter(FORMS))], "software", lambda *_: "other")
-    monkeypatch.setitem(form.FILES, manifest.ZENODO, lambda _: "other")
+    monkeypatch.setattr(manifest, "write_codecheck", lambda _: "other")
     named = [line.split(":")[0] for line in form.list_outdated(HERE)]
-    assert named == [*FORMS, manifest.ZENODO]
+    assert named == [*FORMS, manifest.CODECHECK]
 
 
 # Exhibits
@@ -226,33 +216,13 @@ def test_nothing_is_said_of_a_check_that_was_not_made():
     assert content["summary"].startswith("Not yet checked.")
 
 
-# codemeta.json and .zenodo.json
-
-
-def test_people_may_be_authors_and_a_paper_may_have_no_doi():
-    here, paper = at(paths.HOME), HERE.declaration.paper.model_copy(update={"doi": ""})
-    changed = {"authors": [declaration.Person(name="Ada Lovelace")], "paper": paper}
-    vars(here)["declaration"] = HERE.declaration.model_copy(update=changed)
-    assert json.loads(manifest.write_codemeta(here))["author"] == [{"@type": "Person", "name": "Ada Lovelace"}]
-    deposit = json.loads(manifest.write_zenodo(here))
-    assert deposit["creators"] == [{"name": "Ada Lovelace"}] and deposit["related_identifiers"] == []
+# CITATION.cff
 
 
 def test_one_source_of_facts():
-    cited, data = yaml.safe_load(text("CITATION.cff")), HERE.tables.package
-    project = tomllib.loads(text("engine/pyproject.toml"))["project"]
-    own = tomllib.loads(text("compendium.toml"))
-    meta, deposit = json.loads(text(manifest.CODEMETA)), json.loads(text(manifest.ZENODO))
-    names = [author["name"] for author in cited["authors"]]
-    assert names == [author["name"] for author in own["authors"]] and own["released"] == cited["date-released"]
-    [paper] = cited["references"]
-    assert meta["name"] == deposit["title"] == cited["title"]
-    assert meta["version"] == deposit["version"] == cited["version"] == own["version"] == data["version"]
-    assert meta["datePublished"] == deposit["publication_date"] == str(cited["date-released"])
-    assert [a["name"] for a in meta["author"]] == [c["name"] for c in deposit["creators"]] == names
-    assert meta["license"].endswith("/MIT") and deposit["license"] == own["rights"]["code"] == "MIT"
-    assert meta["supportingData"]["license"] == ["https://creativecommons.org/licenses/by/4.0/"]
-    assert all(licence["name"] in deposit["notes"] for licence in data["licenses"])
-    assert meta["referencePublication"]["@id"] == f"https://doi.org/{paper['doi']}"
-    assert [related["identifier"] for related in deposit["related_identifiers"]] == [paper["doi"]]
-    assert meta["softwareRequirements"] == project["dependencies"]
+    cited, own = yaml.safe_load(text("CITATION.cff")), tomllib.loads(text("compendium.toml"))
+    assert [author["name"] for author in cited["authors"]] == [author["name"] for author in own["authors"]]
+    assert (cited["version"], cited["date-released"]) == (own["version"], own["released"])
+    assert cited["version"] == HERE.tables.package["version"] and cited["title"] == own["title"]["en"]
+    assert own["rights"]["code"] in cited["license"] and own["rights"]["data"] in str(HERE.tables.package["licenses"])
+    assert [reference["doi"] for reference in cited["references"]] == [own["paper"]["doi"]]

@@ -1,6 +1,7 @@
 """Copies of what is committed, to be spoilt by tests."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 from compendium import paths
@@ -22,3 +23,11 @@ def parts(target: Path, *names: str) -> Path:
         else:
             shutil.copyfile(paths.HOME / name, target / name)
     return target
+
+
+def git(folder: Path, *words: str) -> str:
+    """Return what git says in a folder to somebody who may commit."""
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    return subprocess.run(
+        ["git", "-C", folder, *who, *words], check=True, capture_output=True, text=True
+    ).stdout.strip()

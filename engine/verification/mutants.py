@@ -48,7 +48,7 @@ GROUPS = {
 }  # fmt: skip
 SOURCES = ("study/**/*.py", "compendium/ledger/*.py", "compendium/data/*.py", "compendium/vocabulary.py")
 UNITS = (
-    "adding", "answers", "bad_input", "bounds", "cells", "claims", "claimsfile", "coding", "crosswalk", "diagnosis",
+    "adding", "answers", "bad_input", "bounds", "claims", "claimsfile", "coding", "crosswalk", "diagnosis",
     "explorers", "figures", "gate", "independence", "judgements*", "judging", "languages", "paper", "provenance",
     "report", "results", "sentences", "statistics", "tables", "validation", "values", "vocabulary",
 )  # fmt: skip

@@ -70,7 +70,6 @@ def main(ctx: click.Context) -> None:
     os.environ.pop("PYTHONOPTIMIZE", None)  # kernels need the docstrings of altair
     if ctx.meta[HELP] or ctx.invoked_subcommand == "new":  # help is given anywhere
         return
-    paths.refuse_other_checkout()
     if paths.is_small(Path.cwd()):
         from compendium import small
 
@@ -191,16 +190,15 @@ def verdicts(c: Compendium, root: Path) -> str:
 def check(c: Compendium, since: str | None) -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts.
 
-    What is worth a look, such as made-up text that a new compendium began with, is told in notes, which do not fail;
-    so is what an edit since the last run touches: which claims, which verdicts move, which notebooks would run. With
-    --since a reviewer sees what `compendium accept` told whoever accepted since a commit or tag of git.
+    What is worth a look, such as made-up text that a new compendium began with, is told in notes, which do not fail.
+    With --since a reviewer sees what `compendium accept` told whoever accepted since a commit or tag of git.
     """
     from compendium.adding.notes import list_notes
     from compendium.data import validity
     from compendium.forms import form
     from compendium.ledger import gate
     from compendium.pages import readme, terminal
-    from compendium.run import RunError, comparison, contents, notebookfile, past, reference, schedule, verdictlog
+    from compendium.run import RunError, comparison, contents, notebookfile, past, reference, verdictlog
 
     problems = gate.check(c)
     for problem in problems[1:]:
@@ -209,7 +207,7 @@ def check(c: Compendium, since: str | None) -> None:
     gate.raise_if_unjudged(c.tables, gate.judges(c))
     for line in past.tell_since(c, since) if since else ():
         click.echo(line)
-    for line in (*list_notes(c), *schedule.foresee(c, c.build / "run")):
+    for line in list_notes(c):
         click.echo(f"note: {line}")
     found = comparison.list_crowded(c.root)
     found += [line for n in contents.select(c) for line in notebookfile.faults(n.path)]
@@ -358,7 +356,7 @@ for command in (
     *adding.GROUPS,
     telling.data,
     *(telling.judge_claims, telling.sweep_choices, telling.show_claims, telling.withdraw_sentences),
-    *(commands.write_certificate, commands.write_slides, commands.write_crate, commands.write_archive),
+    *(commands.write_certificate, commands.write_slides, commands.write_archive),
 ):
     main.add_command(command)
 

@@ -28,12 +28,7 @@ class Cell(NamedTuple):
 
 
 def read(file: Path) -> list[Cell]:
-    """Return the cells of a notebook file in order.
-
-    Raises:
-        CompendiumError: the file is no notebook.
-        OSError: it cannot be read.
-    """
+    """Return the cells of a notebook file in order; a CompendiumError says that it is none."""
     try:
         return [
             Cell(c.get("id", ""), c["cell_type"], "".join(c["source"]), c.get("metadata", {}).get("tags", []))
@@ -46,11 +41,7 @@ def read(file: Path) -> list[Cell]:
 
 
 def parse_code(file: Path) -> Iterator[tuple[Cell, ast.Module]]:
-    """Yield the code cells of a notebook file with their syntax trees.
-
-    Raises:
-        CompendiumError: a cell is no Python.
-    """
+    """Yield the code cells of a notebook file with their syntax trees; a CompendiumError says that one is no Python."""
     for cell in read(file):
         if cell.kind == "code":
             try:
@@ -63,11 +54,8 @@ def parse_code(file: Path) -> Iterator[tuple[Cell, ast.Module]]:
 
 
 def solution(cells: Sequence[Cell], exercise: str) -> str:
-    """Return the code of the solution beneath an exercise, whose text cell has the id `exercise`.
-
-    Raises:
-        Unsolved: there is no such cell, no solution in it, or one that never sets `answer`.
-    """
+    """Return the code of the solution beneath an exercise, whose text cell has the id `exercise`; Unsolved says that
+    there is no such cell, no solution in it, or one that never sets `answer`."""
     text = next((cell.source for cell in cells if (cell.id, cell.kind) == (exercise, "markdown")), None)
     if text is None:
         raise Unsolved(f"no text cell has the id {exercise!r}. Remedy: give this id to the one that sets the exercise")
@@ -89,11 +77,8 @@ def solution(cells: Sequence[Cell], exercise: str) -> str:
 
 
 def wrong(exercise: str, code: str) -> list[str]:
-    """Return the keys of the typical wrong answers that a solution sets in `wrong`.
-
-    Raises:
-        Unsolved: the keys are not spelt out.
-    """
+    """Return the keys of the typical wrong answers that a solution sets in `wrong`; Unsolved says that they are not
+    spelt out."""
     lines = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Assign))
     values: list[Any] = [line.value for line in lines if "wrong" in map(ast.unparse, line.targets)]
     try:

@@ -82,11 +82,7 @@ class Compendium:
         return paths.figure_path(name, language, ending, self.out)
 
     def located(self, name: str) -> Path:
-        """Return where the processed table `name` is: among the outputs, else the committed one.
-
-        Raises:
-            InputError: it exists in neither place.
-        """
+        """Return where the processed table `name` is: among the outputs, else the committed one, else an InputError."""
         places = [paths.processed_path(name, place) for place in (self.out, self.root)]
         if found := next(filter(Path.is_file, places), None):
             return found

@@ -30,13 +30,7 @@ Doi = Annotated[str, check(lambda doi: escape.is_address(f"https://doi.org/{doi}
 
 
 class Paper(toml.Strict):
-    """The paper that is re-run.
-
-    Attributes:
-        title: its title as printed.
-        journal, year, doi: where and when it appeared; `doi` without the address of the resolver.
-        authors: as printed.
-    """
+    """The paper that is re-run, title and authors as printed; `doi` without the address of the resolver."""
 
     title: Line
     journal: Line = ""
@@ -112,9 +106,5 @@ class Declaration(toml.Strict):
 
 
 def read(root: Path) -> Declaration:
-    """Return what the compendium in a folder declares.
-
-    Raises:
-        CompendiumError: the file is missing or breaks its model.
-    """
+    """Return what the compendium in a folder declares; a CompendiumError says what is missing or breaks the model."""
     return toml.read_file(root / NAME, TypeAdapter(Declaration))

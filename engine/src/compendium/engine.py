@@ -57,11 +57,8 @@ def contracts(text: str, name: str) -> str:
 
 
 def wheel(folder: Path) -> Path:
-    """Put the wheel of this engine into a folder and return its path: of a checkout a new one, else the installed one.
-
-    Raises:
-        CompendiumError: the wheel that was installed is no longer there.
-    """
+    """Put the wheel of this engine into a folder and return its path: of a checkout a new one, else the installed one;
+    a CompendiumError says that this is no longer there."""
     if not (PACKAGE.parents[1] / "setup.py").is_file():
         url = json.loads(metadata.distribution(NAME).read_text("direct_url.json") or "{}").get("url", "")
         source = Path(unquote(urlsplit(url).path))

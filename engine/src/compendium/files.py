@@ -78,10 +78,7 @@ def read_plain(path: Path, most: int = 0, remedy: str = "") -> bytes:
 
 
 def read_handed(path: Path, most: int) -> bytes:
-    """Return the bytes of a file that somebody hands to a command, at most `most`; a link to one is followed.
-
-    Raises as `read_plain`.
-    """
+    """Return the bytes of a file that somebody hands to a command, at most `most`, as `read_plain`; follow a link."""
     return read_plain(Path(os.path.realpath(path)), most, f"name a plain file of at most {most // 10**6} MB")
 
 
@@ -153,10 +150,8 @@ def remove(path: Path) -> None:
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write `data` to `path` under a temporary name first, so that a failure leaves the old file untouched.
-
-    In build, where all is made anew, a folder that lies there instead is removed.
-    """
+    """Write `data` to `path` under a temporary name first, so that a failure leaves the old file untouched; in build,
+    where all is made anew, a folder that lies there instead is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_dir() and paths.shown(path).startswith("build/"):
         remove(path)
@@ -233,13 +228,8 @@ def swap(made: Path, target: Path, place: Path) -> None:
 
 @contextmanager
 def running_lock(build: Path) -> Iterator[None]:
-    """Hold the lock in the folder `build` of a compendium, so that one run or accept works there at a time.
-
-    It ends with the process.
-
-    Raises:
-        CompendiumError: another process holds it.
-    """
+    """Hold the lock in the folder `build` of a compendium, so that one run or accept works there at a time; it ends
+    with the process. A CompendiumError says that another process holds it."""
     from filelock import FileLock, Timeout  # a kernel in a browser does without
 
     place = build / "cache" / "lock"

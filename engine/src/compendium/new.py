@@ -91,7 +91,7 @@ def fill(c: Compendium, worked: bool) -> None:
     """Write all files of a new compendium whose declaration is there; what accepting renews is begun."""
     bare = [path for path in BARE.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     made = {path.relative_to(BARE).as_posix(): path.read_text(encoding="utf-8") for path in bare}
-    made |= {"install.py": engine.read_shared("install.py").read_text(encoding="utf-8"), "codemeta.json": ""}
+    made["install.py"] = engine.read_shared("install.py").read_text(encoding="utf-8")
     made |= {"LICENSE": make_licence(c), "CITATION.cff": make_citation(c)} | make_tables(c)
     for language, name in engine.pages(c.languages).items():
         made[c.languages.page("README.md", language)] = make_readme(c, language)

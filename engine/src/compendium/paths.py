@@ -42,11 +42,8 @@ def find() -> tuple[Path, Path]:
 
 
 def meant() -> Path:
-    """Return the root of the compendium that a command is about: that of the working directory, whatever variables say.
-
-    Raises:
-        CompendiumError: the working directory lies in no compendium.
-    """
+    """Return the root of the compendium that a command is about: that of the working directory, whatever variables say;
+    a CompendiumError says that it lies in none."""
     root = around(Path.cwd())
     if not root:
         raise CompendiumError(f"there is no compendium in {Path.cwd()} or above it. Remedy: go to the folder of one")
@@ -111,23 +108,3 @@ def restore(*files: Path) -> str:
     if (root / MANIFEST).is_file():
         return f"take {names} from the archive you unpacked"
     return f"take {names} from a copy of your own; git init and git commit keep one from now on"
-
-
-def refuse_other_checkout() -> None:
-    """Refuse to run this checkout for another one, such as a copy whose .venv still leads here.
-
-    The other one is that of the script, of the Python or of the working directory. Where PYTHONPATH or the working
-    directory brings this package, it is meant, whatever .venv runs it.
-
-    Raises:
-        CompendiumError: another checkout was meant.
-    """
-    brought = [*os.environ.get("PYTHONPATH", "").split(os.pathsep), os.getcwd()]
-    if any(Path(folder).resolve() == CODE for folder in brought):
-        return
-    for start in (Path(sys.argv[0]).resolve(), Path(sys.prefix).resolve() / "bin", Path.cwd()):
-        other = around(start)
-        if other and other != HOME and (other / "engine" / "src" / "compendium").is_dir():
-            raise CompendiumError(
-                f"this would run {HOME}, not {other}. Remedy: make in {other}, then activate its .venv anew"
-            )

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from types import SimpleNamespace
 
 import nbformat
@@ -17,7 +16,7 @@ from compendium.adding import notebooks, notes, rows, tables
 from compendium.data import validity
 from compendium.files import write_atomic
 from compendium.ledger import gate
-from compendium.run import comparison, contents, reference, schedule
+from compendium.run import comparison, contents, schedule
 
 DECLARED = """
 name = "cycling"
@@ -361,23 +360,6 @@ def test_notes_tell_of_what_no_body_or_nothing_names_and_of_exercises_without_a_
     assert unsolved == "notebooks/01-example.ipynb, cell exercise-9: the exercise has no solution"
     told("evidence", "add", "Q02", *EVIDENCE[3:])
     assert notes.list_notes(at(folder)) == [unsolved]
-
-
-def test_outputs_that_were_accepted_are_not_told_as_a_change_to_discard(folder):
-    made, notebook = folder / "data/processed/made.csv", folder / "notebooks/01-example.ipynb"
-    write_atomic(made, b"a\n1\n")
-    git = ["git", "-C", str(folder), "-c", "user.name=A", "-c", "user.email=a@example.org"]
-    for line in (["init", "-q"], ["add", "-f", "."], ["commit", "-q", "-m", "first"]):
-        subprocess.run([*git, *line], check=True)
-    (folder / "notebooks/contents.toml").open("a").write("# more\n")
-    assert reference.note(at(folder)) == ""
-    made.write_bytes(b"a\n2\n")
-    changed, name = "1 committed files are not as in the last commit: ", "data/processed/made.csv"
-    assert reference.note(at(folder)) == f"{changed}{name}. To discard that: git checkout -- {name}"
-    write_atomic(folder / reference.DIGESTS, reference.digests({name: b"a\n2\n"}))
-    assert reference.note(at(folder)) == f"1 accepted files are not committed yet: {name}. Next: git commit"
-    notebook.write_bytes(notebook.read_bytes().replace(b"Q01", b"Q02"))
-    assert reference.note(at(folder)).startswith(f"{changed}notebooks/01-example.ipynb. ")
 
 
 @pytest.mark.parametrize(

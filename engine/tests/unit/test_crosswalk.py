@@ -28,7 +28,7 @@ def test_every_verdict_has_terms_of_their_vocabularies():
         assert row.cito[0] in CITO.split(), verdict
         assert row.forrt is None or row.forrt[0] in FORRT.split("|"), verdict
         found = crosswalk.terms(verdict)
-        assert found[0].iri == f"http://purl.org/spar/cito/{crosswalk.relation(verdict)}"
+        assert found[0].iri == f"http://purl.org/spar/cito/{crosswalk.table()[verdict].cito[0]}"
         assert [term.vocabulary for term in found] == ["CiTO", "FORRT"][: len(found)]
 
 
@@ -59,5 +59,5 @@ def test_the_page_on_verdicts_shows_the_table(language):
     rows = [line.split(" | ") for line in readme.list_terms(language).splitlines()[2:]]
     assert [row[0].removeprefix("| ") for row in rows] == [getattr(word, language) for word in VERDICTS.values()]
     for verdict, row in zip(VERDICTS, rows, strict=True):
-        assert row[1].startswith(f"cito:{crosswalk.relation(verdict)}")
+        assert row[1].startswith(f"cito:{crosswalk.table()[verdict].cito[0]}")
         assert (row[2] == "– |") == (crosswalk.table()[verdict].forrt is None)

@@ -9,9 +9,13 @@ from nbformat.v4 import new_code_cell, new_output
 
 from compendium import paths
 from compendium.compendium import Compendium
+from compendium.files import write_atomic
+from compendium.ledger import claims
 from compendium.run import comparison, drawings
+from compendium.run.contents import Notebook
 from compendium.show import figures, wording
 from compendium.show.wording import Texts, Wording
+from compendium.texts import both
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
 
@@ -96,8 +100,13 @@ def alike(now, was, by_eye):
     return comparison.outputs(comparison.settle_drawings(now, was, by_eye)) == wanted
 
 
-@pytest.mark.parametrize("page", ["running.md", "running.zh-CN.md"])
-def test_the_tolerances_stand_in_the_docs(page):
-    said = (paths.HOME / "docs" / page).read_text(encoding="utf-8")
-    for number in (drawings.MOVED, f"{1 / drawings.SHARE:,.0f}", f"{drawings.OFF}/255", f"{drawings.RMS}/255"):
-        assert str(number) in said, number
+def test_the_files_of_figures_are_compared_by_notebook_and_figure(tmp_path):
+    run, kept = tmp_path / "run", tmp_path / "kept"
+    for place, name, data in ((run, "1-a", b"a"), (run, "1-b", b"a"), (kept, "1-b", b"b"), (run, "2-c", b"a")):
+        write_atomic(place / f"figures/en/{name}.svg", data)
+    made = b"notebook,cell,kind,name\n1-intro,a,figure,1-a\n1-intro,a,figure,1-b\n2,a,figure,2-c\n"
+    write_atomic(paths.processed_path(claims.SHOWN, run), made)
+    intro = Notebook("1-intro", "1", both("", ""), frozenset(), False, tmp_path / "1-intro.ipynb")
+    missing, differs = comparison.compare_figures(run, kept, intro, False)
+    assert missing.endswith("figures/en/1-a.svg: missing, the run makes it")
+    assert differs.endswith("figures/en/1-b.svg: the figure differs")

@@ -31,10 +31,8 @@ def rows(name, first):
 
 def verdicts(rule):
     """Return the verdicts that a rule of judging may give, by the agreements that its code names."""
-    code, given = (
-        inspect.getsource(readings if rule == "by_reading" else getattr(MODULES.get(rule, judging), rule)),
-        set(),
-    )
+    source, given = readings if rule == "by_reading" else getattr(MODULES.get(rule, judging), rule), set()
+    code = inspect.getsource(source)
     for agreement in set(vocabulary.AGREEMENTS) - ({"none"} if rule != "missing" else set()):
         if f'"{agreement}"' not in code:
             continue
@@ -46,10 +44,6 @@ def verdicts(rule):
             origins = ["own"] if rule == "own" else ["same", "other", *origins]
             given |= {vocabulary.verdict(agreement, origin) for origin in origins}
     return [verdict for verdict in vocabulary.VERDICTS if verdict in given]
-
-
-def float_or_none(end):
-    return None if end is None else float(end)
 
 
 def test_the_example_of_a_judgement_runs(name, language, comma, monkeypatch):
@@ -86,31 +80,29 @@ def test_the_rules_have_these_signatures_and_verdicts(name, language, comma):
     assert all(module.__name__ in page for module in (judging, *MODULES.values()))
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "verdict"),
-    [
-        (30, 30, "consistent"),
-        (30, 31, "depends on the reading"),
-        (30, None, "depends on the reading"),
-        (31, 32, "inconsistent"),
-        (31, None, "open"),
-    ],
-)
-def test_readings_compared_with_nothing_but_the_paper_end_as_others_do(name, language, comma, first, second, verdict):
+def test_readings_compared_with_nothing_but_the_paper_end_as_others_do(name, language, comma):
     claim = pd.Series({"claim_id": "Q02", "value_text": "30", "value_low": 30, "value_high": 30})
     rows = [("Q02", "one", "其一", "the one"), ("Q02", "two", "其二", "the other")]
     table = pd.DataFrame(rows, columns=["claim_id", "reading", "reading_zh", "reading_en"])
-    found = {"one": first, "two": second}
-    found = {key: judging.missing() if value is None else judging.own(claim, value) for key, value in found.items()}
-    data = Data(HERE, known={"claim_readings": table})
-    assert judges.assess(claim, readings.by_reading(claim, found, data), data).verdict == verdict
+    data, depends = Data(HERE, known={"claim_readings": table}), "depends on the reading"
+    ends = {
+        (30, 30): "consistent",
+        (30, 31): depends,
+        (30, None): depends,
+        (31, 32): "inconsistent",
+        (31, None): "open",
+    }
+    for values_found, verdict in ends.items():
+        told = [judging.missing() if value is None else judging.own(claim, value) for value in values_found]
+        found = readings.by_reading(claim, dict(zip(("one", "two"), told, strict=True)), data)
+        assert judges.assess(claim, found, data).verdict == verdict, values_found
 
 
 def test_every_form_of_a_value_agrees_and_does_not_as_the_examples_say(name, language, comma):
     examples = rows(name, r"[\w-]+ \| `.*` \| [-–\d.]+, [-–\d.]+ \| .*")
     for form, text, ends, agree, differ in examples:
         value, due = values.read(text.strip("`")), [None if end == "–" else float(end) for end in ends.split(", ")]
-        assert value.form == form and [*map(float_or_none, value.ends)] == due
+        assert value.form == form and [end if end is None else float(end) for end in value.ends] == due
         low, high = (math.nan if end is None else end for end in due)
         claim = pd.Series({"claim_id": "Q1", "value_text": text.strip("`"), "value_low": low, "value_high": high})
         assert (agrees(claim, float(agree))[0], agrees(claim, float(differ))[0]) == (True, False), text

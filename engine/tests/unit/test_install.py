@@ -5,38 +5,18 @@ import os
 import subprocess
 
 import pytest
-from worlds import declare
 
 from compendium import paths
 
-WHEELS = "where there is a network, make wheels"
-OWN = "take {} from a copy of your own; git init and git commit keep one from now on"
-
-
-@pytest.mark.parametrize(
-    ("file", "program", "advice"),
-    [
-        (".git/HEAD", "/usr/bin/git", "git checkout -- {}"),
-        (".git/HEAD", None, OWN),
-        ("README.md", "/usr/bin/git", OWN),
-        ("SHA256SUMS", "/usr/bin/git", "take {} from the archive you unpacked"),
-    ],
-)
-def test_git_is_advised_only_where_there_is_git(tmp_path, monkeypatch, file, program, advice):
-    monkeypatch.setattr(paths.shutil, "which", lambda _: program)
-    (declare(tmp_path) / file).parent.mkdir(exist_ok=True)
-    (tmp_path / file).touch()
-    told = paths.restore(tmp_path / "data/raw/a.csv", tmp_path / "README.md")
-    assert told == advice.format("data/raw/a.csv README.md")
-
 
 @pytest.fixture
-def install(monkeypatch):
-    """The module install.py, with the variables of this process put back afterwards."""
+def install(tmp_path, monkeypatch):
+    """The module install.py in a folder without git, with the variables of this process put back afterwards."""
+    monkeypatch.chdir(tmp_path)
     spec = importlib.util.spec_from_file_location("install", paths.HOME / "install.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    set_by_hand = ("PIP_", "UV_", "SSL_", "ALL_PROXY", "WHEELS")
+    set_by_hand = ("PIP_", "UV_", "SSL_", "ALL_PROXY")
     clean = {k: v for k, v in os.environ.items() if not k.startswith(set_by_hand)}
     monkeypatch.setattr(os, "environ", clean)
     return module
@@ -60,31 +40,25 @@ def test_of_the_settings_of_pip_only_those_count_that_say_where_packages_come_fr
 
 
 @pytest.mark.parametrize(
-    ("said", "offline", "advice"),
+    ("said", "advice"),
     [
-        ("OSError: [Errno 28] No space left on device", False, "make room on the disk"),
-        ("error: Failed to fetch: `x`\n  cause: dns error", False, "check the network"),
-        ("ERROR: Could not find a version that satisfies uv==9 (from versions: none)", False, "check the network"),
-        ("ERROR: Could not find a version that satisfies uv==9 (from versions: 1, 2)", False, "set PIP_INDEX_URL"),
-        ("Because there is no version of numpy==9.9.9 and", False, "set PIP_INDEX_URL"),
-        ("error: Hash mismatch for `click==8`", False, "set PIP_INDEX_URL"),
-        ("hint: scipy has no wheels with a matching Python version tag", False, "make PYTHON=python3.12"),
-        ("ensurepip is not\navailable", False, "install the package python3-venv"),
-        ("error: Couldn't parse requirement in `requirements.lock`", False, "take requirements.lock from the archive"),
-        ("something else", False, "see to what the lines above say"),
-        ("ERROR: Could not find a version that satisfies uv==9 (from versions: none)", True, WHEELS),
-        ("Because click was not found in the provided package locations", True, WHEELS),
-        ("error: Hash mismatch for `click==8`", True, WHEELS),
-        ("OSError: [Errno 28] No space left on device", True, "make room on the disk"),
+        ("OSError: [Errno 28] No space left on device", "make room on the disk"),
+        ("error: Failed to fetch: `x`\n  cause: dns error", "check the network"),
+        ("ERROR: Could not find a version that satisfies uv==9 (from versions: none)", "check the network"),
+        ("ERROR: Could not find a version that satisfies uv==9 (from versions: 1, 2)", "set PIP_INDEX_URL"),
+        ("Because there is no version of numpy==9.9.9 and", "set PIP_INDEX_URL"),
+        ("error: Hash mismatch for `click==8`", "set PIP_INDEX_URL"),
+        ("hint: scipy has no wheels with a matching Python version tag", "make PYTHON=python3.12"),
+        ("ensurepip is not\navailable", "install the package python3-venv"),
+        ("error: Couldn't parse requirement in `requirements.lock`", "take requirements.lock from the archive"),
+        ("something else", "see to what the lines above say"),
     ],
 )
-def test_each_trouble_has_its_own_remedy(install, wheels, said, offline, advice):
-    os.environ |= {"WHEELS": str(wheels)} if offline else {}
+def test_each_trouble_has_its_own_remedy(install, said, advice):
     assert install.remedy(said).startswith(advice)
 
 
 def test_git_is_advised_only_where_the_lock_differs_and_that_may_be_the_cause(install, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
     lock = tmp_path / "requirements.lock"
     lock.write_text("a==1\n")
     for words in ("init -q", "add .", "-c user.name=n -c user.email=e commit -qm m"):
@@ -96,46 +70,3 @@ def test_git_is_advised_only_where_the_lock_differs_and_that_may_be_the_cause(in
     assert install.remedy("Failed to fetch").startswith("check the network")
     monkeypatch.setattr(install.shutil, "which", lambda _: None)
     assert not install.remedy(parse).startswith("git")
-
-
-@pytest.fixture
-def wheels(tmp_path, monkeypatch):
-    """A folder of one wheel, with a blank and Chinese characters in its name, in the working directory."""
-    monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "轮 子"
-    folder.mkdir()
-    (folder / "a-1-py3-none-any.whl").write_bytes(b"")
-    return folder
-
-
-def test_a_folder_of_wheels_takes_the_place_of_every_index(install, wheels, monkeypatch):
-    monkeypatch.setattr(install, "open", lambda *_, **__: (_ for _ in ()).throw(OSError("no lock")), raising=False)
-    assert install.offline() == []
-    os.environ |= {"WHEELS": "轮 子", "PIP_INDEX_URL": "http://a/s", "PIP_FIND_LINKS": "/other"}
-    said = []
-    monkeypatch.setattr(install, "run", lambda *line: said.append(line) or "")
-    links = install.offline()
-    assert links == ["--no-index", f"--find-links={wheels}"]
-    with pytest.raises(OSError, match=r"^no lock$"):
-        install.install(links)
-    assert [line for line in said if "config" in line] == []  # no setting of pip counts
-    assert [name for name in os.environ if name.startswith("PIP_")] == ["PIP_CONFIG_FILE"]
-
-
-@pytest.mark.parametrize("named", ["nowhere", ".", "轮 子/a-1-py3-none-any.whl"])
-def test_a_folder_without_wheels_is_refused_with_its_remedy(install, wheels, named):
-    os.environ["WHEELS"] = named
-    with pytest.raises(FileNotFoundError, match=r"^there are no wheels in /") as caught:
-        install.offline()
-    assert install.remedy(str(caught.value)).startswith(WHEELS)
-
-
-def test_wheels_are_collected_from_where_pip_takes_packages_and_by_their_hashes(install, wheels, monkeypatch, capsys):
-    settings, said = ":env:.no-index='1'\nglobal.find-links='/w'\n:env:.target='/t'\n", []
-    monkeypatch.setattr(install, "run", lambda *line: said.append(line) or (settings if "config" in line else ""))
-    os.environ["WHEELS"] = wheels.name
-    install.collect()
-    line = said[-1]
-    assert {"download", "--require-hashes", "--only-binary=:all:", "--no-index", "--find-links=/w"} < {*line}
-    assert line[-4:] == ("-r", "requirements.lock", "-d", str(wheels)) and "PIP_TARGET" not in os.environ
-    assert capsys.readouterr().out == f"1 wheels, 0 MB, lie in {wheels}; to install from it: make WHEELS=folder\n"

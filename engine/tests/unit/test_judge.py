@@ -59,14 +59,12 @@ def test_what_has_not_changed_is_not_judged_again_unless_asked_for(project, aske
 
 
 def test_a_changed_table_asks_those_again_that_read_it_and_one_that_none_read_is_checked(project, asked, monkeypatch):
-    assert judge.list_touched(find()) == [], "nothing is kept yet"
     first, checked = judge.judge_claims(find(), BOTH), []
     monkeypatch.setattr(gate, "raise_if_bad", lambda _: checked.append(1))
     assert judge.judge_claims(find(), BOTH) == first and checked == []
     (project / "data/raw/oecd_members.csv").write_text("spoilt", encoding="utf-8")
     assert judge.judge_claims(find(), BOTH) == first and checked == [1] and asked == BOTH
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
-    assert COUNTED in judge.list_touched(find()) and LISTED not in judge.list_touched(find())
     second = judge.judge_claims(find(), BOTH)
     assert asked == [*BOTH, COUNTED]
     assert second[COUNTED].verdict != first[COUNTED].verdict and second[LISTED] == first[LISTED]
@@ -74,37 +72,29 @@ def test_a_changed_table_asks_those_again_that_read_it_and_one_that_none_read_is
     assert judge.judge_claims(find(), [COUNTED]) == {COUNTED: first[COUNTED]}
 
 
-@pytest.mark.parametrize(
-    ("file", "again"),
-    [
+def test_changed_code_asks_those_again_that_use_it_and_a_changed_description_of_a_table_all(project, asked):
+    judge.judge_claims(find(), BOTH)
+    for file, again in (
         ("study/judgements/pilots.py", [COUNTED]),
         ("study/texts/pilots.toml", [COUNTED]),  # a catalogue that the module of its judgement names
         ("study/new.toml", [COUNTED]),  # no judgement of the study is of the other
         ("study/judgements/new.py", []),
         ("study/sentences/pilots.py", []),
         ("requirements.lock", BOTH),
-    ],
-)
-def test_changed_code_asks_those_again_that_use_it(project, asked, file, again):
-    judge.judge_claims(find(), BOTH)
-    with (project / file).open("a", encoding="utf-8") as code:
-        code.write("\n")
-    judge.judge_claims(find(), BOTH)
-    assert asked == [*BOTH, *again]
-
-
-def test_a_changed_description_of_a_table_asks_all_again(project, asked):
-    judge.judge_claims(find(), BOTH)
-    package = project / "data/raw/datapackage.json"
-    told = json.loads(package.read_text(encoding="utf-8"))
-    for day in ("2027-01-01T00:00:00Z", told["created"]):
-        package.write_text(json.dumps(told | {"created": day}), encoding="utf-8")
+    ):
+        asked.clear()
+        with (project / file).open("a", encoding="utf-8") as code:
+            code.write("\n")
         judge.judge_claims(find(), BOTH)
-    assert len(asked) == 2, "the day is no part of any judgement"
-    told["resources"][0]["title"] += "!"
-    package.write_text(json.dumps(told), encoding="utf-8")
-    judge.judge_claims(find(), BOTH)
-    assert asked == BOTH * 2
+        assert asked == again, file
+    package = project / "data/raw/datapackage.json"
+    told = json.loads(package.read_text(encoding="utf-8")) | {"created": "2027-01-01T00:00:00Z"}
+    for again in ([], BOTH):  # the day is no part of any judgement
+        asked.clear()
+        package.write_text(json.dumps(told), encoding="utf-8")
+        judge.judge_claims(find(), BOTH)
+        assert asked == again
+        told["resources"][0]["title"] += "!"
 
 
 def test_choices_are_kept_apart(project, asked):
@@ -156,41 +146,32 @@ def test_the_command_tells_of_claims_and_of_what_the_ledger_says_otherwise(proje
     assert "committed otherwise: open" in CliRunner().invoke(main, ["judge", COUNTED]).output
 
 
-def test_the_command_writes_the_ledger_of_all_claims_for_notebooks_and_nothing_committed(project, monkeypatch):
-    def tables_written():
-        return {path.relative_to(project).as_posix() for path in project.glob("**/processed/*.csv")}
-
-    monkeypatch.delenv("COMPENDIUM_OUT")
-    rows = judge.judge_claims(find(), BOTH)
-    monkeypatch.setattr(judge, "judge_claims", lambda *others: rows)
-    (project / "build/lab/zh").mkdir(parents=True)
-    for words in ([COUNTED], ["-p", "evidence_tier=2"]):
-        assert CliRunner().invoke(main, ["judge", *words]).exit_code == 0
-        assert tables_written() == set(), "one claim, or other choices, make no ledger"
-    said = CliRunner().invoke(main, ["judge", "--jobs", "1"])
-    places = [f"build/lab/{part}data/processed" for part in ("", "zh/")]
-    assert said.exit_code == 0 and all(f"written to {place}/claims.csv\n" in said.output for place in places)
-    assert tables_written() == {f"{place}/{name}.csv" for place in places for name in ("claims", FROM)}
-
-
 def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_judged(project, monkeypatch):
-    monkeypatch.delenv("COMPENDIUM_OUT")
-    rows = judge.judge_claims(find(), BOTH)
-    judge.write(find(), altered(rows, COUNTED, verdict="open"), project)
-    monkeypatch.setattr(judge, "judge_claims", lambda *others: rows)
-    told = CliRunner().invoke(main, ["judge"])
-    assert told.exit_code == 0, told.output
+    def written():
+        return {path.relative_to(project).as_posix() for path in project.glob("build/**/processed/*.csv")}
 
     def read():
         return claims.read_ledger(find())[COUNTED].verdict, judge.tell_older(find())
 
+    monkeypatch.delenv("COMPENDIUM_OUT")
+    rows = judge.judge_claims(find(), BOTH)
+    judge.write(find(), altered(rows, COUNTED, verdict="open"), project)
+    monkeypatch.setattr(judge, "judge_claims", lambda *others: rows)
+    (project / "build/lab/zh").mkdir(parents=True)
+    for words in ([COUNTED], ["-p", "evidence_tier=2"]):
+        assert CliRunner().invoke(main, ["judge", *words]).exit_code == 0
+        assert written() == set(), "one claim, or other choices, make no ledger"
+    told = CliRunner().invoke(main, ["judge", "--jobs", "1"])
+    places = [f"build/lab/{part}data/processed" for part in ("", "zh/")]
+    assert told.exit_code == 0 and all(f"written to {place}/claims.csv\n" in told.output for place in places)
+    assert written() == {f"{place}/{name}.csv" for place in places for name in ("claims", FROM)}
     judged, accepted = (rows[COUNTED].verdict, ""), ("open", "")
     assert read() == judged
-    for name in ("study/judgements/pilots.py", "study/texts/pilots.toml"):
-        code = (project / name).read_bytes()
-        (project / name).write_bytes(code + b"\n")
-        assert read() == accepted, name
-        (project / name).write_bytes(code)
+    for name in ("judgements/pilots.py", "texts/pilots.toml", "sentences/pilots.py"):
+        code = (project / "study" / name).read_bytes()
+        (project / "study" / name).write_bytes(code + b"\n")
+        assert read() == (judged if "sentences" in name else accepted), name
+        (project / "study" / name).write_bytes(code)
         assert read() == judged
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
     note = "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
@@ -202,18 +183,15 @@ def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_
 def test_a_ledger_is_written_with_the_tables_it_was_judged_from_and_known_to_be_older(project):
     ledger = judge.judge_claims(find(), BOTH)
     judge.write(find(), ledger)
-    assert claims.read_ledger(find()) == ledger
+    assert claims.read_ledger(find()) == ledger and judge.tell_older(find()) == ""
     made = find().processed_path("claims").read_bytes()
     assert made.partition(b"\n")[0].decode().split(",") == columns(find().languages) and b"\r" not in made
     kept = read_keyed(find().processed_path(FROM), "table")
     assert {name: row["sha256"] for name, row in kept.items()} == judge.list_hashes(find()) and len(kept) > 30
-    assert judge.tell_older(find()) == ""
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
     edit(project, "claims", "headline", "supporting")
     told = "The ledger is older than data/raw/claims.csv and 1 more. Remedy: compendium judge"
     assert judge.tell_older(find()) == told
-    judge.write(find(), judge.judge_claims(find(), [COUNTED]))
-    assert judge.tell_older(find()) == ""
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ import shutil
 from dataclasses import dataclass, field
 
 import pytest
+from small_project import command, committed
 from worlds import at
 
 from compendium.files import LARGEST, CompendiumError, hash_of, read_note, running_lock, write_atomic, write_note
 from compendium.ledger import claims
-from compendium.run import caching, judge, memory, reference, sweep
+from compendium.run import caching, judge, memory, reference
 
 
 @dataclass
@@ -51,22 +52,21 @@ NOTES = {
     "kept.json": judge.Kept("7", {"Q7": ["study.judgements.a"]}, {"Q7": judge.Answer("7", ["claims"], {"x": "7"})}),
     "run.json": caching.Summary(finished="7", seen={"07": caching.Seen([("a", "claim", "Q7")], ["a.toml"])}),
     "last.json": memory.Said("7", "all agrees"),
-    "sweep.json": sweep.Kept(("7", "traced")),
     "decided.json": reference.Decided({"a": "7"}, ["b7"]),
 }
 
 
-@pytest.mark.parametrize("name", NOTES)
 @pytest.mark.parametrize("how", SPOILT)
-def test_a_note_is_read_whole_or_not_at_all_and_written_over_whatever_lies_there(tmp_path, name, how):
+def test_a_note_is_read_whole_or_not_at_all_and_written_over_whatever_lies_there(tmp_path, how):
     write_atomic(tmp_path / "compendium.toml", b"")
-    path, note = tmp_path / "build" / name, NOTES[name]
-    write_note(path, note)
-    assert read_note(path, type(note)) == note
-    SPOILT[how](path)
-    assert read_note(path, type(note)) is None
-    write_note(path, note)
-    assert read_note(path, type(note)) == note and not path.is_symlink()
+    for name, note in NOTES.items():
+        path = tmp_path / "build" / name
+        write_note(path, note)
+        assert read_note(path, type(note)) == note
+        SPOILT[how](path)
+        assert read_note(path, type(note)) is None
+        write_note(path, note)
+        assert read_note(path, type(note)) == note and not path.is_symlink()
 
 
 @pytest.mark.parametrize("how", [name for name in SPOILT if name != "gone"])
@@ -75,7 +75,7 @@ def test_an_accept_that_is_not_whole_was_never_decided(tmp_path, how):
     for number, name in enumerate(("decided.json", "part")):
         write_atomic(tmp_path / "compendium.toml", b"")
         write_atomic(kept, b"before")
-        part = reference.name_part(b"7" * (1 + number))
+        part = reference.sha256(b"7" * (1 + number))
         write_atomic(reference.journal(c) / part, b"7" * (1 + number))
         write_note(reference.journal(c) / "decided.json", reference.Decided({"data/a.csv": part}, ["compendium.toml"]))
         if name == "part" and how in ("without a seal", "of other types"):  # which are ways to spoil a note
@@ -86,7 +86,7 @@ def test_an_accept_that_is_not_whole_was_never_decided(tmp_path, how):
 
 
 def test_an_accept_that_is_whole_is_finished_and_none_reaches_other_places(tmp_path):
-    c, part = at(tmp_path / "c"), reference.name_part(b"7")
+    c, part = at(tmp_path / "c"), reference.sha256(b"7")
     for name, number in (("data/a.csv", 1), ("../a.csv", 0), (str(tmp_path / "b"), 0)):
         write_atomic(reference.journal(c) / part, b"7")
         write_note(reference.journal(c) / "decided.json", reference.Decided({name: part}))
@@ -109,10 +109,24 @@ def test_the_lock_holds_whatever_lies_in_its_place(tmp_path, spoil):
         shutil.rmtree(tmp_path / "build")
 
 
-@pytest.mark.parametrize("said", [b"", b"\xff\xfe", b"[]", b"no digest\n", b"a  b\n"])
-def test_a_mark_that_is_spoilt_holds_nothing(tmp_path, said):
-    write_atomic(tmp_path / "mark", said)
-    assert not claims.still_holds(tmp_path / "mark", tmp_path)
+def test_a_mark_that_is_spoilt_holds_nothing(tmp_path):
+    for said in (b"", b"\xff\xfe", b"[]", b"no digest\n", b"a  b\n"):
+        write_atomic(tmp_path / "mark", said)
+        assert not claims.still_holds(tmp_path / "mark", tmp_path), said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["empty", "cut off", "a list", "binary", "a folder", "a pipe"])
+def test_every_command_ends_as_before_whatever_lies_in_build(accepted, how):
+    def ends():
+        found = [command(*words) for words in (["claims", "Q14"], ["run"], ["check"], ["judge"], ["claims", "Q14"])]
+        assert all(one.exception is None or isinstance(one.exception, SystemExit) for one in found), found
+        return [(one.exit_code, one.output.splitlines()[-1:]) for one in found]
+
+    before, kept = ends(), committed(accepted)
+    for file in [p for p in at(accepted).build.rglob("*") if p.is_file()]:
+        SPOILT[how](file)
+    assert ends() == before and committed(accepted) == kept
 
 
 def test_a_run_of_which_a_file_was_changed_put_or_taken_is_not_accepted_and_one_without_its_ledger_is_none(tmp_path):

@@ -1,20 +1,19 @@
 """What a result depends on is told in one place, and a result is made anew when that has changed."""
 
+import shutil
+from dataclasses import replace
+
 import copies
 import pytest
-from small_project import notebook
-from small_project import project as project
-from small_project import shared as shared
-from worlds import HERE, at
+from small_project import CONTENTS, LEDGER, notebook
+from worlds import HERE, at, judged
 
 from compendium import paths
 from compendium.compendium import Compendium
 from compendium.files import write_atomic
-from compendium.ledger import claims
-from compendium.run import caching, comparison, judge, schedule
-from compendium.run.contents import Notebook
+from compendium.run import caching, contents, judge, schedule
+from compendium.run.caching import Seen
 from compendium.run.memory import Memory, names_in
-from compendium.texts import both
 
 find = Compendium.find
 
@@ -65,16 +64,13 @@ def used(c, files):
     return {file.relative_to(c.root / "study").as_posix() for file in files if file.is_relative_to(c.root / "study")}
 
 
-def test_a_judgement_uses_what_its_module_imports_and_not_what_the_package_above_it_gathers(c):
+def test_judgements_and_notebooks_use_what_they_import_and_not_what_the_package_above_gathers(c):
     common = {"__init__.py", "facts.toml", "judgements/__init__.py"}
     own = {"judgements/firms.py", "judgements/registry.py", "growth.py"}
     assert used(c, Memory(c).code("study.judgements.firms")) == common | own
     everything = used(c, Memory(c).code("study.judgements.*"))
     assert everything >= {"judgements/pilots.py", "judgements/firms.py", "texts/pilots.toml"}
     assert "texts/firms.toml" not in everything and "sentences/since.py" not in everything
-
-
-def test_a_notebook_uses_each_module_that_an_import_names_and_its_solutions_do(c):
     file = c.root / "notebooks" / "01-a.ipynb"
     write_atomic(file, notebook("from study.sentences import pilots, since").encode())
     assert used(c, Memory(c).notebook_code(file)) >= {"sentences/pilots.py", "sentences/since.py", "growth.py"}
@@ -107,32 +103,105 @@ def test_a_verdict_holds_in_a_copy_whose_engine_lies_elsewhere(tmp_path):
     assert Memory(HERE).state() == Memory(at(copy)).state()
 
 
-def test_a_ledger_for_notebooks_holds_until_what_it_was_judged_from_changes(project):
-    c = find()
-    mark = c.build / "mark"
-    write_atomic(mark, Memory(c).mark().encode("utf-8"))
-    assert claims.still_holds(mark, c.root)
-    for name, holds in (("judgements/new.py", False), ("sentences/new.py", True)):
-        write_atomic(c.root / "study" / name, b"")
-        assert claims.still_holds(mark, c.root) == holds
-        (c.root / "study" / name).unlink()
-    for name, holds in (("sentences/pilots.py", True), ("texts/pilots.toml", False)):
-        (c.root / "study" / name).write_text("", encoding="utf-8")
-        assert claims.still_holds(mark, c.root) == holds, "no judgement says what notebooks say"
-
-
-def test_figures_are_compared_whatever_their_notebook_is_called(tmp_path):
-    run, kept = tmp_path / "run", tmp_path / "kept"
-    write_atomic(run / "figures/en/1-intro-growth.svg", b"<svg/>")
-    write_atomic(paths.processed_path(claims.SHOWN, run), b"notebook,cell,kind,name\n1-intro,a,figure,1-intro-growth\n")
-    intro = Notebook("1-intro", "1", both("", ""), frozenset(), False, tmp_path / "1-intro.ipynb")
-    assert len(comparison.compare_figures(run, kept, intro, False)) == 1
-    assert caching.made_by("1-intro", "figure", run) == ["1-intro-growth"]
-
-
 def test_force_judges_anew(project, monkeypatch):
     asked = []
     monkeypatch.setattr(judge, "judge_claims", lambda *_, **how: asked.append(how["anew"]) or {})
     for force in (False, True):
         schedule.run(find(), [], find().build / "run", {}, 1, print, force)
     assert asked == [False, True]
+
+
+# The keys of notebooks
+
+OTHER = '00-other = { section = "0", zh = "零", en = "none", reads = [] }'
+DECLARED = OTHER + CONTENTS.replace('["pilot_batches"]', '["pilot_batches", "findings", "note"]')
+BOTH, NONE = {"01-first", "02-second"}, set()  # the second reads what the others make: its key moves along
+ALL, OTHERS = BOTH | {"00-other"}, {"00-other", "02-second"}
+SEEN = {
+    "00-other": Seen([("cell-0", "claim", "Q15")], []),
+    "01-first": Seen([("cell-1", "claim", "Q14")], ["pilots.toml"]),
+}
+TWO = LEDGER | {"Q15": replace(LEDGER["Q14"], claim_id="Q15")}
+
+
+@pytest.fixture
+def house(project, monkeypatch):
+    """The project with the engine and one more notebook, as a run has seen it; the first reads what nobody makes."""
+    shutil.copytree(paths.CODE / "compendium", project / "compendium", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(paths, "CODE", project)
+    (project / "notebooks/contents.toml").write_text(DECLARED, encoding="utf-8")
+    for name in ("notebooks/findings.toml", "notebooks/choices.toml", "data/sweep/note.csv", "data/sweep/other.csv"):
+        write_atomic(project / name, b"results = {}\nchoices = {}\n")
+    write_atomic(project / "notebooks/texts/01-first.toml", b"")
+    drawing = "from compendium.show.notebook import begin\nfrom study.figures.other import draw_other\n"
+    drawing += "from study.sentences import pilots, since"
+    write_atomic(project / "notebooks/00-other.ipynb", notebook(drawing).encode())
+    write_atomic(project / "study/figures/other.py", b"from study.sentences import other\n")
+    write_atomic(project / "study/sentences/other.py", b"")
+    return project
+
+
+def keys(ledger=TWO, language=""):
+    """Return the keys of the project as they are now."""
+    c = replace(find(), language=language)
+    notebooks, root = contents.select(c), c.build / "run"
+    known = caching.Keys(c, root, notebooks, {}, ledger, replace(caching.previous(root), seen=SEEN))
+    return {n.name: known.key(n.name) for n in notebooks}
+
+
+def list_moved(before, *given):
+    """Return the notebooks whose keys are no more as before."""
+    now = keys(*given)
+    return {name for name in now if now[name] != before[name]}
+
+
+FILES = {  # what moves the keys of which notebooks
+    "none": (NONE, "compendium/book/edition.py", "compendium/book/new.py", "compendium/forms/certificate.py",
+             "compendium/show/lab.py", "compendium/new/__init__.py", "study/results.py", "study/sentences/new.py",
+             "compendium/texts/new.toml", "notebooks/choices.toml", "data/sweep/other.csv", "README.md",
+             "data/raw/pilot_batches.csv",  # its hash stands in datapackage.json, or nothing is run
+             "data/processed/note.csv",  # what a notebook made has the key of that notebook
+             "notebooks/contents.toml"),  # but for what a notebook reads, see below
+    "all": (ALL, "compendium/run/schedule.py", "compendium/fonts/OFL.txt", "study/new.toml", "study/judgements/new.py",
+            "compendium/texts/ledger.toml", "requirements.lock", "data/raw/datapackage.json", "compendium.toml",
+            "study/bounds.py"),  # which judgements use
+    "what 00-other uses": (OTHERS, "compendium/show/wording.py",  # to show anything
+                           "study/figures/other.py",  # by name
+                           "study/sentences/other.py",  # which that figure names
+                           "study/sentences/since.py"),  # which stands second in an import
+    "what 01-first uses": (BOTH, "study/texts/pilots.toml", "notebooks/findings.toml", "notebooks/texts/01-first.toml",
+                           "data/sweep/note.csv"),
+    "of 02-second all, as it was not seen to run": ({"02-second"}, "study/texts/regions.toml"),
+}  # fmt: skip
+
+
+def test_a_key_moves_with_what_the_result_depends_on_and_with_nothing_else(house):
+    before = keys()
+    assert keys() == before
+    for file, moved in [(house / file, moved) for moved, *some in FILES.values() for file in some]:
+        kept = file.read_bytes() if file.is_file() else None
+        write_atomic(file, (kept or b"") + b"\n")
+        assert list_moved(before) == moved, file
+        file.unlink() if kept is None else file.write_bytes(kept)
+    for old, new, moved in (  # of what a notebook reads, headings come from them
+        ('["pilot_batches", ', '["pilot_batches", "pilot_lists", ', BOTH),
+        ('["processed-*"]', '["processed-*", "pilot_lists"]', {"02-second"}),
+        ('en = "one"', 'en = "first"', NONE),
+    ):
+        assert old in DECLARED
+        (house / "notebooks/contents.toml").write_text(DECLARED.replace(old, new), encoding="utf-8")
+        assert list_moved(before) == moved, new
+
+
+def test_a_key_moves_with_the_facts_of_the_ledger_the_sentences_on_claims_shown_and_the_language(house):
+    before = keys()
+    for claim, column, moved in (
+        ("Q14", "reason_zh", BOTH),
+        ("Q15", "flip_en", OTHERS),
+        ("Q15", "verdict", ALL),
+        ("Q14", "value_computed", ALL),
+    ):
+        told = judged(**TWO[claim].cells(HERE.languages) | {column: "7"})
+        assert list_moved(before, TWO | {claim: told}) == moved, column
+    zh, en = (keys(language=language) for language in ("zh", "en"))
+    assert all(len({before[name], zh[name], en[name]}) == 3 for name in before) and keys() == before

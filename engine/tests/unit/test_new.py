@@ -151,14 +151,14 @@ def test_what_is_still_made_up_is_told_by_file_and_row(begun):
 
 def test_help_and_new_run_in_any_folder_and_other_commands_do_not(monkeypatch, tmp_path):
     def refuse():
-        raise CompendiumError("another checkout")
+        raise CompendiumError("no compendium")
 
     def said(*words):
         return CliRunner().invoke(main, words).output
 
-    monkeypatch.setattr(paths, "refuse_other_checkout", refuse)
+    monkeypatch.setattr(paths, "meant", refuse)
     monkeypatch.setattr(new, "create", lambda *_: None)
-    assert said("check", "--help").startswith("Usage") and said("check") == "Error: another checkout\n"
+    assert said("check", "--help").startswith("Usage") and said("check") == "Error: no compendium\n"
     told = "note: your texts are in fr; what the engine says itself will be in English.\n"
     assert told in said(*NEW, str(tmp_path / "x"), "--languages", "fr,en")
     assert "note" not in said(*NEW, str(tmp_path / "x"), "--languages", "zh,en")

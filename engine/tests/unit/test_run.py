@@ -6,9 +6,9 @@ import json
 import nbformat
 import pytest
 from small_project import FIRST, command, notebook, replace
-from small_project import project as project
-from small_project import shared as shared
+from worlds import declare
 
+from compendium import CompendiumError, cells
 from compendium.compendium import Compendium
 from compendium.files import os_error_line
 from compendium.run import comparison, contents, notebookfile, schedule
@@ -57,17 +57,14 @@ def test_normalise_joins_streams_and_drops_timings():
     assert notebookfile.normalise(nbformat.reads(text, 4)) == text
 
 
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
+def test_what_the_file_system_refuses_is_told():
+    for error, said in (
         (PermissionError(13, "Permission denied", "/x/y"), "/x/y: Permission denied. Remedy: give yourself the right"),
         (OSError(errno.EROFS, "Read-only file system", "z"), "z: Read-only file system. Remedy: work in a copy"),
         (OSError(errno.EIO, "Input/output error", "z"), "z: Input/output error"),
         (OSError("odd"), "file system: odd"),
-    ],
-)
-def test_what_the_file_system_refuses_is_told(error, said):
-    assert os_error_line(error).startswith(said)
+    ):
+        assert os_error_line(error).startswith(said)
 
 
 NAMED = "notebooks/01-first.ipynb"
@@ -122,12 +119,9 @@ def test_what_cannot_be_run_is_refused_in_one_line(project, words, file, text, s
     assert not (find().build / "choices").exists()
 
 
-def test_out_refuses_a_folder_that_holds_something_else(project, tmp_path):
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "thesis.docx").write_text("x")
-    outcome = command("run", "--out", str(tmp_path / "mine"))
-    assert outcome.exit_code != 0 and "holds no run" in outcome.output
-    assert (tmp_path / "mine" / "thesis.docx").exists()
+def test_out_refuses_a_folder_that_holds_something_else(project):
+    outcome = command("run", "--out", "notebooks")
+    assert outcome.exit_code != 0 and "holds no run" in outcome.output and (project / NAMED).exists()
 
 
 def test_raw_star_stands_for_every_raw_table_but_those_of_the_ledger():
@@ -178,3 +172,14 @@ def test_a_self_check_without_a_solution_is_told_before_the_run_and_by_check(pro
     outcome = command("run", "-p", "factor=a")  # what is told of a notebook without such a fault
     other = "parameter factor: 'a' is not of type int, as its default 1 is"
     assert (outcome.exit_code, outcome.output) == (1, f"Error: {told[0] if fault else other}\n")
+
+
+def test_cells_have_id_kind_source_and_tags_whatever_form_the_source_is_in(tmp_path):
+    tagged = {"cell_type": "code", "id": "b", "source": ["x = 1\n", "y = 2"], "metadata": {"tags": ["hide-input"]}}
+    file = declare(tmp_path) / "01-a.ipynb"
+    file.write_text(json.dumps({"cells": [{"cell_type": "markdown", "source": "text"}, tagged]}), encoding="utf-8")
+    assert cells.read(file) == [("", "markdown", "text", []), ("b", "code", "x = 1\ny = 2", ["hide-input"])]
+    for content in ("", "[]", "{}", '{"cells": [1]}', '{"cells": [{"source": ""}]}'):
+        file.write_text(content, encoding="utf-8")
+        with pytest.raises(CompendiumError, match=r"^01-a\.ipynb cannot be read as a notebook\. Remedy: "):
+            cells.read(file)

@@ -12,9 +12,6 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from small_project import FIRST, SECOND, accept, command, committed, differences, execute, executed, replace, reseal
-from small_project import accepted as accepted
-from small_project import project as project
-from small_project import shared as shared
 from worlds import judged as record_of
 
 from compendium import paths
@@ -50,33 +47,28 @@ EDITS = {  # cell, what is written into it; or the cell itself
 }
 
 
-@pytest.fixture
-def three(accepted):
-    """The accepted project, whose second notebook has a further code cell and a text."""
+def test_every_edit_is_run_and_outlives_accept(accepted):
+    """The second notebook has a further code cell and a text."""
     replace(accepted, "02-second", 'note = "a"', SECOND, "# note")
     text = {"cell_type": "markdown", "id": "said", "metadata": {}, "source": "A sentence of the author."}
     rewrite(path(accepted), lambda c: c["cells"].append(text))
     execute(accepted)
     accept()
-    return accepted
+    for what, (number, change) in EDITS.items():
 
+        def edit(content, number=number, change=change):
+            content["cells"][number] = change if "source" in change else content["cells"][number] | change
 
-@pytest.mark.parametrize("what", EDITS)
-def test_every_edit_is_run_and_outlives_accept(three, what):
-    def edit(content):
-        number, change = EDITS[what]
-        content["cells"][number] = change if "source" in change else content["cells"][number] | change
-
-    before = notebookfile.list_written(notebookfile.read(path(three)))
-    rewrite(path(three), edit)
-    edited = notebookfile.list_written(notebookfile.read(path(three)))
-    assert edited != before
-    with pytest.raises(RunError, match=r"edited after the run: notebooks/02-second\.ipynb"):
-        accept()
-    assert executed(execute(three)[1]) == ["02"]
+        before = notebookfile.list_written(notebookfile.read(path(accepted)))
+        rewrite(path(accepted), edit)
+        assert notebookfile.list_written(notebookfile.read(path(accepted))) != before, what
+        with pytest.raises(RunError, match=r"edited after the run: notebooks/02-second\.ipynb"):
+            accept()
+    edited = notebookfile.list_written(notebookfile.read(path(accepted)))
+    assert executed(execute(accepted)[1]) == ["02"]
     accept()
-    assert notebookfile.list_written(notebookfile.read(path(three))) == edited
-    assert executed(execute(three)[1]) == differences() == []
+    assert notebookfile.list_written(notebookfile.read(path(accepted))) == edited
+    assert executed(execute(accepted)[1]) == differences() == []
 
 
 def test_a_notebook_saved_between_its_key_and_its_turn_is_not_taken(accepted):
@@ -109,9 +101,7 @@ def jupyterlab(content):
         cell["metadata"].setdefault("tags", [])
 
 
-@pytest.mark.parametrize("kept", ["git", "archive"])
-def test_a_mere_save_asks_for_nothing(accepted, kept):
-    versioned(accepted, kept)
+def test_a_mere_save_asks_for_nothing(accepted):
     rewrite(path(accepted), jupyterlab)
     assert reference.note(find()) == "" and reference.list_outdated(find()) == []
     assert notebookfile.faults(path(accepted)) == []
@@ -119,46 +109,25 @@ def test_a_mere_save_asks_for_nothing(accepted, kept):
     assert outcome.exit_code == 0 and "0 differences from the committed outputs" in outcome.output
 
 
-def versioned(project, how):
-    """Commit the project, or leave it as an archive is unpacked."""
-    if how == "git":
-        (project / ".gitignore").write_text("build/\n__pycache__/\n")
-        git = ["git", "-C", str(project), "-c", "user.name=A", "-c", "user.email=a@example.org"]
-        for line in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "first"]):
-            subprocess.run([*git, *line], check=True)
-
-
-@pytest.mark.parametrize(
-    ("kept", "against", "back"),
-    [("git", "the last commit", "git checkout -- data"), ("archive", "data/SHA256SUMS", "take data")],
-)
-def test_a_changed_default_run_in_place_is_told_with_the_way_back(accepted, kept, against, back):
-    versioned(accepted, kept)
-    assert command("run").exit_code == 0
+def test_a_changed_default_run_in_place_is_told_with_the_way_back(accepted):
+    (accepted / ".git").mkdir()  # the way back is by git
+    kept = committed(accepted)
     replace(accepted, "01-first", "factor = 2", FIRST)
     execute(accepted)
     run = find().build / "run"
     for made in (*run.glob("notebooks/*"), *run.glob("data/processed/*")):
         shutil.copyfile(made, accepted / made.relative_to(run))
     outcome = command("run")
-    said = f"3 committed files are not as in {against}: data/processed/first.csv, "
+    said = "3 committed files are not as in data/SHA256SUMS: data/processed/first.csv, "
     assert outcome.exit_code == 0 and outcome.output.startswith(f"note: {said}")
     assert f"0 differences from the outputs that lie here. Note: {said}" in outcome.output
-    assert f"{back}/processed/first.csv" in outcome.output
+    assert "To discard that: git checkout -- data/processed/first.csv" in outcome.output
     assert said in command("run").output  # also where nothing has changed since
     outcome = command("accept")
     assert outcome.exit_code == 0 and outcome.output.startswith(f"note: {said}")
-    if kept == "git":
-        subprocess.run(["git", "-C", str(accepted), "checkout", "-q", "--", "."], check=True)
-        assert "0 differences from the committed outputs" in command("run").output
-
-
-def test_once_accepted_outputs_are_committed_nothing_is_told_of_them(accepted):
-    versioned(accepted, "git")
-    replace(accepted, "01-first", "factor = 2", FIRST)
-    assert command("run").exit_code == 1 and command("accept").exit_code == 0
-    assert "0 differences from the outputs that lie here. Note: " in command("run").output
-    versioned(accepted, "git")
+    assert "0 differences from the committed outputs" in command("run").output
+    for file, data in kept.items():
+        file.write_bytes(data)
     assert "0 differences from the committed outputs" in command("run").output
 
 
@@ -232,16 +201,6 @@ def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_comman
     assert len(states) > 5 and all(state == states[0] for state in [*states, committed(accepted)])
 
 
-def test_moved_verdicts_come_first_and_then_moved_values(accepted):
-    judged(accepted, "traced", "7 to 25")
-    judged(find().build / "run", "contradicted", "11 to 25")
-    paths.processed_path("first", accepted).write_text("total\n1\n")
-    found = differences()
-    assert found[0] == "verdict of Q2: traced committed, contradicted computed"
-    assert found[1] == "value of Q10: 7 to 25 committed, 11 to 25 computed"
-    assert any(line.startswith("data/processed/first.csv: 1 row added: ") for line in found[2:])
-
-
 def judged(place, verdict, value=""):
     """Write a ledger below `place` in which one claim has this verdict, another this value."""
     reason = {"reason_zh": "因为", "reason_en": f"because of {verdict}"}
@@ -251,9 +210,15 @@ def judged(place, verdict, value=""):
         reseal(place)
 
 
-def test_accept_keeps_why_a_verdict_moved(accepted):
+def test_moved_verdicts_come_first_and_accept_keeps_why_they_moved(accepted):
     log, day = accepted / verdictlog.LOG, date.today().isoformat()
     told = [",".join(verdictlog.columns(find()))]
+    judged(accepted, "traced", "7 to 25")
+    judged(find().build / "run", "contradicted", "11 to 25")
+    found = differences()
+    assert found[0] == "verdict of Q2: traced committed, contradicted computed"
+    assert found[1] == "value of Q10: 7 to 25 committed, 11 to 25 computed"
+    assert any(line.startswith("data/processed/claims.csv, Q2: ") for line in found[2:])
     judged(accepted, "traced")
     assert not log.exists()
     for was, now in (("traced", "contradicted"), ("contradicted", "confirmed")):
@@ -265,25 +230,20 @@ def test_accept_keeps_why_a_verdict_moved(accepted):
         assert accept() == [] and log.read_text(encoding="utf-8").splitlines() == told
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
+def test_a_spoilt_log_of_verdicts_is_refused_before_anything_is_accepted(accepted):
+    judged(accepted, "traced")
+    judged(find().build / "run", "contradicted")
+    unknown = logged("2026-01-01,Q9,open,mixed", "2026-01-02,Q9,traced,mixed")
+    for text, said in (
         (b"day,claim\n", "row 1, column accepted_on.*make the header read accepted_on,claim_id,verdict_before"),
         (logged("2026-11-26").replace(b",,\n", b",Q2\n"), "row 2: has 2 cells, but the header has 6"),
         (b"\xff\n", "row 1: value '0xFF' — must be UTF-8"),
         (logged("2099-01-01,Q2,open,traced"), "row 2: accepted_on 2099-01-01 must not lie in the future"),
-        (
-            logged("2026-01-01,Q9,open,mixed", "2026-01-02,Q9,traced,mixed"),
-            "row 3: verdict_before 'traced' of Q9 must be one that a row above moved it to",
-        ),
+        (unknown, "row 3: verdict_before 'traced' of Q9 must be one that a row above moved it to"),
         (logged("2026-01-01,Q2,traced,mixed"), "row 2: verdict_after 'mixed' of Q2 must be 'traced', its verdict"),
-    ],
-)
-def test_a_spoilt_log_of_verdicts_is_refused_before_anything_is_accepted(accepted, text, said):
-    judged(accepted, "traced")
-    judged(find().build / "run", "contradicted")
-    (accepted / verdictlog.LOG).write_bytes(text)
-    before = committed(accepted)
-    with pytest.raises(RunError, match=rf"data/verdict-log\.csv.*{said}"):
-        accept()
-    assert committed(accepted) == before and len(verdictlog.list_faults(find())) == 1
+    ):
+        (accepted / verdictlog.LOG).write_bytes(text)
+        before = committed(accepted)
+        with pytest.raises(RunError, match=rf"data/verdict-log\.csv.*{said}"):
+            accept()
+        assert committed(accepted) == before and len(verdictlog.list_faults(find())) == 1

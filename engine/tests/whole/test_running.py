@@ -1,7 +1,6 @@
 """The runner on a small project of its own: order, failures, comparison, acceptance, hostile conditions."""
 
 import errno
-import hashlib
 import json
 import multiprocessing
 import os
@@ -9,8 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
-import time
 from importlib import metadata
 from pathlib import Path
 
@@ -33,9 +30,6 @@ from small_project import (
     reseal,
     start,
 )
-from small_project import accepted as accepted
-from small_project import project as project
-from small_project import shared as shared
 
 from compendium import engine, files, paths
 from compendium.compendium import Compendium
@@ -54,7 +48,15 @@ SHOW = 'import sys\nsys.audit("compendium.shows", "Q14")\n'
 UNREAD = FIRST.partition("total = ")[0] + "c.save(pd.DataFrame({'total': [1]}), 'first')"
 
 
+DRAW = """
+from compendium import files
+files.write_atomic(c.figure_path("02-x", "zh", "svg"), b"<svg/>")
+"""
+
+
 def test_the_notebook_that_reads_what_the_others_make_comes_last_and_an_accepted_run_differs_in_nothing(project):
+    replace(project, "01-first", "factor = 1", FIRST.removesuffix("total\n") + SHOW + "total\n")  # in one cell twice
+    replace(project, "02-second", 'note = "a"', SECOND, DRAW)
     result, lines = execute(project)
     assert result.failures == []
     assert [line.split()[:2] for line in lines] == [["01-first", "ok"], ["02-second", "ok"]]
@@ -62,6 +64,11 @@ def test_the_notebook_that_reads_what_the_others_make_comes_last_and_an_accepted
     assert pd.read_csv(result.root / "data/processed/second.csv")["half"].tolist() == [total / 2]
     executed = nbformat.read(result.root / "notebooks/01-first.ipynb", 4)
     assert [c.execution_count for c in executed.cells] == [1, 2] and "papermill" not in json.dumps(executed)
+    assert (result.root / "data/processed/shown.csv").read_text(encoding="utf-8").splitlines() == [
+        "notebook,cell,kind,name",
+        *("01-first,cell-1,claim,Q14", "01-first,cell-1,table,first"),
+        *("02-second,cell-1,table,second", "02-second,cell-2,figure,02-x"),
+    ]
     assert sorted(p.name for p in find().build.iterdir() if p.name != "cache") == ["run"]
     assert any("first.csv: missing" in line for line in accept())
     execute(project)
@@ -69,41 +76,25 @@ def test_the_notebook_that_reads_what_the_others_make_comes_last_and_an_accepted
     before = committed(project)
     accept()
     assert committed(project) == before and notebookfile.faults(project / "notebooks/01-first.ipynb") == []
+    shutil.rmtree(result.root)
+    execute(project, ["02"])  # of the first it is as committed
+    told = claims.read_ledger(find(), root=result.root).values()
+    assert [(one.claim_id, one.notebook, one.cell) for one in told] == [("Q14", "01-first", "cell-1")]
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "place"),
-    [
+def test_a_changed_character_is_found_and_named(accepted):
+    for file, old, new, place in (
         ("data/processed/first.csv", "305", "306", "first.csv: 1 row gone: 306"),
         ("data/processed/second.csv", "half", "third", "second.csv: the columns differ: added half; gone third"),
         ("notebooks/01-first.ipynb", '"305"', '"350"', "01-first.ipynb, cell cell-1: the output differs"),
-        ("notebooks/01-first.ipynb", '"execution_count": 2', '"execution_count": 3', "cell cell-1: execution count 3"),
+        ("notebooks/01-first.ipynb", '_count": 2', '_count": 3', "cell cell-1: execution count 3, a run gives 2"),
         ("notebooks/02-second.ipynb", "/ 2)", "/ 3)", "02-second.ipynb, cell cell-1: the source differs"),
-    ],
-)
-def test_a_changed_character_is_found_and_named(accepted, file, old, new, place):
-    target = accepted / file
-    text = target.read_text(encoding="utf-8")
-    assert old in text
-    target.write_text(text.replace(old, new), encoding="utf-8")
-    assert any(place in line for line in differences()), differences()
-
-
-def test_a_changed_raw_value_with_a_new_hash_is_found_in_what_it_moves(accepted):
-    table = accepted / "data/raw/pilot_batches.csv"
-    text = table.read_text(encoding="utf-8")
-    assert "2017,final,97,,,,,seen,true" in text
-    table.write_text(text.replace("2017,final,97,,,,,seen,true", "2017,final,98,,,,,seen,true"), encoding="utf-8")
-    excerpts = accepted / "data/raw/excerpts.csv"
-    told = pd.read_csv(excerpts, dtype=str, keep_default_na=False)
-    about = told["row_key"] == "2017 / final / govcn-en-2017-10"
-    told.loc[about, "excerpt"] = told.loc[about, "excerpt"].str.replace("97", "98")
-    told["sha256"] = [hashlib.sha256(excerpt.encode()).hexdigest() for excerpt in told["excerpt"]]
-    told.to_csv(excerpts, index=False, lineterminator="\n")
-    assert command("data", "refresh").stdout.startswith("hashes renewed: pilot_batches; excerpts")
-    outcome = command("run")
-    assert outcome.exit_code == 1 and "compendium accept" in outcome.stderr
-    assert "differs: data/processed/first.csv: 1 row added: 306" in outcome.stdout
+    ):
+        text = (accepted / file).read_text(encoding="utf-8")
+        assert old in text
+        (accepted / file).write_text(text.replace(old, new), encoding="utf-8")
+        assert any(place in line for line in differences()), differences()
+        (accepted / file).write_text(text, encoding="utf-8")
 
 
 def test_check_tells_what_each_of_its_parts_finds(accepted, monkeypatch):
@@ -120,19 +111,17 @@ def test_check_tells_what_each_of_its_parts_finds(accepted, monkeypatch):
     assert all(f"{part} is wrong\n" in told.output for part in parts)
 
 
-@pytest.mark.parametrize(
-    ("file", "before", "after", "said"),
-    [
+def test_a_spoilt_output_is_told_in_one_line(accepted):
+    for file, before, after, said in (
         ("data/processed/claims.csv", "<<<<<<< HEAD\n", "", "claims.csv: is no table with a column claim_id"),
         ("data/processed/second.csv", "", '"', "second.csv: cannot be read as a table: "),
         ("data/SHA256SUMS", "<<<<<<< HEAD\n", "", "data/SHA256SUMS, line 1: no SHA-256 and path. Remedy: "),
-    ],
-)
-def test_a_spoilt_output_is_told_in_one_line(accepted, file, before, after, said):
-    text = (accepted / file).read_text(encoding="utf-8")
-    (accepted / file).write_text(before + text + after, encoding="utf-8")
-    outcome = command("run", "--force")
-    assert outcome.exit_code == 1 and isinstance(outcome.exception, SystemExit) and said in outcome.output
+    ):
+        text = (accepted / file).read_text(encoding="utf-8")
+        (accepted / file).write_text(before + text + after, encoding="utf-8")
+        outcome = command("run")
+        assert outcome.exit_code == 1 and isinstance(outcome.exception, SystemExit) and said in outcome.output
+        (accepted / file).write_text(text, encoding="utf-8")
 
 
 def test_other_choices_touch_nothing_committed(accepted):
@@ -179,27 +168,6 @@ def test_a_notebook_does_what_is_declared_and_shows_what_no_other_shows(project,
     result, _ = execute(project)
     assert result.root.exists() == (not message)
     assert message in result.failures[0] if message else result.failures == [], result.failures
-
-
-DRAW = """
-from compendium import files
-files.write_atomic(c.figure_path("02-x", "zh", "svg"), b"<svg/>")
-"""
-
-
-def test_what_cells_show_and_make_is_noted_and_told_with_the_ledger(accepted):
-    replace(accepted, "01-first", "factor = 1", FIRST + SHOW)  # in one cell twice
-    replace(accepted, "02-second", 'note = "a"', SECOND, DRAW)
-    result, _ = execute(accepted)
-    assert (result.root / "data/processed/shown.csv").read_text(encoding="utf-8").splitlines() == [
-        "notebook,cell,kind,name",
-        *("01-first,cell-1,claim,Q14", "01-first,cell-1,table,first"),
-        *("02-second,cell-1,table,second", "02-second,cell-2,figure,02-x"),
-    ]
-    shutil.rmtree(result.root)
-    execute(accepted, ["02"])  # of the first it is as committed
-    told = claims.read_ledger(find(), root=result.root).values()
-    assert [(one.claim_id, one.notebook, one.cell) for one in told] == [("Q14", "01-first", "cell-1")]
 
 
 def test_a_run_clears_the_debris_of_a_killed_one_and_its_own_and_no_other(project):
@@ -250,27 +218,31 @@ def test_a_cell_that_hangs_ends_at_its_time_limit(project, monkeypatch):
     assert waited(lambda: gone(*noted(project)))
 
 
-CHOICES = """
-results.total = { zh = "和", en = "total", function = "study.total:total" }
-choices.factor = { zh = "倍", en = "factor", parameter = "factor", values = [1, 2] }
-"""
+UNCHECKED = "from compendium.ledger import gate\ngate.raise_if_bad = lambda _: None\n"
 STOPS = {
     "Ctrl-C": (signal.SIGINT, os.killpg, 130),  # a terminal sends it to every process of the command
-    "SIGINT": (signal.SIGINT, os.kill, 130),
     "SIGTERM": (signal.SIGTERM, os.kill, 143),
-    "SIGTERM to all": (signal.SIGTERM, os.killpg, 143),
     "SIGKILL": (signal.SIGKILL, os.kill, -9),
 }
 STOPPED = "Stopped. Nothing is half-written; repeat the command when you like.\n"
-FEW = ("Ctrl-C", "SIGTERM", "SIGKILL")
 
 
-@pytest.mark.parametrize("how", [*FEW, *(pytest.param(how, marks=pytest.mark.slow) for how in STOPS if how not in FEW)])
+@pytest.mark.parametrize("how", STOPS)
 def test_a_stopped_run_leaves_no_process_and_no_debris(project, how):
+    number, send, status = STOPS[how]
     independent(project)
     replace(project, "01-first", "factor = 1", note_process(project, "time.sleep(600)"))
     replace(project, "02-second", 'note = "a"', note_process(project, "time.sleep(600)"))
-    said = stopped(project, "main(['run', '--jobs', '2'])", how, 5)  # of the pool two, two kernels and what forks them
+    gate.raise_if_bad(find())  # looks here at the tables, in the command no more
+    process = start(project, f"{UNCHECKED}main(['run', '--jobs', '2'])")
+    assert waited(lambda: process.poll() is not None or len(list((project / "kernels").iterdir())) == 2)
+    assert process.poll() is None, process.communicate()[0]
+    processes = psutil.Process(process.pid).children(recursive=True)
+    assert len(processes) == 5  # of the pool two, two kernels and what forks them
+    send(process.pid, number)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == status, said
+    assert waited(lambda: all(gone(child.pid) for child in processes))
     assert not (find().build / "run").exists()
     if how == "SIGKILL":
         replace(project, "01-first", "factor = 1", FIRST)
@@ -280,45 +252,6 @@ def test_a_stopped_run_leaves_no_process_and_no_debris(project, how):
     assert not list(find().build.glob(".compendium-run-*"))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM"])
-def test_a_stopped_sweep_leaves_no_process_and_no_debris(project, how):
-    """One that is killed goes on where it was: see test_sweep.py."""
-    (project / "notebooks/choices.toml").write_text(CHOICES, encoding="utf-8")
-    work = note_process(project, "time.sleep(600)").replace("\n", "; ")
-    (project / "study/total.py").write_text(f"def total(data, factor=1):\n    {work}\n", encoding="utf-8")
-    said = stopped(project, "main(['sweep', 'factor', '--jobs', '2'])", how, 2)  # of the pool
-    assert said.endswith(STOPPED) and "Traceback" not in said
-    assert not list((find().build / "sweep").glob("*.csv"))
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="nothing is forked")
-def test_a_process_that_is_forked_as_ctrl_c_reaches_another_thread_is_known(monkeypatch):
-    forked = workers.Forked._Popen
-
-    def taken():
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
-
-    def interrupted(process):
-        known = forked(process)
-        other = threading.Thread(target=taken)
-        other.start()
-        other.join()
-        return known
-
-    monkeypatch.setattr(workers.Forked, "_Popen", staticmethod(interrupted))
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background of a shell ignores it
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            workers.Forked(target=time.sleep, args=(30,)).start()
-    finally:
-        signal.signal(signal.SIGINT, before)
-    [process] = [one for one in multiprocessing.active_children() if isinstance(one, workers.Forked)]
-    process.kill()
-    process.join()
-
-
 def test_ctrl_c_while_a_class_is_made_stops_as_anywhere_else(project, monkeypatch):
     def interrupted(*_):
         raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()  # as Python 3.11 does
@@ -326,31 +259,6 @@ def test_ctrl_c_while_a_class_is_made_stops_as_anywhere_else(project, monkeypatc
     monkeypatch.setattr("compendium.ledger.gate.raise_if_bad", interrupted)
     stopped = command("run")
     assert (stopped.exit_code, stopped.output) == (130, STOPPED)
-
-
-UNCHECKED = """
-from compendium.ledger import gate
-gate.raise_if_bad = lambda _: None
-"""
-
-
-def stopped(project, python, how, due):
-    """Start a command, stop it as soon as two cells are at work in so many processes; see that none is left.
-
-    Returns what it said.
-    """
-    number, send, status = STOPS[how]
-    gate.raise_if_bad(find())  # looks here at the tables, in the command no more
-    process = start(project, UNCHECKED + python)
-    assert waited(lambda: process.poll() is not None or len(list((project / "kernels").iterdir())) == 2)
-    assert process.poll() is None, process.communicate()[0]
-    processes = psutil.Process(process.pid).children(recursive=True)
-    assert len(processes) == due
-    send(process.pid, number)
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == status, said
-    assert waited(lambda: all(gone(child.pid) for child in processes))
-    return said
 
 
 KILL_ANOTHER = """

@@ -18,7 +18,6 @@ from jupyter_client.provisioning import LocalProvisioner
 ASKED_BY = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 POSSIBLE = sys.platform == "linux"
 _calls: socket.socket | None = None  # the line to the server, which the children of this process inherit
-peak = 0  # the most memory that an ended kernel of this process ever held, in KB
 
 
 class ServerEnded(Exception):
@@ -97,11 +96,8 @@ class Kernel:
 
     def wait(self) -> int:
         """Wait for the end of the kernel and return its exit status."""
-        global peak
         if self.returncode is None:
-            told = self.answers.readline() or f"{-signal.SIGKILL} 0"  # nothing is told when the server is dead
-            self.returncode, most = map(int, told.split())
-            peak = max(peak, most)
+            self.returncode = int(self.answers.readline() or -signal.SIGKILL)  # nothing is told when the server is dead
             self.answers.close()
             self.line.close()
         return self.returncode

@@ -65,8 +65,7 @@ def serve(calls: socket.socket, begin: Callable[[], None]) -> None:
         if ready == line.fileno():
             kill(pid)
             continue
-        _, status, used = os.wait4(pid, 0)
-        send(line, os.waitstatus_to_exitcode(status), used.ru_maxrss)
+        send(line, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
         with contextlib.suppress(KeyError):
             poll.unregister(line)
         del kernels[line.fileno()], kernels[ready]
@@ -74,10 +73,10 @@ def serve(calls: socket.socket, begin: Callable[[], None]) -> None:
         os.close(ready)
 
 
-def send(line: socket.socket, *numbers: int) -> None:
-    """Send numbers to the process that asked for a kernel, if it still lives."""
+def send(line: socket.socket, number: int) -> None:
+    """Send a number to the process that asked for a kernel, if it still lives."""
     with contextlib.suppress(OSError):
-        line.sendall(f"{' '.join(map(str, numbers))}\n".encode())
+        line.sendall(f"{number}\n".encode())
 
 
 def kill(pid: int) -> None:

@@ -1,1 +1,1 @@
-"""The forms that editors and archives ask for: certificate, crate, manifest, archive."""
+"""The forms that editors and archives ask for: certificate, manifest, claims for programs, archive."""

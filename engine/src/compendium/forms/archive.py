@@ -10,9 +10,8 @@ import json
 import re
 import tarfile
 import tomllib
-import unicodedata
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from compendium import CompendiumError, declaration, paths
@@ -23,43 +22,19 @@ from compendium.run.comparison import NAMED, tell_some
 from compendium.run.reference import digests, git
 
 LEFT_OUT = (".ci/",)  # serves the place where this is developed, no reader
-DEVICES = r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?: *\..*)?"  # Windows keeps them
-FORBIDDEN = r'.*[<>:"\\|?*\x00-\x1f\x7f\x85\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff].*'
-RULE = 'without < > : " \\ | ? *, breaks and invisible signs, not reserved (as CON), not ending in a dot or a blank'
-UNFIT = re.compile(rf"{DEVICES}|{FORBIDDEN}|.*[. ]", re.IGNORECASE | re.DOTALL)  # of a file or a folder; `..` is one
 MODE = 0o100644  # a plain file; no file that is archived has to be executable
 
 
 def write(c: Compendium) -> Path:
-    """Write the archive to build/NAME-VERSION.zip, for whoever deposits or keeps the compendium, and return its path.
-
-    Raises:
-        CompendiumError: something is not committed, or an unpacked copy is not what its list says.
-        InputError: the name of a file is not one everywhere.
-    """
+    """Write the archive to build/NAME-VERSION.zip, for whoever deposits or keeps the compendium, and return its path; a
+    CompendiumError says that something is not committed, or an unpacked copy is not what its list says."""
     files = read_committed(c) if paths.has_git(c.root) else read_listed(c)
-    require_portable([*files, MANIFEST])
     told = tomllib.loads(files[declaration.NAME].decode("utf-8"))
     name = f"{told['name']}-{told['version']}"
     day = json.loads(files["data/raw/datapackage.json"])["created"][:10]
     target = c.build / f"{name}.zip"
     write_atomic(target, zip_files(files | {MANIFEST: digests(files)}, name, day))
     return target
-
-
-def require_portable(names: Iterable[str]) -> None:
-    """Refuse names by which a file could not be unpacked on every system, under that name, in this folder."""
-    known: dict[str, str] = {}
-    for name in names:
-        path = PurePosixPath(name)
-        if any(UNFIT.fullmatch(part) for part in path.parts) or path.is_absolute():
-            rule = f"must be a name on every system, {RULE}"
-            raise InputError(repr(name)[1:-1], rule, "git mv it to a plain name")
-        for each in (path, *path.parents):
-            other = known.setdefault(unicodedata.normalize("NFC", str(each)).casefold(), str(each))
-            if other != str(each):
-                rule = f"must differ from {other} in more than case or the encoding of its letters"
-                raise InputError(str(each), rule, "git mv one of them to another name")
 
 
 def read_committed(c: Compendium) -> dict[str, bytes]:

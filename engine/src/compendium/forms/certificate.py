@@ -15,9 +15,10 @@ from compendium import CompendiumError, engine, paths, toml
 from compendium.compendium import Compendium
 from compendium.data import sourcing
 from compendium.data.datapackage import PACKAGE, split_list
-from compendium.files import fingerprint, write_atomic
+from compendium.files import write_atomic
 from compendium.forms import archive, typesetting
-from compendium.forms.facts import by_language, count_archived
+from compendium.forms.claimsfile import by_language
+from compendium.forms.form import count_archived
 from compendium.ledger import claims, record
 from compendium.ledger.record import Ledger, by_column
 from compendium.pages import notices
@@ -70,7 +71,7 @@ def collect_facts(c: Compendium) -> dict:
         "paper": {"title": c.declaration.paper.named, "url": c.declaration.paper.url},
         "basis": untried.pop(BASIS, None),
         "summary": by_language(c, summary(c, ledger)),
-        "answers": count_answers(ledger),
+        "answers": claims.by_answer(ledger).reindex([*ANSWERS, "all"], fill_value=0).astype(int).to_dict("index"),
         "counts": claims.count(ledger).to_dict("index"),
         "weak_headline": sum(one.weight == "headline" and one.strength == "weak" for one in ledger.values()),
         "doubted": list_doubted(c, ledger),
@@ -99,11 +100,6 @@ def explain(c: Compendium, word: Word) -> dict:
     """Return a word of the vocabulary as JSON."""
     means = by_column("means", Text(word.means), c.languages)
     return by_language(c, word) | means | {"colour": word.colour, "verdicts": word.verdicts, "mark": word.mark}
-
-
-def count_answers(ledger: Ledger) -> dict[str, dict[str, int]]:
-    """Return the number of claims of substance by answer and weight, all of them under `all`."""
-    return claims.by_answer(ledger).reindex([*ANSWERS, "all"], fill_value=0).astype(int).to_dict("index")
 
 
 def list_doubted(c: Compendium, ledger: Ledger) -> list[dict]:
@@ -212,7 +208,7 @@ def list_digests(c: Compendium) -> dict:
     """
     outputs = {"file": reference.DIGESTS, "sha256": digest_outputs(c.root), "sha256_of_run": digest_outputs(c.out)}
     raw, package = {"file": paths.shown(c.raw / PACKAGE)}, (c.raw / PACKAGE).read_bytes()
-    raw["sha256"] = fingerprint(package).removeprefix("sha256:")
+    raw["sha256"] = reference.sha256(package)
     return {"outputs": outputs, "raw": raw | {"sources_sha256": sourcing.read_digests(c.tables.package)}}
 
 
@@ -220,4 +216,4 @@ def digest_outputs(folder: Path) -> str:
     """Return the SHA-256 of the list of the outputs in a folder with the SHA-256 of each, as data/SHA256SUMS is."""
     files = {p.relative_to(folder).as_posix(): p for pattern in reference.MADE for p in folder.glob(pattern)}
     lines = [f"{reference.plain_digest(name, path.read_bytes())}  {name}\n" for name, path in sorted(files.items())]
-    return fingerprint("".join(lines).encode("utf-8")).removeprefix("sha256:")
+    return reference.sha256("".join(lines).encode("utf-8"))

@@ -12,13 +12,12 @@ import pandas as pd
 
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
-from compendium.forms.facts import by_language, open_addresses
 from compendium.ledger import claims, crosswalk
 from compendium.ledger.evidence import Data
 from compendium.ledger.record import Record, show_values
 from compendium.run import sweep
 from compendium.texts import Text, of
-from compendium.vocabulary import VERDICTS, answered
+from compendium.vocabulary import VERDICTS, Word, answered
 
 NAME, FORMAT = "claims.json", 1
 
@@ -61,6 +60,11 @@ def collect(c: Compendium) -> dict[str, Any]:
         },
         "claims": list_claims(c),
     }
+
+
+def by_language(c: Compendium, text: Text | Word) -> dict[str, str]:
+    """Return a text by language, as JSON holds it."""
+    return {language: text[language] for language in c.languages}
 
 
 def list_terms(verdict: str) -> list[dict[str, str]]:
@@ -143,3 +147,12 @@ def read_sweep(c: Compendium) -> dict[tuple[str, str], dict[str, Any]]:
         for row in sweep.read_table(c, "robustness").to_dict("records")
         if row["verdict"]
     }
+
+
+def open_addresses(c: Compendium) -> dict[str, tuple[str | None, str | None]]:
+    """Return by source its address and that of its copy; none on a host that is unsafe for any source, with or without
+    the labels `www` and `m`, defanged or not."""
+    sources = c.tables("sources").set_index("source_id")
+    hosts = sources["url"].str.replace("[.]", ".").str.extract(r"^\w+://(?:www\.|m\.)?([^/:]*)")[0].str.lower()
+    sources.loc[hosts.isin(hosts[sources["host_trust"].eq("unsafe")]), ["url", "archived"]] = ""
+    return {row.Index: (row.url or None, row.archived or None) for row in sources.itertuples()}

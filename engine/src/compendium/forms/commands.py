@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import click
 
-from compendium import CompendiumError, paths
+from compendium import paths
 from compendium.compendium import Compendium
 
 
@@ -24,23 +24,6 @@ def write_certificate(c: Compendium) -> None:
     click.get_current_context().with_resource(running_lock(c.build))
     for path in certificate.write(replace(c, out=c.build / "run")):
         click.echo(paths.shown(path))
-
-
-@click.command("crate")
-@click.pass_obj
-def write_crate(c: Compendium) -> None:
-    """Write build/crate: what is committed, described for archives and other programs, with a page for people.
-
-    The files make an RO-Crate once they lie at the root of a copy of this folder.
-    """
-    from compendium.forms import crate
-    from compendium.ledger import gate
-    from compendium.pages import terminal
-
-    gate.raise_if_bad(c)
-    if lost := next(terminal.list_lost(c, terminal.read_ledger(c).values()), ""):
-        raise CompendiumError(lost)
-    click.echo(f"{paths.shown(crate.write(c))}: its files are to be put at the root of a copy of this folder.")
 
 
 @click.command("slides")

@@ -1,17 +1,16 @@
-"""The generated parts of the form of data editors, and the files of archives beside it.
+"""The generated parts of the form of data editors, and the manifest of codecheckers beside it.
 
 The headings are those of the template README of the Social Science Data Editors, version 1.1.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from compendium import escape
+from compendium import escape, paths
 from compendium.compendium import Compendium
 from compendium.data import sourcing
 from compendium.forms import manifest
-from compendium.forms.facts import count_archived, read_lock
-from compendium.ledger.claims import spans
 from compendium.ledger.evidence import Data
 from compendium.pages import cost
 from compendium.pages.listing import grid
@@ -22,17 +21,13 @@ from compendium.texts import CLAUSE, NOTHING, catalogue, given, joined
 text = catalogue("compendium/forms")
 NONE = "notspecified"  # licence of a source that prints none
 CITED = ("A", "B")
+DOI = "https://doi.org/"
 CASES = {  # of benchmarks/results.csv: what a replicator waits for
     cost.RUN: "all",
     "compendium run, one notebook changed": "one",
     "compendium run, nothing changed": "none",
     "compendium sweep, 256 specifications": "sweep",
     cost.LOOP: "papermill",
-}
-FILES: dict[str, Callable[[Compendium], str]] = {
-    manifest.CODECHECK: manifest.write_codecheck,
-    manifest.CODEMETA: manifest.write_codemeta,
-    manifest.ZENODO: manifest.write_zenodo,
 }
 
 
@@ -42,8 +37,8 @@ def write(c: Compendium) -> Iterator[tuple[str, str, str]]:
         for name, parts in ((c.languages.page(page, language), parts) for page, parts in PAGES.items()):
             if (c.root / name).is_file():
                 yield name, *fill_page(c, name, {part: write_part(c, language) for part, write_part in parts.items()})
-    for name in (name for name in FILES if (c.root / name).is_file()):
-        yield name, (c.root / name).read_text(encoding="utf-8"), FILES[name](c)
+    if (file := c.root / manifest.CODECHECK).is_file():
+        yield file.name, file.read_text(encoding="utf-8"), manifest.write_codecheck(c)
 
 
 def texts(c: Compendium) -> dict[str, bytes]:
@@ -107,7 +102,8 @@ def list_missing(c: Compendium, language: str) -> str:
 
 def list_software(c: Compendium, language: str) -> str:
     """Return the versions of what the results depend on, as the lock fixes them."""
-    pinned = read_lock(c)
+    lock = paths.lock(c.root).read_text(encoding="utf-8")
+    pinned = dict(re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", lock, re.M))
     packages = joined(f"{name} {pinned[name]}" for name in PACKAGES)
     return text("software", packages=packages, rest=len(pinned) - len(PACKAGES))[language]
 
@@ -122,22 +118,18 @@ def tell_runtime(c: Compendium, language: str) -> str:
     return text("runtime", table=table("runtime", language, rows, "lrr"), machine=machine)[language]
 
 
-def list_exhibits(c: Compendium, language: str) -> str:
-    """Return every figure and processed table with its program, output file and claims."""
-    rows = []
-    for exhibit in manifest.list_exhibits(c):
-        claims = spans(exhibit.claims) or text("exhibits-all")[language]
-        cell = f"[{exhibit.notebook}](../../notebooks/{exhibit.notebook}.ipynb), `{exhibit.cell}`"
-        file, title = f"[{exhibit.name}](../../{exhibit.file(language)})", escape.markdown(exhibit.title[language])
-        made = cell if exhibit.notebook else "`compendium run`"
-        rows.append((file, title, made, f"**{claims}**" if exhibit.named else claims))
-    return table("exhibits", language, rows, "llll")
-
-
 def tell_archived(c: Compendium, language: str) -> str:
     """Return how many sources have an archived address, and of what kind."""
     known = count_archived(c)
     return text("archived", every=len(c.tables("sources")), found=sum(known.values()), **known)[language]
+
+
+def count_archived(c: Compendium) -> dict[str, int]:
+    """Return how many sources have an archived address: a DOI, their own address as it names a commit, another one."""
+    sources = c.tables("sources")
+    doi, own = sources["archived"].str.startswith(DOI), sources["archived"].eq(sources["url"])
+    other = sources["archived"].ne("") & ~doi & ~own
+    return {"doi": int(doi.sum()), "own": int(own.sum()), "other": int(other.sum())}
 
 
 def list_references(c: Compendium, language: str) -> str:
@@ -174,6 +166,5 @@ PAGES: dict[str, dict[str, Callable[[Compendium, str], str]]] = {  # the form, a
         "runtime": tell_runtime,
     },
     "docs/forms/raw-tables.md": {"raw": list_tables},
-    "docs/forms/exhibits.md": {"exhibits": list_exhibits},
     "docs/forms/citations.md": {"citations": list_references},
 }

@@ -1,27 +1,24 @@
-"""The exhibits, each with the cell that makes it and the claims it serves; codecheck.yml, codemeta.json, .zenodo.json.
+"""The exhibits, each with the cell that makes it and the claims it serves; codecheck.yml.
 
-codecheck.yml is for codecheckers, by their specification, version 1.0 (2020-02-06); codemeta.json and .zenodo.json are
-for archives, which take from them how a deposit is described.
+That file is for codecheckers, by their specification, version 1.0 (2020-02-06).
 """
 
 import html
-import json
 import re
 from dataclasses import dataclass
 
 import yaml
 
-from compendium import CompendiumError, engine, paths
+from compendium import CompendiumError, paths
 from compendium import cells as notebooks
 from compendium.compendium import Compendium
-from compendium.forms.facts import README, SPDX, describe_author, paper_id
 from compendium.languages import name_language
 from compendium.ledger.claims import CLAIM, OF_RUN, read_shown, spans
 from compendium.run import contents
 from compendium.show.wording import read
 from compendium.texts import Text, catalogue, given
 
-CODECHECK, CODEMETA, ZENODO = "codecheck.yml", "codemeta.json", ".zenodo.json"
+CODECHECK = "codecheck.yml"
 text = catalogue("compendium/forms")
 SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
 SUMMARY = (
@@ -43,11 +40,6 @@ class Exhibit:
     cell: str = ""
     claims: tuple[str, ...] = ()  # those that the cell names, else those that the notebook does; none: it serves all
     named: bool = False  # whether the cell names them
-
-    def file(self, language: str) -> str:
-        """Return its path from the root; of a figure the picture in `language`."""
-        folder, ending = (f"figures/{language}", "png") if self.kind == "figure" else ("data/processed", "csv")
-        return f"{folder}/{self.name}.{ending}"
 
 
 def list_exhibits(c: Compendium) -> list[Exhibit]:
@@ -90,11 +82,14 @@ def read_description(c: Compendium, name: str, language: str) -> str:
 
 def write_codecheck(c: Compendium) -> str:
     """Return codecheck.yml: one item an exhibit, the paper, the source; what a codechecker adds is left out."""
-    plain, exhibits = c.languages.plain, list_exhibits(c)
+    figures, tables = f"figures/{c.languages.plain}/{{}}.png", "data/processed/{}.csv"
     content = {
         "version": SPECIFICATION,
-        "manifest": [{"file": one.file(plain), "comment": comment_on(c, one)} for one in exhibits],
-        "paper": {"title": c.declaration.paper.title, "reference": paper_id(c)},
+        "manifest": [
+            {"file": (figures if one.kind == "figure" else tables).format(one.name), "comment": comment_on(c, one)}
+            for one in list_exhibits(c)
+        ],
+        "paper": {"title": c.declaration.paper.title, "reference": c.declaration.paper.url or "#paper"},
         "source": SOURCE,
         "summary": SUMMARY,
     }
@@ -114,62 +109,3 @@ def comment_on(c: Compendium, exhibit: Exhibit) -> str:
     whose = "Claims" if exhibit.named or not exhibit.claims else "Claims of this notebook"
     place = f"notebooks/{exhibit.notebook}.ipynb, cell {exhibit.cell}" if exhibit.notebook else "compendium run"
     return f"{exhibit.title[c.languages.plain]}{also}. Made by {place}. {whose}: {spans(exhibit.claims) or 'all'}."
-
-
-def write_codemeta(c: Compendium) -> str:
-    """Return codemeta.json, by CodeMeta 3.0: of compendium.toml and the data package."""
-    own, paper, package = c.declaration, c.declaration.paper, c.tables.package
-    place = ", ".join(filter(None, [paper.journal, str(paper.year)]))
-    return as_json(
-        {
-            "@context": "https://w3id.org/codemeta/3.0",
-            "@type": "SoftwareSourceCode",
-            "name": own.title[c.languages.plain],
-            "description": f"{paper.title} ({place}), checked statement by statement",
-            "version": own.version,
-            "datePublished": str(own.released),
-            "license": SPDX + own.rights.code,
-            "author": [describe_author(vars(author)) for author in own.authors],
-            "programmingLanguage": "Python",
-            "runtimePlatform": f"Python {engine.python()}",
-            "softwareRequirements": engine.requirements(),
-            "operatingSystem": "Linux",
-            "inLanguage": [*c.languages],
-            "readme": README,
-            "referencePublication": {"@type": "ScholarlyArticle", "@id": paper_id(c), "name": paper.title},
-            "supportingData": {
-                "@type": "Dataset",
-                "name": package["title"],
-                "description": package["description"],
-                "version": package["version"],
-                "license": [licence["path"] for licence in package["licenses"] if "path" in licence],
-            },
-        }
-    )
-
-
-def write_zenodo(c: Compendium) -> str:
-    """Return .zenodo.json, by which Zenodo describes a deposit; it has room for one licence, that of the code."""
-    own, package = c.declaration, c.tables.package
-    licences = "; ".join(f"{licence['name']} ({licence['title']})" for licence in package["licenses"])
-    told = (package[c.languages.key("description", language)] for language in c.languages.plain_first)
-    related = {"identifier": own.paper.doi, "relation": "references", "resource_type": "publication-article"}
-    return as_json(
-        {
-            "title": own.title[c.languages.plain],
-            "upload_type": "software",
-            "description": "".join(f"<p>{html.escape(words)}</p>" for words in told),
-            "creators": [{"name": author.name} for author in own.authors],
-            "version": own.version,
-            "publication_date": str(own.released),
-            "access_right": "open",
-            "license": own.rights.code,
-            "notes": f"Code: {own.rights.code}. Text, figures and data: {licences}.",
-            "related_identifiers": [related] if own.paper.doi else [],
-        }
-    )
-
-
-def as_json(content: dict) -> str:
-    """Return a JSON file."""
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

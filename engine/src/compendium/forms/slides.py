@@ -46,7 +46,7 @@ def write(c: Compendium) -> list[Path]:
 
 
 def draw(facts: dict, kind: str) -> bytes:
-    """Return the slides or the handout of these facts, dated on the day of the data; raises as `typesetting.pdf`."""
+    """Return the slides or the handout of these facts, dated on the day of the data."""
     return typesetting.pdf(kind, json.dumps(facts, ensure_ascii=False), datetime.fromisoformat(facts["created"]))
 
 

@@ -9,11 +9,8 @@ from compendium.run import RunError
 
 
 def pdf(template: str, text: str, day: datetime) -> bytes:
-    """Return what a template, such as `certificate`, makes of the JSON `text`, as a PDF of that day.
-
-    Raises:
-        RunError: the vendored font lacks a sign, or the template refuses a text as too long.
-    """
+    """Return what a template, such as `certificate`, makes of the JSON `text`, as a PDF of that day; a RunError says
+    that the vendored font lacks a sign, or that the template refuses a text as too long."""
     # The standards, for archives and screen readers, refuse a sign that the font cannot show.
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(paths.FONTS)])
     path = paths.CODE / "compendium" / "templates" / f"{template}.typ"

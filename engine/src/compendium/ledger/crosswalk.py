@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, get_args
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BeforeValidator, TypeAdapter
 
@@ -10,8 +10,6 @@ from compendium import toml
 
 FILE = Path(__file__).parents[1] / "templates" / "crosswalk.toml"
 CITO, FORRT = "http://purl.org/spar/cito/", "https://forrt.org/replication-hub/flora/"
-SKOS = "http://www.w3.org/2004/02/skos/core#"
-EVIDENCE = "citesAsEvidence"  # how a review cites every source that it rests on, whatever its verdict
 Match = Literal["exact", "close", "broad", "related"]
 Entry = Annotated[tuple[str, Match], BeforeValidator(tuple)]
 
@@ -46,15 +44,3 @@ def terms(verdict: str) -> list[Term]:
     row = table()[verdict]
     found = [Term("CiTO", f"cito:{row.cito[0]}", CITO + row.cito[0], row.cito[1])]
     return found + ([Term("FORRT", row.forrt[0], FORRT, row.forrt[1])] if row.forrt else [])
-
-
-def relation(verdict: str) -> str:
-    """Return the property of CiTO, without its prefix, from a review with this verdict to the claim."""
-    return table()[verdict].cito[0]
-
-
-def context() -> dict[str, str]:
-    """Return the address of each property by which a context of JSON-LD tells relations and how well terms fit."""
-    properties = {EVIDENCE, *map(relation, table())}
-    fits = {f"{match}Match": f"{SKOS}{match}Match" for match in get_args(Match)}
-    return {name: CITO + name for name in sorted(properties)} | fits

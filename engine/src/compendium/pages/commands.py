@@ -120,9 +120,8 @@ def withdraw_sentences(c: Compendium) -> None:
 def sweep_choices(c: Compendium, names: Words, jobs: int, accept: bool) -> None:
     """Judge over the declared choices, all combined: which verdicts hold, and which choice flips the others.
 
-    NAMES are choices of notebooks/choices.toml to vary; all without it. Tables go to build/sweep. What is done
-    is kept there, so that a sweep that was stopped goes on where it was. Nothing committed is touched without --accept.
-    For reviewers who ask how robust the verdicts are.
+    NAMES are choices of notebooks/choices.toml to vary; all without it. Tables go to build/sweep. Nothing committed is
+    touched without --accept. For reviewers who ask how robust the verdicts are.
     """
     from compendium.files import running_lock
     from compendium.ledger import gate
@@ -138,7 +137,7 @@ def sweep_choices(c: Compendium, names: Words, jobs: int, accept: bool) -> None:
         if part < 1:
             click.echo(f"{item:<14} {verdict:<14} {part:6.1%}  flipped by {flipped_by or 'no choice alone'}")
     click.echo(
-        f"{done.specifications} specifications, {len(done.outcomes)} runs kept, {done.executed} done now. "
+        f"{done.specifications} specifications, {len(done.outcomes)} runs. "
         f"Verdicts not listed hold in all of them. Tables: {paths.shown(sweep.folder(c))}"
     )
     if done.failures:

@@ -1,6 +1,6 @@
 """What a process of a pool is asked: to judge a claim, or what a claim or a result comes to with some choices."""
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from compendium.compendium import Compendium
@@ -11,7 +11,7 @@ from compendium.ledger.record import by_column, show_values
 from compendium.ledger.recording import record_claim, values_of
 from compendium.run import RunError, declared
 from compendium.run.declared import Value
-from compendium.run.memory import Memory, hash_of
+from compendium.run.memory import Memory
 
 Chosen = tuple[tuple[str, Value], ...]
 
@@ -48,23 +48,8 @@ def state_of(c: Compendium) -> str:
     return Memory(c).state(*(function.partition(":")[0] for function in functions))
 
 
-remembered_state = cache(state_of)  # as it was when this process was first asked, and took in code and tables
-
-
-def key_of(c: Compendium, run: Run, state: str) -> str:
-    """Return the SHA-256 of what decides the outcome of a run: code and data, as `state` tells, item and parameters."""
-    asked = declared.read_declarations(c).results.get(run.item)
-    return hash_of([state, run.item, asked and asked.function, run.chosen])
-
-
 def attempt(c: Compendium, run: Run, state: str) -> tuple[str, str]:
-    """Return what a run comes to, as `ask`, in a process of the pool.
-
-    Raises:
-        RunError: the judgement or the function failed, or code or data are not those of `state`.
-    """
-    if remembered_state(c) != state:
-        raise RunError(f"{run.item}: code or data were edited while the sweep ran. Remedy: compendium sweep again")
+    """Return what a run comes to, as `ask`, in a process of the pool; a RunError says what failed."""
     try:
         return ask(c, run, open_tables(c, state))
     except Exception as error:

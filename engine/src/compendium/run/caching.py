@@ -33,8 +33,8 @@ class Seen(NamedTuple):
 
 @dataclass
 class Summary:
-    """What is noted of a run: what was asked and when it ended; by notebook seconds, most MB of memory, what was seen
-    of it, its files and its key; the SHA-256 of every file by path."""
+    """What is noted of a run: what was asked and when it ended; by notebook seconds, what was seen of it, its
+    files and its key; the SHA-256 of every file by path."""
 
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
     language: str = ""
@@ -43,7 +43,6 @@ class Summary:
     executed: int = 0
     complete: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
-    memory: dict[str, int | None] = field(default_factory=dict)
     seen: dict[str, Seen] = field(default_factory=dict)
     files: dict[str, dict[str, str]] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)

@@ -147,10 +147,9 @@ def compare_tables(made: Path, kept: Path) -> list[tuple[bool, str]]:
     for row in (row for row in was if row in now):
         pairs = {column: (was[row][column], now[row][column]) for column in new}
         changed = {column: pair for column, pair in pairs.items() if not same(*pair)}
-        numbers = [column for column, pair in changed.items() if all(map(number_in, pair))]
-        order = [*numbers, *(column for column in changed if column not in numbers)]
+        numbers = [column for column, pair in changed.items() if math.isfinite(sum(map(number_in, pair)))]
         if changed:
-            cells = [tell_cell(column, *changed[column]) for column in order]
+            cells = [tell_cell(column, *changed[column]) for column in dict.fromkeys([*numbers, *changed])]
             found.append((bool(numbers), f"{name}, {tell_key(row)}: {tell_some(cells, '; ', '; and {} more columns')}"))
     return found or [(False, f"{name}: the rows stand in another order")]
 
@@ -165,9 +164,8 @@ def leading(*frames: pd.DataFrame) -> list[str]:
 def key_rows(frame: pd.DataFrame, key: list[str]) -> list[tuple]:
     """Return the key of each row; of rows that are alike from the second on with a number."""
     again = frame.groupby(key, sort=False).cumcount()
-    return [
-        (*row, n) if n else row for row, n in zip(frame[key].itertuples(index=False, name=None), again, strict=True)
-    ]
+    rows = frame[key].itertuples(index=False, name=None)
+    return [(*row, n) if n else row for row, n in zip(rows, again, strict=True)]
 
 
 def tell_cell(column: str, was: str, now: str) -> str:
@@ -187,22 +185,17 @@ def tell_some(names: Sequence[str], comma: str = ", ", more: str = " and {} more
     return comma.join(names[:NAMED]) + (more.format(len(names) - NAMED) if len(names) > NAMED else "")
 
 
-def number_in(cell: str) -> bool:
-    """Tell whether a cell holds a number."""
+def number_in(cell: str) -> float:
+    """Return the number that a cell holds; what is none is not finite."""
     try:
-        return math.isfinite(float(cell))
+        return float(cell)
     except ValueError:
-        return False
+        return math.nan
 
 
 def same(was: str, now: str) -> bool:
     """Tell whether two cells agree: equal text, or numbers within the tolerance."""
-    if was == now:
-        return True
-    try:
-        return math.isclose(float(was), float(now), rel_tol=RELATIVE, abs_tol=1e-12)
-    except ValueError:
-        return False
+    return was == now or math.isclose(number_in(was), number_in(now), rel_tol=RELATIVE, abs_tol=1e-12)
 
 
 def compare_notebooks(made: Path, kept: Path, by_eye: bool = False) -> list[str]:
@@ -228,19 +221,16 @@ def compare_notebooks(made: Path, kept: Path, by_eye: bool = False) -> list[str]
 
 def settle_drawings(cell: nbformat.NotebookNode, other: nbformat.NotebookNode, by_eye: bool) -> nbformat.NotebookNode:
     """Return a cell with the drawings of another where its own differ from them in nothing that counts."""
-    for now, was in zip(cell.outputs, other.outputs, strict=False):
-        made, kept = drawing(now), drawing(was)
-        if made and kept and not drawings.differences(made, kept, by_eye):
-            now.data |= {kind: was.data[kind] for kind in KINDS.values()}
+    for pair in zip(cell.outputs, other.outputs, strict=False):
+        now, was = (output.get("data", {}) for output in pair)
+        if all(set(KINDS.values()) <= set(data) for data in (now, was)):
+            made, kept = (
+                {"svg": data[KINDS["svg"]].encode("utf-8"), "png": base64.b64decode(data[KINDS["png"]])}
+                for data in (now, was)
+            )
+            if not drawings.differences(made, kept, by_eye):
+                now |= {kind: was[kind] for kind in KINDS.values()}
     return cell
-
-
-def drawing(output: nbformat.NotebookNode) -> dict[str, bytes]:
-    """Return the drawing that an output of a cell shows, by ending; empty if it shows none."""
-    data = output.get("data", {})
-    if not set(KINDS.values()) <= set(data):
-        return {}
-    return {"svg": data[KINDS["svg"]].encode("utf-8"), "png": base64.b64decode(data[KINDS["png"]])}
 
 
 def outputs(cell: nbformat.NotebookNode) -> str:

@@ -47,13 +47,10 @@ class Notebook:
 
 
 def catalogue(c: Compendium) -> dict[str, Notebook]:
-    """Return the declared notebooks by name, in order.
+    """Return the declared notebooks by name, in order; a RunError says that two of them read what the others make.
 
     In `reads`, `processed-*` stands for everything that the other notebooks make, and `raw-*` for every raw table but
     those of the ledger, which all may read.
-
-    Raises:
-        RunError: the file is no TOML, has a key that it must not have, or two notebooks read what the others make.
     """
     file, found = c.notebooks / "contents.toml", {}
     for name, row in toml.read_file(file, ENTRIES, c.languages).items():
@@ -95,16 +92,12 @@ def parameters(notebook: Notebook) -> dict[str, object]:
         remedy = "Remedy: tag the one that sets the parameters, and no other"
         raise RunError(f"{place}: {len(tagged)} code cells are tagged 'parameters'. {remedy}")
     try:
-        lines = [line for line in ast.parse(tagged[0].source).body if not is_call(line)]  # calls check the choices
-        return dict(map(read_assignment, lines))
+        lines = ast.parse(tagged[0].source).body
+        checks = [one for one in lines if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]  # of choices
+        return dict(read_assignment(line) for line in lines if line not in checks)
     except (SyntaxError, ValueError) as error:
         remedy = "Remedy: write each parameter as name = number, text, True or False"
         raise RunError(f"{place}, cell {tagged[0].id}: {str(error).splitlines()[0]}. {remedy}") from None
-
-
-def is_call(line: ast.stmt) -> bool:
-    """Tell whether a line of code does nothing but call something."""
-    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Call)
 
 
 def read_assignment(line: ast.stmt) -> tuple[str, object]:
@@ -117,11 +110,8 @@ def read_assignment(line: ast.stmt) -> tuple[str, object]:
 
 
 def choose_parameters(notebooks: Sequence[Notebook], given: dict[str, str]) -> dict[str, dict[str, object]]:
-    """Return, by notebook, the given parameters that differ from its defaults, in the type of the default.
-
-    Raises:
-        RunError: no selected notebook has such a parameter, it has another type, or a self-check has no solution.
-    """
+    """Return, by notebook, the given parameters that differ from its defaults, in the type of the default; a RunError
+    says that no selected notebook has such a parameter, it has another type, or a self-check has no solution."""
     known = {n.name: parameters(n) for n in notebooks}
     if fault := next((line for n in notebooks for line in cells.list_unsolved(n.path)), ""):
         raise RunError(fault)

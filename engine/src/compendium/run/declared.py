@@ -64,12 +64,8 @@ def list_taken(c: Compendium) -> dict[str, dict[str, object]]:
 
 
 def select_choices(c: Compendium, names: Sequence[str] = ()) -> dict[str, Choice]:
-    """Return the declared choices by name, all or those with these names.
-
-    Raises:
-        RunError: no choice has such a name, two are of one parameter, no judgement and no result takes one, or its
-            first value is not the default of one that does.
-    """
+    """Return the declared choices by name, all or those with these names; a RunError says that none has such a name,
+    two are of one parameter, nothing takes one, or its first value is not the default of what does."""
     known, taken = read_declarations(c).choices, list_taken(c)
     for name, choice in known.items():
         reached = {item: defaults[choice.parameter] for item, defaults in taken.items() if choice.parameter in defaults}

@@ -67,11 +67,8 @@ papermill_engines.register(Noted.NAME, Noted)
 
 
 def execute(c: Compendium, notebook: Notebook, root: Path, chosen: dict[str, object]) -> Seen:
-    """Execute one notebook with papermill, write the normalised copy to root/notebooks and return what it did.
-
-    Raises:
-        RunError: a cell failed or took too long, or the files it opened are not those it declares.
-    """
+    """Execute one notebook with papermill, write the normalised copy to root/notebooks and return what it did; a
+    RunError says that a cell failed or took too long, or that the files it opened are not those it declares."""
     trace, target = root / f"{notebook.name}.trace", root / "notebooks" / notebook.path.name
     temporary = str(root.with_name("temporary"))  # also of the connection files of kernels; it ends with the run
     os.makedirs(temporary, exist_ok=True)
@@ -115,11 +112,8 @@ def keep_failed(c: Compendium, notebook: Notebook, target: Path, error: Exceptio
 
 
 def see(c: Compendium, notebook: Notebook, root: Path, trace: Path) -> Seen:
-    """Return what the cells of a notebook showed and made, from the notes on its run.
-
-    Raises:
-        RunError: it read what contents.toml does not declare, contacted another host, or shows a claim twice.
-    """
+    """Return what the cells of a notebook showed and made, from the notes on its run; a RunError says that it read what
+    contents.toml does not declare, contacted another host, or shows a claim twice."""
     cell, claims_shown, made, read = "", dict[str, str](), dict[tuple[str, str], str](), list[Path]()
     for kind, _, name in (line.partition("\t") for line in trace.read_text(encoding="utf-8").splitlines()):
         place = place_of(c, Path(name), root) if kind in ("read", "write") else None

@@ -50,11 +50,10 @@ def check_choices(c: Compendium, claim_ids: Sequence[str], given: Mapping[str, o
     """Return by claim the given choices that its judgement takes; a CompendiumError says that none takes one."""
     if not given:
         return {claim_id: {} for claim_id in claim_ids}
-    from compendium.ledger.gate import judges as import_judges
+    from compendium.ledger import gate
     from compendium.run.contents import type_choices
 
-    judges = import_judges(c)
-    defaults = {claim_id: judges.defaults(claim_id) for claim_id in claim_ids}
+    defaults = {claim_id: gate.judges(c).defaults(claim_id) for claim_id in claim_ids}
     if idle := sorted(set(given).difference(*defaults.values())):
         every = sorted(set().union(*defaults.values()))
         raise CompendiumError(
@@ -65,22 +64,21 @@ def check_choices(c: Compendium, claim_ids: Sequence[str], given: Mapping[str, o
 
 def pick_choices(c: Compendium, chosen: Iterable[Choices]) -> Choices:
     """Return of the choices of notebooks those that some judgement takes."""
-    if not any(chosen := list(chosen)):
+    if not (wanted := {name: value for choices in chosen for name, value in choices.items()}):
         return {}
-    from compendium.ledger.gate import judges as import_judges
+    from compendium.ledger import gate
 
-    judges = import_judges(c)
-    known = set().union(*map(judges.defaults, judges.known))
-    return {name: value for choices in chosen for name, value in choices.items() if name in known}
+    known = set().union(*map(gate.judges(c).defaults, gate.judges(c).known))
+    return {name: value for name, value in wanted.items() if name in known}
 
 
 def find_modules(c: Compendium) -> dict[str, list[str]]:
     """Return by judged claim the modules of judgements that speak of it; all where none spells out its id."""
-    from compendium.ledger.gate import judges as import_judges
+    from compendium.ledger import gate
 
     files = sorted((c.root / "study" / "judgements").glob("*.py"))
     texts = {f"study.judgements.{file.stem}": file.read_text(encoding="utf-8") for file in files}
-    known = {claim_id: [m for m, text in texts.items() if claim_id in text] for claim_id in import_judges(c).known}
+    known = {claim_id: [m for m, text in texts.items() if claim_id in text] for claim_id in gate.judges(c).known}
     return {claim_id: modules or [JUDGEMENTS] for claim_id, modules in known.items()}
 
 
@@ -93,10 +91,8 @@ def judge_claims(
 ) -> Ledger:
     """Return the ledger, or some claims of it, judged with their flips where nothing is kept that holds still, or anew.
 
-    Of the choices that are given each judgement gets those that it takes; `jobs` are processes.
-
-    Raises:
-        CompendiumError: an unknown claim or choice, invalid tables, a claim that cannot be judged.
+    Of the choices that are given each judgement gets those that it takes; `jobs` are processes. A CompendiumError tells
+    of an unknown claim or choice, invalid tables, a claim that cannot be judged.
     """
     known = list(read_keyed(c.raw / "claims.csv", "claim_id"))
     if unknown := [claim_id for claim_id in claim_ids if claim_id not in known]:
@@ -121,14 +117,6 @@ def judge_claims(
     if todo or before.checked != state:
         write_note(folder(c) / KEPT, Kept(state, modules, kept))
     return {claim_id: from_cells(kept[name].row) for claim_id, name in names.items()}
-
-
-def list_touched(c: Compendium) -> list[str]:
-    """Return the claims that are to be judged anew, as what they rest on changed since; none where nothing is kept."""
-    memory, kept, modules = Memory(c), read_kept(c).kept, find_modules(c)
-    held = {name: (of.key, memory.verdict(modules.get(name, ()), {}, of.reads)) for name, of in kept.items()}
-    known = read_keyed(c.raw / "claims.csv", "claim_id") if kept else {}
-    return [name for name in known if name not in held or held[name][0] != held[name][1]]
 
 
 def read_kept(c: Compendium) -> Kept:

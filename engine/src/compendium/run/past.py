@@ -27,54 +27,46 @@ Row = tuple[int, dict[str, str]]  # as counted in an editor, and its cells
 
 @dataclass(frozen=True)
 class Watch:
-    """Columns of a raw table, all but the note if none are named, whose change is told under the name `told`.
+    """Columns of a raw table, all but those UNWATCHED if none are named, whose change is told under the name `told`.
 
-    A name stands for a column in each language too. With `order` only a change to what stands further ahead in it is
-    told; else also rows that went, and rows put beside those of the same first key, as a second origin of a source;
-    with `new` all new rows.
+    A name stands for a column in each language too. Told are also rows that went, and rows put beside those of the same
+    first key, as a second origin of a source; with `new` all new rows. Of grades and trusts only what is raised is.
     """
 
     told: str
     table: str
     columns: tuple[str, ...] = ()
-    order: tuple[str, ...] = ()
     new: bool = False
 
-    def watches(self, column: str) -> bool:
-        """Tell whether a change in a column is told."""
-        stem = re.sub("_[a-z]{2}$", "", column)
-        return bool({column, stem} & {*self.columns}) if self.columns else column != "note"
-
-    def tells(self, was: str, now: str) -> bool:
+    def tells(self, column: str, was: str, now: str) -> bool:
         """Tell whether this change of a cell is told."""
-        known = {was, now} <= {*self.order}
-        return self.order.index(now) < self.order.index(was) if known else was != now and not self.order
+        names = {column, re.sub("_[a-z]{2}$", "", column)}
+        if was == now or not (names & {*self.columns} if self.columns else not names & UNWATCHED):
+            return False
+        ordered = self.table == "sources" and {was, now} <= {*RAISED}
+        return not ordered or RAISED.index(now) < RAISED.index(was)
 
 
-READ = (
-    *("claim_id", "comparison", "value", "value_high", "differs_in", "as_of", "relation", "basis"),
-    *("source_id", "also_in"),
-)
-QUOTED = ("table", "row_key", "source_id", "kind", "excerpt", "numbers_in_text")
+RAISED, UNWATCHED = (*GRADES, *TRUSTS), {"note", "sha256"}
+RATED = ("grade", "host_trust", "publisher", "original_publisher")
+READ = ("comparison", "value", "value_high", "differs_in", "as_of", "relation", "basis", "source_id", "also_in")
 STATED = (
     *("statement", "value_text", "value_low", "value_high", "unit", "printed", "year_start", "year_end"),
-    *("attributed_to", "kind", "testable", "weight"),
+    *("attributed_to", "kind", "testable", "weight", "origin_id"),
 )
 WATCHED = (
-    Watch("grade or trust of sources raised", "sources", ("grade", "host_trust"), (*GRADES, *TRUSTS)),
-    Watch("origins of claims changed", "claims", ("origin_id",)),
-    Watch("origins of sources changed", "source_origins", ("origin_id", "role")),
+    Watch("sources gone, raised or of another publisher", "sources", RATED),
+    Watch("origins of sources changed", "source_origins"),
     Watch("origins told otherwise", "origins"),
     Watch("bodies new, gone or told otherwise", "bodies", new=True),
-    Watch("publishers of sources changed", "sources", ("publisher", "original_publisher")),
     Watch("searches new, gone or changed", "searches", new=True),
     Watch("records obtained, gone or changed", "records", ("obtained", "decides", "claim_ids")),
     Watch("codings changed", "codings"),
     Watch("readings of claims changed", "claim_readings"),
     Watch("second looks changed", "second_looks"),
     Watch("coders new, gone or told otherwise", "coders", new=True),
-    Watch("evidence gone or read otherwise", "claim_evidence", READ),
-    Watch("excerpts gone or rewritten", "excerpts", QUOTED),
+    Watch("evidence gone or read otherwise", "claim_evidence", ("claim_id", *READ)),
+    Watch("excerpts gone or rewritten", "excerpts"),
     Watch("claims gone or put otherwise", "claims", STATED),
     Watch("items of claims gone or changed", "claim_items"),
     Watch("formulas gone or changed", "derived"),
@@ -131,10 +123,7 @@ def told_since(c: Compendium, commit: str, place: str, root: Path) -> list[str]:
 
 def list_better(c: Compendium, ledger: str, commit: str, root: Path) -> Iterator[str]:
     """Yield the claims of which the verdict in a ledger below `root` speaks more for the paper than in a commit."""
-    now, was = (
-        read_rows(read_here(root / ledger), ("claim_id",)),
-        read_rows(read_there(c, commit, ledger), ("claim_id",)),
-    )
+    now, was = read_both(c, ledger, commit, root, ("claim_id",))
     for key, (place, row) in now.items():
         before = was[key][1] if key in was else {"verdict": ""}
         if before["verdict"] in VERDICTS and favour(row) > favour(before):
@@ -157,19 +146,17 @@ def favour(row: dict[str, str]) -> tuple[int, int, int]:
 
 def list_changes(c: Compendium, watch: Watch, name: str, commit: str) -> Iterator[str]:
     """Yield the rows of a raw table of which something that is watched changed since a commit."""
-    keys = tuple(c.tables.schema(watch.table)["primaryKey"])
-    now, was = read_rows(read_here(c.root / name), keys), read_rows(read_there(c, commit, name), keys)
+    now, was = read_both(c, name, commit, c.root, tuple(c.tables.schema(watch.table)["primaryKey"]))
     for key, (place, row) in now.items():
         before = was[key][1] if key in was else {}
-        pairs = {column: (before[column], row[column]) for column in row if column in before and watch.watches(column)}
-        if cells := [tell_cell(column, *pair) for column, pair in pairs.items() if watch.tells(*pair)]:
+        pairs = {column: (before[column], row[column]) for column in row if column in before}
+        if cells := [tell_cell(column, *pair) for column, pair in pairs.items() if watch.tells(column, *pair)]:
             yield f"{name_row(place, key)} {', '.join(cells)}"
         elif key not in was and watch.new:
             yield f"{name_row(place, key)} new"
-        elif key not in was and not watch.order and key[0] in {first for first, *_ in was}:
+        elif key not in was and key[0] in {first for first, *_ in was}:
             yield f"{name_row(place, key)} new beside what was known"
-    if not watch.order:
-        yield from (f"{name_row(was[key][0], key)} gone" for key in was if key not in now)
+    yield from (f"{name_row(was[key][0], key)} gone" for key in was if key not in now)
 
 
 def list_blocks(c: Compendium, commit: str, name: str) -> Iterator[str]:
@@ -203,6 +190,11 @@ def read_rows(text: str, keys: tuple[str, ...]) -> dict[tuple[str, ...], Row]:
     """Return the rows of a CSV table by their keys."""
     rows = enumerate(parse_rows(text), 2)
     return {tuple(cells.get(key, "") for key in keys): (place, cells) for place, cells in rows}
+
+
+def read_both(c: Compendium, name: str, commit: str, root: Path, keys: tuple[str, ...]) -> list[dict]:
+    """Return the rows of a table below `root` by their keys, and those that a commit has."""
+    return [read_rows(text, keys) for text in (read_here(root / name), read_there(c, commit, name))]
 
 
 # Histories: each entry is a line with a day

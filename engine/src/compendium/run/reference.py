@@ -29,11 +29,8 @@ def accept(c: Compendium, root: Path, texts: Callable[[Path], dict[str, bytes]])
     """Take the complete run below `root` as the new reference, with all that is made from it: all of it or nothing.
 
     What `texts` makes, by path, from the ledger of the run goes with it. Returned is what changed: verdicts with the
-    reason that the log keeps, then numbers, then files.
-
-    Raises:
-        RunError: there is no complete run with the default parameters, data or notebooks were edited after it, or the
-            log of verdicts is spoilt.
+    reason that the log keeps, then numbers, then files. A RunError says that there is no complete run with the default
+    parameters, data or notebooks were edited after it, or the log of verdicts is spoilt.
     """
     known = caching.previous(root, whole=True)
     if not known.complete or any(known.parameters.values()) or known.language:
@@ -58,8 +55,12 @@ def accept(c: Compendium, root: Path, texts: Callable[[Path], dict[str, bytes]])
 
 def digests(files: Mapping[str, bytes]) -> bytes:
     """Return SHA-256 and path of each file, as `sha256sum -c` reads them."""
-    lines = [f"{fingerprint(data).removeprefix('sha256:')}  {name}\n" for name, data in sorted(files.items())]
-    return "".join(lines).encode("utf-8")
+    return "".join(f"{sha256(data)}  {name}\n" for name, data in sorted(files.items())).encode("utf-8")
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of `data` as `sha256sum` writes it."""
+    return fingerprint(data).removeprefix("sha256:")
 
 
 def content(c: Compendium, name: str) -> bytes | None:
@@ -84,11 +85,6 @@ class Decided:
     remove: list[str] = field(default_factory=list)
 
 
-def name_part(data: bytes) -> str:
-    """Return the name under which the journal holds a content: its SHA-256."""
-    return fingerprint(data).removeprefix("sha256:")
-
-
 def place(c: Compendium, files: Mapping[str, bytes], gone: Iterable[str]) -> None:
     """Put files in place and remove others: all of it, also if this process is killed meanwhile, or nothing.
 
@@ -100,8 +96,8 @@ def place(c: Compendium, files: Mapping[str, bytes], gone: Iterable[str]) -> Non
     try:
         changed = {name: data for name, data in files.items() if content(c, name) != data}
         for data in changed.values():
-            (draft / name_part(data)).write_bytes(data)
-        write_note(draft / DECIDED, Decided({name: name_part(data) for name, data in changed.items()}, list(gone)))
+            (draft / sha256(data)).write_bytes(data)
+        write_note(draft / DECIDED, Decided({name: sha256(data) for name, data in changed.items()}, list(gone)))
         with uninterrupted():
             os.replace(draft, journal(c))
             finish(c)
@@ -117,7 +113,7 @@ def finish(c: Compendium) -> int:
     decided = read_note(journal(c) / DECIDED, Decided) or Decided()
     parts = {part: content(c, (journal(c) / part).as_posix()) for part in decided.put.values()}
     inside = all((c.root / name).resolve().is_relative_to(c.root.resolve()) for name in (*decided.put, *decided.remove))
-    if not inside or any(data is None or name_part(data) != part for part, data in parts.items()):
+    if not inside or any(data is None or sha256(data) != part for part, data in parts.items()):
         decided = Decided()
     for name, part in decided.put.items():
         write_atomic(c.root / name, (journal(c) / part).read_bytes())
@@ -130,18 +126,6 @@ def finish(c: Compendium) -> int:
 
 
 # What lies here against what was committed
-
-
-def differing(c: Compendium) -> tuple[str, list[str]]:
-    """Return against what the reference was compared, and its files that are not what was committed or recorded.
-
-    A notebook that was merely saved, with other marks of the program that saved it, counts as unchanged.
-    """
-    if not paths.has_git(c.root):
-        return DIGESTS, [name for name, digest in read_recorded(c).items() if digest != digest_of(c, name)]
-    said = git(c, "diff", "--name-only", "-z", "--no-renames", "HEAD", "--", *MADE) or b""
-    changed = [name for name in said.decode("utf-8").split("\0") if name]
-    return "the last commit", [n for n in changed if digest_of(c, n) != plain_digest(n, read_committed(c, n))]
 
 
 def read_recorded(c: Compendium) -> dict[str, str]:
@@ -166,11 +150,6 @@ def git(c: Compendium, *arguments: str) -> bytes | None:
     return outcome.stdout if outcome.returncode == 0 else None
 
 
-def digest_of(c: Compendium, name: str) -> str:
-    """Return the SHA-256 of a file of the reference, as `plain_digest`."""
-    return plain_digest(name, content(c, name))
-
-
 @lru_cache(maxsize=64)
 def plain_digest(name: str, data: bytes | None) -> str:
     """Return the SHA-256 of a file, of a notebook that can be read without the marks of the program that saved it."""
@@ -178,20 +157,17 @@ def plain_digest(name: str, data: bytes | None) -> str:
     if name.endswith(".ipynb"):
         with suppress(ValueError, AttributeError, KeyError, nbformat.ValidationError):
             data = normalise(nbformat.reads(data.decode("utf-8"), 4)).encode("utf-8")
-    return fingerprint(data).removeprefix("sha256:")
+    return sha256(data)
 
 
 def note(c: Compendium) -> str:
-    """Return in one line which files of the reference are not what was committed, and what to do; empty if none."""
-    (against, every), known = differing(c), read_recorded(c)
-    names = [name for name in every if known.get(name) != digest_of(c, name)]
+    """Return in one line which files of the reference are not those recorded, and what to do; empty if all are."""
+    names = [name for name, digest in read_recorded(c).items() if digest != plain_digest(name, content(c, name))]
     if not names:
-        return (
-            f"{len(every)} accepted files are not committed yet: {tell_some(every)}. Next: git commit" if every else ""
-        )
+        return ""
     folders = dict.fromkeys(f for f in FOLDERS for n in names if n.startswith(f"{f}/"))
     back = paths.restore(*(c.root / n for n in (names if len(names) <= NAMED else folders)))
-    return f"{len(names)} committed files are not as in {against}: {tell_some(names)}. To discard that: {back}"
+    return f"{len(names)} committed files are not as in {DIGESTS}: {tell_some(names)}. To discard that: {back}"
 
 
 def list_outdated(c: Compendium) -> list[str]:
@@ -202,5 +178,5 @@ def list_outdated(c: Compendium) -> list[str]:
         f"{name}: not the one recorded in {DIGESTS}. Remedy: {paths.restore(c.root / name)}, or "
         "compendium run and accept"
         for name in sorted({*known, *there})
-        if known.get(name) != digest_of(c, name)
+        if known.get(name) != plain_digest(name, content(c, name))
     ]

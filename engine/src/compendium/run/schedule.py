@@ -1,13 +1,9 @@
 """A run: the ledger, then the notebooks side by side, the one that reads what the others make at last."""
 
-import os
 import re
-import resource
 import shutil
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,26 +13,22 @@ from pathlib import Path
 from compendium import engine, paths
 from compendium.compendium import Compendium
 from compendium.files import csv_text, scratch_folder, swap, write_atomic, write_note
-from compendium.forkserver import client
 from compendium.ledger import claims
-from compendium.run import caching, comparison, contents, judge, preloading, workers
+from compendium.run import caching, contents, judge, preloading, workers
 from compendium.run.caching import Seen, Summary
 from compendium.run.contents import Notebook
 from compendium.run.execution import environment, execute
-from compendium.run.memory import Memory
 from compendium.run.notebookfile import list_written, read
 
 INJECTED = "injected-parameters"  # the tag of what papermill puts into a notebook
-FEW = 60  # claims that are judged anew while somebody waits
 
 
 @dataclass
 class Result:
-    """What a run did: seconds and most MB of memory a notebook, what its cells were seen to do, what failed."""
+    """What a run did: seconds a notebook, what its cells were seen to do, what failed."""
 
     root: Path
     seconds: dict[str, float] = field(default_factory=dict)
-    memory: dict[str, int | None] = field(default_factory=dict)
     seen: dict[str, Seen] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
@@ -66,8 +58,7 @@ def run(
         made.mkdir()
         judge.write(c, ledger, made)
         for name in kept:
-            result.seen[name] = before.seen[name]
-            result.seconds[name], result.memory[name] = before.seconds[name], before.memory[name]
+            result.seen[name], result.seconds[name] = before.seen[name], before.seconds[name]
             for part in before.files[name]:
                 (made / part).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / part, made / part)
@@ -92,7 +83,6 @@ def run(
                 executed=before.executed if again else len(left),
                 complete=len(names) == len(keys.catalogue),
                 seconds=result.seconds,
-                memory=result.memory,
                 seen=result.seen,
                 files={name: caching.fingerprints(name, made) for name in names},
                 made=caching.hash_files(made),
@@ -102,25 +92,6 @@ def run(
             write_note(made / caching.NOTE, summary)
             swap(made, root, place)
     return result
-
-
-def foresee(c: Compendium, root: Path) -> Iterator[str]:
-    """Yield, a line each, what an edit since the run in `root` touches: claims judged anew, verdicts and values that
-    move, notebooks that a run would execute; nothing where none was made. For authors, before they run."""
-    before = caching.previous(root)
-    if not before.keys or Memory(c).recall(root, []):
-        return
-    if touched := judge.list_touched(c):
-        yield f"claims that rest on what was edited: {len(touched)} ({claims.spans(touched)})"
-    if len(touched) > FEW:
-        return
-    ledger = judge.judge_claims(c, jobs=os.cpu_count() or 1)
-    with tempfile.TemporaryDirectory() as place:
-        judge.write(c, ledger, Path(place))
-        yield from comparison.list_moved_claims(Path(place), c.root)
-    keys = caching.Keys(c, root, list(contents.catalogue(c).values()), {}, ledger, before)
-    if left := [name for name in keys.catalogue if not keys.current(name)]:
-        yield f"notebooks that a run would execute: {', '.join(left) if len(left) < len(keys.catalogue) else 'all'}"
 
 
 def write_shown(made: Path, seen: Mapping[str, Seen], notebooks: Iterable[str]) -> None:
@@ -182,36 +153,30 @@ def schedule(
                     write_shown(place, result.seen, contents.catalogue(c))
 
 
-def work(c: Compendium, notebook: Notebook, root: Path, chosen: dict[str, object]) -> tuple[float, int, Seen | str]:
-    """Execute a notebook in a process of the pool; return seconds, most MB held, what was seen or why it failed."""
-    begun, client.peak = time.monotonic(), 0
+def work(c: Compendium, notebook: Notebook, root: Path, chosen: dict[str, object]) -> tuple[float, Seen | str]:
+    """Execute a notebook in a process of the pool; return seconds, what was seen or why it failed."""
+    begun = time.monotonic()
     workers.redirect(root / f"{notebook.name}.log")
     outcome: Seen | str
     try:
         outcome = execute(c, notebook, root, chosen)
     except Exception as error:
         outcome = workers.failure(notebook.name, error)
-    return round(time.monotonic() - begun, 1), peak(), outcome
+    return round(time.monotonic() - begun, 1), outcome
 
 
 def collect(future: Future, name: str, tell: Callable[[str], None], result: Result) -> None:
     """Take down how one notebook has ended."""
     try:
-        result.seconds[name], result.memory[name], outcome = future.result()
+        result.seconds[name], outcome = future.result()
     except Exception as error:
-        result.seconds[name], result.memory[name], outcome = 0.0, None, workers.failure(name, error)
+        result.seconds[name], outcome = 0.0, workers.failure(name, error)
     failed = isinstance(outcome, str)
     tell(f"{name:<28} {'failed' if failed else 'ok':<7} {result.seconds[name]:5.1f} s")
     if failed:
         result.failures.append(outcome)
     else:
         result.seen[name] = outcome
-
-
-def peak() -> int:
-    """Return the most memory that the kernel of this process ever held, in MB."""
-    most = max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, client.peak)
-    return round(most / (1e6 if sys.platform == "darwin" else 1e3))  # bytes on macOS, else KB
 
 
 def list_installed() -> dict[str, str]:

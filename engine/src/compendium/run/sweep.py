@@ -6,7 +6,7 @@ Either depends on the choices that it takes only, so each distinct combination o
 many specifications, all combinations of all choices, is counted from the answers.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,7 +22,7 @@ from compendium import paths
 from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
 from compendium.data.tables import read_frame
-from compendium.files import csv_text, read_note, write_atomic, write_note
+from compendium.files import csv_text, write_atomic
 from compendium.ledger import claims, gate
 from compendium.run import RunError, asking, declared
 from compendium.run.asking import Chosen, Run
@@ -45,31 +45,15 @@ def combine(choices: Iterable[Choice]) -> list[Chosen]:
 
 
 @dataclass
-class Kept:
-    """The outcome of a run, as it is kept for later."""
-
-    outcome: Outcome
-
-
-@dataclass
 class Sweep:
-    """A finished sweep.
-
-    Attributes:
-        varied: the choices, by name.
-        reach: item -> the names of those that reach it.
-        plan: item -> combinations of these.
-        outcomes: run -> value, verdict.
-        failures: run -> message.
-        executed: how many runs were not kept from before.
-    """
+    """A finished sweep: choices by name, by item the names of those that reach it and the combinations of these, by run
+    value and verdict, or the message of what failed."""
 
     varied: dict[str, Choice]
     reach: dict[str, tuple[str, ...]]
     plan: dict[str, list[Chosen]]
     outcomes: dict[Run, Outcome]
     failures: dict[Run, str]
-    executed: int
 
     @property
     def specifications(self) -> int:
@@ -127,43 +111,33 @@ class Sweep:
 def sweep(c: Compendium, names: Sequence[str], jobs: int = 1) -> Sweep:
     """Judge and compute over the choices with these names, or all, and write the result tables to build/sweep.
 
-    Other choices keep their defaults, and with names only what they reach is asked: in some processes.
+    Other choices keep their defaults, and with names only what they reach is asked: in some processes. A RunError says
+    that code or data were edited meanwhile.
     """
+    from compendium.run import workers  # which a kernel in a browser cannot import
+
     varied, state = declared.select_choices(c, names), asking.state_of(c)
     known = c.tables("claims")["claim_id"].sort_values(key=claims.by_number, kind="stable")
     items = [*known, *declared.read_declarations(c).results]
     reach = {item: by for item, by in declared.list_reach(c, varied, items).items() if by or not names}
     plan = {item: combine(varied[name] for name in by) for item, by in reach.items()}
     runs = [Run(item, one) for item, of in plan.items() for one in of]
-    files = {run: folder(c) / "runs" / f"{asking.key_of(c, run, state)}.json" for run in runs}
-    executed, failures = perform(c, files, state, jobs)
-    kept = {run: read_note(file, Kept) for run, file in files.items() if run not in failures}
-    outcomes = {run: one.outcome for run, one in kept.items() if one}
-    done = Sweep(varied, reach, plan, outcomes, failures, executed)
+    done = Sweep(varied, reach, plan, {}, {})
+    gate.judges(c)  # before processes are forked
+    with workers.pool(max(1, min(jobs, len(runs))), folder(c) / "log.txt") as executor:
+        last_first = reversed(runs)  # results take longest
+        waiting = {executor.submit(asking.attempt, replace(c), run, state): run for run in last_first}
+        for future in tqdm(as_completed(waiting), "runs", len(runs), delay=2, unit="run"):
+            run = waiting[future]
+            try:
+                done.outcomes[run] = future.result()
+            except Exception as error:
+                done.failures[run] = workers.failure(run.item, error)
+    if asking.state_of(c) != state:
+        raise RunError("code or data were edited while the sweep ran. Remedy: compendium sweep again")
     for name, content in done.tables().items():
         write_atomic(folder(c) / f"{name}.csv", content.encode("utf-8"))
     return done
-
-
-def perform(c: Compendium, files: Mapping[Run, Path], state: str, jobs: int) -> tuple[int, dict[Run, str]]:
-    """Do the runs whose outcome is not kept yet, and keep each at once; return how many, and the failures by run."""
-    todo, failures = [run for run, file in files.items() if not read_note(file, Kept)], dict[Run, str]()
-    if not todo:
-        return 0, failures
-    from compendium.run import workers  # which a kernel in a browser cannot import
-
-    gate.judges(c)  # before processes are forked
-    with workers.pool(min(jobs, len(todo)), folder(c) / "log.txt") as executor:
-        done = len(files) - len(todo)
-        last_first = reversed(todo)  # results take longest
-        waiting = {executor.submit(asking.attempt, replace(c), run, state): run for run in last_first}
-        for future in tqdm(as_completed(waiting), "runs", len(files), initial=done, delay=2, unit="run"):
-            run = waiting[future]
-            try:
-                write_note(files[run], Kept(future.result()))
-            except Exception as error:
-                failures[run] = workers.failure(run.item, error)
-    return len(todo), failures
 
 
 def committed_path(c: Compendium, name: str) -> Path:
@@ -178,11 +152,8 @@ def accept(c: Compendium) -> None:
 
 
 def read_table(c: Compendium, name: str) -> pd.DataFrame:
-    """Return a committed table of the sweep, every cell as text, but share, judged and values as numbers.
-
-    Raises:
-        RunError: the sweep was made with other choices than those declared now.
-    """
+    """Return a committed table of the sweep, every cell as text, but share, judged and values as numbers; a RunError
+    says that it was made with other choices than those declared now."""
     file = committed_path(c, name)
     frame = read_frame(file)
     left = set(frame) ^ {"item", *declared.select_choices(c), "value", "verdict"} if name == "curves" else set()

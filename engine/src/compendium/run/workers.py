@@ -25,12 +25,10 @@ class Forked(multiprocessing.context.ForkProcess):
     """A process that no signal reaches before `begin`: with inherited handlers it would go on as its parent."""
 
     def start(self) -> None:
-        """Fork the process, its signals blocked; one that another thread takes meanwhile waits, lest it lives on
-        unknown to its parent."""
+        """Fork the process, its signals blocked."""
         before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
-            with uninterrupted():
-                super().start()
+            super().start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -43,11 +41,8 @@ class Forks(multiprocessing.context.ForkContext):
 
 @contextmanager
 def pool(jobs: int, log: Path) -> Iterator[Executor]:
-    """Give processes of this machine, whose words to the terminal go to a log; end them and theirs when it is left.
-
-    Raises:
-        RunError: a process was killed, so that no more work can be given to the others.
-    """
+    """Give processes of this machine, whose words to the terminal go to a log; end them and theirs when it is left. A
+    RunError says that one was killed, so that no more work can be given to the others."""
     log.parent.mkdir(parents=True, exist_ok=True)
     executor = ProcessPoolExecutor(jobs, mp_context=Forks(), initializer=begin, initargs=(str(log),))
     try:
