@@ -18,7 +18,7 @@ from dataclasses import replace
 from functools import cache
 
 import pandas as pd
-from verification.measured import Found, tried
+from verification.harness import Found, tried
 from worlds import HERE
 
 from compendium.ledger.conditions import count_decimals
@@ -141,7 +141,7 @@ def classes(log: pd.DataFrame) -> pd.DataFrame:
 def measure(options: Namespace) -> Found:
     """Plant all faults, claim by claim; of the claims that are named, or so many of them."""
     chosen = options.names or list(raw()("claims")["claim_id"])[: options.take or None]
-    found = tried("verdict-faults", chosen, trial, options.jobs, kept=not (options.take or options.names))
+    found = tried("verdict-faults", chosen, trial, options.jobs, not (options.take or options.names))
     log = pd.DataFrame([line for lines in found.values() for line in lines], columns=COLUMNS)
     counted = classes(log)
     return Found({"verdict-faults-log": log, "verdict-faults": counted}, counted)
