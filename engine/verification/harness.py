@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -93,18 +93,14 @@ def template() -> Path:
     return made
 
 
-def copied(place: Path) -> Path:
-    """Return a new copy of this checkout, with its last run, in a folder of its own below `place`."""
-    (place / "tmp").mkdir(parents=True)
-    return shutil.copytree(template(), place / "c", symlinks=True)
-
-
 @contextlib.contextmanager
-def copy():
-    """Give a copy for the length of a block."""
-    with tempfile.TemporaryDirectory(prefix="planted-", ignore_cleanup_errors=True) as place:
-        Path(place).chmod(0o755)
-        yield copied(Path(place))
+def copy(folder: str = "") -> Iterator[Path]:
+    """Give a new copy of this checkout, with its last run, for the length of a block."""
+    with tempfile.TemporaryDirectory(prefix="planted-", ignore_cleanup_errors=True) as scratch:
+        Path(scratch).chmod(0o755)
+        place = Path(scratch, folder)
+        (place / "tmp").mkdir(parents=True)
+        yield shutil.copytree(template(), place / "c", symlinks=True)
 
 
 def started(

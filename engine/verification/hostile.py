@@ -7,6 +7,7 @@ who may start this Python, is noted as skipped where they are lacking.
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -132,19 +133,19 @@ CONDITIONS = {
 }
 
 
-def trial(name: str) -> list:
-    wanted = CONDITIONS[name]
+def meet(name: str, wanted: Condition, folder: str = "") -> list:
+    """Make a condition in a copy, give its command, and return a line of the table."""
     shown = " ".join([*wanted.variables, f"compendium {wanted.line}"])
     if lacks := lacking(name, wanted):
         return [name, shown, "", lacks, "", "skipped"]
-    with harness.copy() as copy:
+    with harness.copy(folder) as copy:
         try:
             wanted.make(copy)
             seen = harness.hashes(copy)
             variables = dict(pair.split("=", 1) for pair in wanted.variables)
-            process = harness.started(copy, wanted.line.split(), wanted.before, wanted.place, **variables)
+            process = harness.started(copy, shlex.split(wanted.line), wanted.before, wanted.place, **variables)
             wanted.after(process, copy)
-            status, lines = harness.ended(process, copy)
+            status, lines = harness.ended(process, copy, 3600)
             changed = len({path for path, _ in harness.hashes(copy).items() ^ seen.items()})
         except subprocess.CalledProcessError as error:
             return [name, shown, "", f"cannot be made here: {error.cmd[0]} failed", "", "skipped"]
@@ -175,8 +176,8 @@ def lacking(name: str, wanted: Condition) -> str:
 def measure(options: Namespace) -> Found:
     """Try the conditions, all or those with one of the words given."""
     names = [name for name in CONDITIONS if any(word in name for word in options.names or [""])]
-    kept = not (options.take or options.names)
-    found = harness.tried("hostile", names[: options.take or None], trial, options.jobs, kept)
+    chosen, kept = names[: options.take or None], not (options.take or options.names)
+    found = harness.tried("hostile", chosen, lambda name: meet(name, CONDITIONS[name]), options.jobs, kept)
     table = pd.DataFrame(found.values(), columns=COLUMNS)
     bad = table[table["as_expected"] == "no"]
     wrong = [f"{r.condition}: {r.command}: status {r.exit_status}, {r.said}" for r in bad.itertuples()]

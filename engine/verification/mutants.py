@@ -1,8 +1,8 @@
 """Mutants: operators and constants of the code altered one at a time; does a test notice, or else a run?
 
 A fixed sample is drawn from the code of the study and of the rules (compendium.ledger, compendium.data, the vocabulary
-of verdicts), each folder in proportion to its number. First the tests that import any of it run once, each file by
-itself, and what they run is noted. Then each mutant meets in a copy the tests that run its line, those first that run
+of verdicts), each folder in proportion to its number. First the unit tests of it run once, each file by itself, and
+what they run is noted. Then each mutant meets in a copy the tests that run its line, those first that run
 least besides, ENOUGH seconds of them at most; where none fails, `compendium run`. So the rates are lower bounds.
 """
 
@@ -24,7 +24,8 @@ from verification import harness
 from verification.harness import ROOT, Found
 
 CODE = ("study/**/*.py", *(f"engine/src/compendium/{name}" for name in ("ledger/*.py", "data/*.py", "vocabulary.py")))
-TESTING = re.compile(r"^(from|import) (study|planted|compendium\.(ledger|data|vocabulary))\b", re.M)
+OURS = re.compile(r"^(?:from|import) ((?:study|planted|compendium)\b\S*)", re.M)  # what tests import
+MUTATED = ("study", "planted", "compendium.ledger", "compendium.data", "compendium.vocabulary")
 SWAPS = {
     "<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "+": "-", "-": "+", "*": "/", "/": "*",
     "&": "|", "and": "or", "or": "and", "not": "", "True": "False", "False": "True", "any": "all", "all": "any",
@@ -72,6 +73,16 @@ def population() -> dict[str, list[Mutant]]:
         folder = str(Path(file).parent).removeprefix("engine/src/")
         found.setdefault(folder, []).extend(mutants(file))
     return {folder: members for folder, members in found.items() if members}
+
+
+def testing() -> list[str]:
+    """Return the files of unit tests of whose imports of ours at least half are of what is mutated."""
+    found = []
+    for file in (*(ROOT / "tests").glob("test_*.py"), *(ROOT / "engine/tests/unit").glob("test_*.py")):
+        imported = OURS.findall(file.read_text(encoding="utf-8"))
+        if imported and 2 * sum(name.startswith(MUTATED) for name in imported) >= len(imported):
+            found.append(file.relative_to(ROOT).as_posix())
+    return sorted(found)
 
 
 def observe(test: str, sample: dict[str, Mutant]) -> dict[str, object]:
@@ -146,10 +157,8 @@ def measure(options: Namespace) -> Found:
     drawn = {folder: chance.sample(members, min(quota[folder], sizes[folder])) for folder, members in every.items()}
     sample = {f"{m.file}:{m.line}:{m.start} {m.new}": (folder, m) for folder, some in drawn.items() for m in some}
     kept, by_key = not (options.take or options.names), {key: mutant for key, (_, mutant) in sample.items()}
-    places = [*(ROOT / "tests").glob("test_*.py"), *(ROOT / "engine/tests/unit").glob("test_*.py")]
-    files = sorted(p.relative_to(ROOT).as_posix() for p in places if TESTING.search(p.read_text(encoding="utf-8")))
     seeing = partial(observe, sample=by_key)
-    observed = harness.tried("mutants-tests", files[: options.take or None], seeing, options.jobs, kept)
+    observed = harness.tried("mutants-tests", testing()[: options.take or None], seeing, options.jobs, kept)
     tests = {name: told for seen in observed.values() for name, told in seen["tests"].items()}
     runs = {key: [name for seen in observed.values() for name in seen["runs"].get(key, ())] for key in sample}
     found = harness.tried("mutants", sample, lambda key: end(by_key[key], chosen(tests, runs[key])), options.jobs, kept)
