@@ -7,7 +7,7 @@ renews the hashes of the raw tables first (`refreshes`); or it takes the run tha
 import csv
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,7 +24,6 @@ class Attack:
     notice: str  # table of notebooks/notices.toml
     plant: Change
     hand: str = "commits"  # how far it goes on; else `refreshes` or `accepts`
-    environment: dict[str, str] = field(default_factory=dict)  # that the commands are started with
     further: Sequence[str] = ()  # commands that are started, too, when it is committed
 
 
@@ -102,8 +101,6 @@ EXPECTED = text("tests/expected-verdicts.csv", "^Q71,.*$", "Q71,traced")
 
 ATTACKS = [
     Attack("none", CONTROL, nothing),
-    Attack("other-module", CONTROL, holding("json.py", "raise SystemExit('planted')\n")),
-    Attack("optimised", CONTROL, nothing, environment={"PYTHONOPTIMIZE": "2"}),
     # Raw tables, hashes left as they are
     Attack("word-for-number", "not-valid", text("data/raw/pilot_batches.csv", "^2017,final,97", "2017,final,many")),
     Attack("key-twice", "not-valid", added("pilot_batches", BATCH), "refreshes"),
@@ -127,8 +124,6 @@ ATTACKS = [
     Attack("copy-anchor", "copied-source", measured_again(f"{ADDRESS}#top"), "accepts"),
     Attack("copy-query", "copied-source", measured_again(f"{ADDRESS}?from=mobile"), "accepts"),
     Attack("copy-elsewhere", "invented-page", measured_again("https://www.pilots.example/97"), "accepts"),
-    Attack("copy-untrusted", "invented-page", measured_again(
-        "hxxp://example[.]org/97", grade="C", host_trust="unsafe"), "accepts"),
     Attack("grade", "grade", cells("sources", {"source_id": "shelec-2015"}, grade="A"), "accepts"),
     Attack("trust", "grade", cells("sources", {"source_id": "jjckb-2017"},
         host_trust="ok", url="http://ytjhdl.cn/xw/bwdt/408245.html"), "accepts"),
@@ -161,7 +156,6 @@ ATTACKS = [
     Attack("record-obtained", "record", cells("records", {"record_id": "R16"}, obtained="true"), "accepts"),
     Attack("admission", "admission", text("notebooks/untried.toml", r"^\[platforms\]\n.*\n.*\n", ""), "accepts"),
     Attack("verdict-log", "history", edited("data/verdict-log.csv", lambda all: "".join(all.splitlines(True)[:-1]))),
-    Attack("log-ahead", "log", log_row("2027-01-01,Q118,traced,contradicted")),
     Attack("log-first", "log", log_row("2026-11-29,Q118,traced,contradicted")),
     Attack("changes", "history", text("data/raw/CHANGES.md", r"^\| 2026-11-28 .*\n", "")),
     # What the paper says

@@ -57,7 +57,7 @@ def plant(attack: Attack, copy: Path) -> list[tuple[str, ...]]:
     found, committed = [], "no"
 
     def start(name: str) -> bool:
-        made = {"PYTHONSAFEPATH": "1"} if name == "test" else attack.environment  # as make sets them
+        made = {"PYTHONSAFEPATH": "1"} if name == "test" else {}  # as make sets it
         status, lines = harness.ended(harness.started(copy, line_of(name, OWN), **made), copy)
         said = harness.telling(name, status, lines)
         row = attack.name, attack.notice, name, committed, str(status), "yes" if said else "no", said[:LONG]
