@@ -115,6 +115,7 @@ def edit(folder: Path) -> None:
     """Change the code of a notebook by a blank."""
     name, old = EDITED
     text = (folder / name).read_text(encoding="utf-8")
+    assert old in text, f"{name}: no {old!r}"
     (folder / name).write_text(text.replace(old, f"{old} ", 1), encoding="utf-8", newline="\n")
 
 
@@ -193,12 +194,6 @@ def summed(cases: list[Case]) -> pd.DataFrame:
     return table.round(3).astype({"largest_process_mb": int}).reset_index()
 
 
-def ratios(seen: pd.DataFrame) -> pd.DataFrame:
-    """Return cases with the ratio of their seconds to those of the floor."""
-    floor = seen.loc[seen["case"].eq(FLOOR), "median_s"].iloc[0]
-    return seen.drop(columns=["grows", "size"]).assign(ratio_to_floor=(seen["median_s"] / floor).round(3))
-
-
 def exponents(seen: pd.DataFrame) -> pd.DataFrame:
     """Return cases with the exponent by which seconds grow with the size, from the size before to this one."""
     logs = np.log(seen[["median_s", "size"]].astype(float))
@@ -209,8 +204,9 @@ def exponents(seen: pd.DataFrame) -> pd.DataFrame:
 def write(cases: list[Case], commit: str, folder: Path) -> None:
     """Write results.csv, growth.csv and machine.txt, and README.md from these."""
     seen = summed(cases)
-    own = seen["grows"].eq("")
-    for name, table in (("results", ratios(seen[own])), ("growth", exponents(seen[~own]))):
+    own, floor = seen[seen["grows"].eq("")], seen.loc[seen["case"].eq(FLOOR), "median_s"].iloc[0]
+    results = own.drop(columns=["grows", "size"]).assign(ratio_to_floor=(own["median_s"] / floor).round(3))
+    for name, table in (("results", results), ("growth", exponents(seen.drop(own.index)))):
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
     (folder / "machine.txt").write_text(machine(commit), encoding="utf-8")
     page = MARKS.sub(lambda marks: f"{marks[1]}{tables(folder)}\n{marks[2]}", (HERE / "README.md").read_text("utf-8"))
@@ -245,11 +241,9 @@ def machine(commit: str) -> str:
     """Return what was measured on, which commit, and when."""
     about = Path("/proc/cpuinfo")  # of Linux
     named = re.search(r"^model name\s*: (.+)$", about.read_text() if about.exists() else "", re.M)
-    return (
-        f"{named[1] if named else platform.machine()}, {os.cpu_count()} cores, "
-        f"{psutil.virtual_memory().total / 1e9:.1f} GB; {platform.system()} {platform.release()}; "
-        f"Python {platform.python_version()}; commit {commit}; {date.today()}\n"
-    )
+    told = f"{named[1] if named else platform.machine()}, {os.cpu_count()} cores"
+    told += f", {psutil.virtual_memory().total / 1e9:.1f} GB; {platform.system()} {platform.release()}"
+    return f"{told}; Python {platform.python_version()}; commit {commit}; {date.today()}\n"
 
 
 def open_notebook(browser: Browser, address: str, name: str) -> tuple[float, float]:

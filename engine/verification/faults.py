@@ -12,7 +12,6 @@ import re
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
@@ -27,7 +26,6 @@ from compendium import paths
 KINDS = {
     "cell changed": "一格改动：数加一个末位，日期晚一天，真假颠倒，等级改动",
     "row dropped": "删去一行",
-    "rows swapped": "相邻两行的数互换",
     "file edited": "笔记本、句子、图或结果表改一个数字",
     "all": "合计",
 }
@@ -36,7 +34,6 @@ SEED = 20261127
 SAMPLE = 100  # faults in all, shared out by the number that each kind has
 FLOOR_PCT = 95
 HEADS = ("kind", "file", "row", "column", "change", "command", "place_named", "message", "outcome")
-KEYS = re.compile(r"year|adcode|level$|field_no|tile_|ref_no|period|through")
 
 
 class Fault(NamedTuple):
@@ -69,29 +66,21 @@ STEPS: dict[str, Callable[[str], str | None]] = {  # type of a column -> how a c
 }
 
 
-def put(found: list[Cells], row: int, new: list[Cells]) -> list[Cells]:
-    return [*found[:row], *new, *found[row + len(new) :]]
-
-
 def table_faults(table: str) -> Iterator[Fault]:
-    """Every number, date, truth value and grade changed; every row dropped; numbers of neighbouring rows exchanged."""
-    found, fields = read(table), HERE.tables.schema(table)["fields"]
-    types = {field["name"]: field["type"] for field in fields}
-    measures = [name for name, kind in types.items() if kind in ("integer", "number") and not KEYS.search(name)]
-    for row, cells in enumerate(found):
-        place = f"{table}.csv", str(row + 2)
+    """Every number, date, truth value and grade of a raw table changed; every row dropped."""
+    types = {field["name"]: field["type"] for field in HERE.tables.schema(table)["fields"]}
+
+    def having(number: int, *new: Cells) -> Change:
+        return rows(table, lambda found: [*found[:number], *new, *found[number + 1 :]])
+
+    for number, cells in enumerate(read(table)):
+        place = f"{table}.csv", str(number + 2)
         for column, text in cells.items():
             step = GRADES[column].get if column in GRADES else STEPS.get(types[column])
             if step and text and (new := step(text)):
-                plant = rows(table, partial(put, row=row, new=[cells | {column: new}]))
-                yield Fault("cell changed", *place, column, f"{text} -> {new}", plant)
-        without = rows(table, lambda all, row=row: [*all[:row], *all[row + 1 :]])
-        yield Fault("row dropped", *place, "", next(iter(cells.values())), without)
-        other = found[row + 1] if row + 1 < len(found) else cells
-        if any(cells[name] != other[name] for name in measures):
-            exchanged = [one | {name: two[name] for name in measures} for one, two in ((cells, other), (other, cells))]
-            plant = rows(table, partial(put, row=row, new=exchanged))
-            yield Fault("rows swapped", *place, "", f"rows {row + 2} and {row + 3}", plant)
+                planted = having(number, cells | {column: new})
+                yield Fault("cell changed", *place, column, f"{text} -> {new}", planted)
+        yield Fault("row dropped", *place, "", next(iter(cells.values())), having(number))
 
 
 def other_digit(text: str) -> str:
@@ -140,9 +129,7 @@ def named(fault: Fault, lines: list[str]) -> bool:
 
 
 def outcome(kind: str, command: str) -> str:
-    if command:
-        return "noticed"
-    return "no effect" if kind in ("cell changed", "rows swapped") else "missed"
+    return "noticed" if command else "no effect" if kind == "cell changed" else "missed"
 
 
 def summary(log: pd.DataFrame, sizes: dict[str, int]) -> pd.DataFrame:
