@@ -5,12 +5,11 @@
     python benchmarks/bench.py browser                three notebooks in a browser; needs npm and a network
 
 Everything is measured in clones of the last commit and in made-up compendia. The cases take turns, so that a slow
-minute of the machine meets all of them. Each round is kept in build/bench until all are done: a measurement that was
-stopped goes on when it is called again at the same commit. See README.md for the tables.
+minute of the machine meets all of them. A measurement that was stopped goes on when it is called again while no file
+has changed. See README.md for the tables.
 """
 
 import argparse
-import csv
 import os
 import platform
 import re
@@ -24,12 +23,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 import compendia
 import litesite
 import numpy as np
 import pandas as pd
 import psutil
 from playwright.sync_api import Browser, sync_playwright
+from verification import harness
 
 from compendium.compendium import Compendium
 from compendium.pages import cost
@@ -96,8 +98,8 @@ class Case:
     differs: bool = False
     seen: list[tuple[float, float]] = field(default_factory=list)
 
-    def measure(self, folder: Path, out: Path) -> None:
-        """Run once; wall time and memory of the largest process are added to `seen`."""
+    def measure(self, folder: Path, out: Path) -> tuple[float, float]:
+        """Run once; return seconds of wall time and megabytes of the largest process."""
         self.before(folder)
         output, took = out / "said.txt", out / "took.txt"
         line = [word.replace("{out}", str(out)) for word in self.line]
@@ -108,7 +110,7 @@ class Case:
         text = output.read_text(encoding="utf-8", errors="replace")
         if status and not (self.differs and compendia.DIFFERS in text):
             sys.exit(f"benchmark: {self.name} ended with status {status:.0f}:\n{text[-2000:]}")
-        self.seen.append((seconds, kilobytes / 1000))
+        return seconds, kilobytes / 1000
 
 
 def edit(folder: Path) -> None:
@@ -162,26 +164,15 @@ def growing(sizes: int) -> list[Case]:
     ]
 
 
-def measured(cases: list[Case], rounds: int, log: Path) -> None:
-    """Measure what the log does not hold yet, the cases in turn."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    known = {(case.name, case.grows, str(case.size)): case for case in cases}
-    with log.open("a+", encoding="utf-8", newline="") as file, tempfile.TemporaryDirectory(prefix="bench-") as place:
-        file.seek(0)
-        for *key, seconds, megabytes in csv.reader(file):
-            if case := known.get(tuple(key)):
-                case.seen.append((float(seconds), float(megabytes)))
+def measured(cases: list[Case], rounds: int) -> None:
+    """Measure what was not measured on this commit yet, the cases in turn."""
+    work = {f"{n} {c.name} {c.grows} {c.size}": c for n in range(rounds) for c in cases if n < c.rounds}
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
         folders = Folders(place=Path(place))
         (out := Path(place) / "out").mkdir()
-        for turn in range(rounds):
-            for case in cases:
-                if turn < len(case.seen) or turn >= case.rounds:
-                    continue
-                case.measure(folders[case.folder], out)
-                csv.writer(file).writerow([case.name, case.grows, case.size, *case.seen[-1]])
-                file.flush()
-                named = " ".join(filter(None, [case.name, case.grows and f"({case.size} {case.grows})"]))
-                print(f"{turn + 1}/{rounds}  {case.seen[-1][0]:8.2f} s  {named}", flush=True)
+        found = harness.tried("bench", work, lambda key: work[key].measure(folders[work[key].folder], out))
+    for key, seen in found.items():
+        work[key].seen.append(seen)
 
 
 def summed(cases: list[Case]) -> pd.DataFrame:
@@ -228,13 +219,6 @@ def tables(folder: Path) -> str:
         lines.append((f"{grows}: {sizes}", case, seconds, steps))
     second = grid(["what grows", "case", "seconds, median", "exponents"], lines, "llll")
     return f"{first}\n\n{second}\n\nMeasured on: {(folder / 'machine.txt').read_text(encoding='utf-8').strip()}"
-
-
-def last_commit() -> str:
-    """Return the last commit of this checkout, with a + where files are not as committed."""
-    said = ["git", "-C", str(HERE), "rev-parse", "--short", "HEAD"], ["git", "-C", str(HERE), "status", "--porcelain"]
-    head, status = (subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip() for line in said)
-    return head + "+" * bool(status)
 
 
 def machine(commit: str) -> str:
@@ -290,19 +274,19 @@ def main() -> None:
     parser.add_argument("what", nargs="?", choices=["browser"], help="notebooks in a browser only")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--sizes", type=int, default=3, help="measure growth at so many sizes")
-    options, commit = parser.parse_args(), last_commit()
+    options, commit = parser.parse_args(), harness.commit()
     if options.what:
         with tempfile.TemporaryDirectory() as place:
             table = browse(options.rounds, Path(place)).assign(commit=commit, day=date.today())
         table.to_csv(HERE / "inbrowser.csv", index=False, lineterminator="\n")
         print(table.to_string(index=False))
         return
-    cases, log = [*compared(), *growing(options.sizes)], ROOT / "build" / "bench" / f"{commit}.csv"
-    measured(cases, options.rounds, log)
+    cases, trial = [*compared(), *growing(options.sizes)], ROOT / "build" / "bench"
+    measured(cases, options.rounds)
     whole = options.rounds >= ROUNDS and options.sizes >= 3
-    write(cases, commit, HERE if whole else log.parent)
+    trial.mkdir(parents=True, exist_ok=True)
+    write(cases, commit, HERE if whole else trial)
     if whole:
-        log.unlink()
         print("Next: look at benchmarks/README.md, then make and make accept, which renew what the pages tell of it")
 
 

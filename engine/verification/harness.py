@@ -225,15 +225,16 @@ def recorded() -> dict[str, dict[str, str]]:
         return {row["measurement"]: row for row in csv.DictReader(file)}
 
 
-def record(measurement: str) -> None:
-    """Note that a measurement was made today, on this version and commit, with a + where files are not as committed.
-
-    The tables and pages that are written by measuring do not count.
-    """
-    version = tomllib.loads((ROOT / "compendium.toml").read_text(encoding="utf-8"))["version"]
+def commit() -> str:
+    """Return the last commit, with a + where files are not as committed, but for what is written by measuring."""
     changed = git("status", "--porcelain", "--", ".", *(f":!{name}*" for name in WRITTEN))
-    commit = git("rev-parse", "--short=8", "HEAD") + ("+" if changed else "")
-    made = measurement, str(datetime.date.today()), version, commit
+    return git("rev-parse", "--short=8", "HEAD") + "+" * bool(changed)
+
+
+def record(measurement: str) -> None:
+    """Note that a measurement was made today, on this version and commit."""
+    version = tomllib.loads((ROOT / "compendium.toml").read_text(encoding="utf-8"))["version"]
+    made = measurement, str(datetime.date.today()), version, commit()
     known = recorded() | {measurement: dict(zip(COLUMNS, made, strict=True))}
     write("measured", pd.DataFrame([known[name] for name in sorted(known)], columns=COLUMNS))
 

@@ -48,21 +48,20 @@ def content(copy: Path) -> dict[str, str | bytes]:
 def outlived(copy: Path) -> int:
     """Return how many processes that name the copy are still there when they had ten seconds to go, and end them."""
     deadline = time.monotonic() + 10
-    while True:
-        left = []
-        for process in psutil.process_iter():
-            try:
-                named = [*process.cmdline(), process.cwd(), *process.environ().values()]
-            except (psutil.NoSuchProcess, psutil.AccessDenied):
-                continue
-            if any(str(copy) in text for text in named) and process.status() != psutil.STATUS_ZOMBIE:
-                left.append(process)
-        if not left or time.monotonic() > deadline:
-            break
+    while (left := [process for process in psutil.process_iter() if of(process, copy)]) and time.monotonic() < deadline:
         time.sleep(0.2)
     for process in left:
         process.kill()
     return len(left)
+
+
+def of(process: psutil.Process, copy: Path) -> bool:
+    """Tell whether the command line, working folder or environment of a process names a copy."""
+    try:
+        named = [*process.cmdline(), process.cwd(), *process.environ().values()]
+        return any(str(copy) in text for text in named) and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
 
 
 def finished(copy: Path, command: str, committed: dict) -> str:
@@ -73,17 +72,6 @@ def finished(copy: Path, command: str, committed: dict) -> str:
     if status or debris or not agrees or content(copy) != committed:
         return f"status {status}, left {debris}: {lines[-1:]}"
     return "as committed"
-
-
-def killed(copy: Path, command: str, how: str, after: float) -> tuple[float, int, list[str]]:
-    """Kill a command after so many seconds, or half of them if it was faster; return them, its status and words."""
-    process = harness.started(copy, COMMANDS[command])
-    time.sleep(after)
-    if process.poll() is not None:
-        process.communicate()
-        return killed(copy, command, how, round(after / 2, 2))
-    (os.killpg if how == "SIGINT" else os.kill)(process.pid, signal.Signals[how])
-    return after, *harness.ended(process, copy, 60)
 
 
 def trial(item: str) -> list[list]:
@@ -98,10 +86,15 @@ def trial(item: str) -> list[list]:
             raise RuntimeError(f"{command} does not give what is committed: {wrong}. Remedy: make")
         longest = 0.95 * (time.monotonic() - begun)
         for turn in range(int(times)):
-            how = SIGNALS[turn % len(SIGNALS)]
-            spoil(copy, command)
-            before = content(copy)
-            after, status, lines = killed(copy, command, how, round(chance.uniform(0.2, longest), 2))
+            how, after, process = SIGNALS[turn % len(SIGNALS)], chance.uniform(0.4, 2 * longest), None
+            while process is None or process.poll() is not None:  # the command was faster
+                after = round(after / 2, 2)
+                spoil(copy, command)
+                before = content(copy)
+                process = harness.started(copy, COMMANDS[command])
+                time.sleep(after)
+            (os.killpg if how == "SIGINT" else os.kill)(process.pid, signal.Signals[how])
+            status, lines = harness.ended(process, copy, 60)
             left, now = outlived(copy), content(copy)
             half = sum(now.get(p) not in (before.get(p), committed.get(p)) for p in {*now, *before})
             broken = any("Traceback" in line for line in lines)

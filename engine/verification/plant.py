@@ -30,16 +30,8 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2] / name) for name in ("",
 
 from verification import harness  # noqa: E402
 
-KINDS = {  # name -> module beside this one
-    "faults": "faults",
-    "verdict-faults": "verdicts",
-    "mutants": "mutants",
-    "kills": "kills",
-    "hostile": "hostile",
-    "notices": "trials",
-    "digits": "digits",
-    "honest-tests": "honest",
-}
+KINDS = {name: name for name in ("faults", "mutants", "kills", "hostile", "digits")}  # name -> module beside this one
+KINDS |= {"verdict-faults": "verdicts", "notices": "trials", "honest-tests": "honest"}
 RATES = ["verdict-faults", "hostile", "kills", "faults", "mutants"]
 
 

@@ -40,15 +40,17 @@ def test_each_case_is_in_its_table_with_median_ratio_and_exponent_and_the_page_s
     assert (machine := (written / "machine.txt").read_text("utf-8").strip()) in page and "; commit 1234567; " in machine
 
 
-def test_what_was_measured_is_kept_and_gone_on_with(tmp_path, monkeypatch):
-    line, log = ["sh", "-c", "echo >> turns"], tmp_path / "log.csv"
+def test_cases_take_turns_in_their_rounds(tmp_path, monkeypatch):
+    monkeypatch.setattr(bench.harness, "TRIED", tmp_path)
+    monkeypatch.setattr(bench.harness, "stamp", lambda: "this")
     monkeypatch.setattr(bench.Folders, "__missing__", lambda folders, name: tmp_path)
-    for rounds in (1, 3):
-        case = bench.Case("count", line, rounds=2)
-        bench.measured([case], rounds, log)
-        turns = len((tmp_path / "turns").read_text()), len(log.read_text("utf-8").splitlines())
-        assert {len(case.seen), *turns} == {min(rounds, case.rounds)}
-    assert 0 < case.seen[0][1] < 30  # megabytes; this process holds more
+    one, two = (
+        bench.Case(name, ["sh", "-c", f"echo {name} >> turns"], rounds=n) for name, n in (("one", 2), ("two", 9))
+    )
+    bench.measured([one, two], 3)
+    assert (tmp_path / "turns").read_text().split() == ["one", "two", "one", "two", "two"]
+    assert (len(one.seen), len(two.seen)) == (2, 3)
+    assert 0 < one.seen[0][1] < 30  # megabytes; this process holds more
 
 
 def test_a_command_that_fails_stops_the_benchmark_unless_its_outputs_were_to_differ(tmp_path):
