@@ -24,13 +24,12 @@ notebook = begin({name})
 """
 
 
-def empty(folder: Path) -> Path:
+def empty(folder: Path) -> None:
     """Make a compendium without claims that has one raw table of ten rows."""
     ours([("new", str(folder), "--title", "Made up", "--author", "Nobody")], folder.parent)
     table = folder.with_suffix(".csv")
     table.write_text("place,number\n" + "".join(f"P{n},{n}\n" for n in range(10)), encoding="utf-8")
     ours([("table", "add", str(table), "--name", "places", "--source", "paper")], folder)
-    return folder
 
 
 def ours(commands: Iterable[Sequence[str]], folder: Path) -> None:
@@ -49,62 +48,46 @@ def environment(folder: Path) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(engine), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}
 
 
-def with_rows(base: Path, folder: Path, rows: int) -> Path:
+MADE_UP = {  # raw table -> the cells of its row on claim n, or on the claims from n on that one source speaks of
+    "claims": {
+        "claim_id": "Q{n:02}", "section": "1", "statement_en": "There are {n} firms.", "unit": "firms",
+        "value_text": "{n}", "value_low": "{n}", "value_high": "{n}", "printed_en": "{n}", "year_start": "2020",
+        "year_end": "2020", "attributed_to": "authors", "origin_id": "O-PAPER", "kind": "cross-checkable",
+        "testable": "true", "topic": "general", "weight": "supporting", "check_table": "claim_evidence",
+    },
+    "claim_evidence": {
+        "evidence_id": "V{n:03}", "claim_id": "Q{n:02}", "comparison": "value", "value": "{counted}", "as_of": "2020",
+        "says_en": "So many were counted.", "relation": "measurement", "basis": "seen", "source_id": "source-{first}",
+    },
+    "sources": {
+        "source_id": "source-{n}", "name_en": "Source {n}", "title": "Counts {n}", "publisher": "Body {n}",
+        "url": "https://example.org/{n}", "grade": "B", "host_trust": "ok", "accessed": "2026-01-01",
+        "published": "2021", "taken_from": "page", "no_excerpt": "not_kept",
+    },
+    "origins": {"origin_id": "O-BODY-{n}", "name_en": "body {n}", "kind": "statistics", "collective": "false"},
+    "source_origins": {"source_id": "source-{n}", "origin_id": "O-BODY-{n}", "role": "origin"},
+}  # fmt: skip
+
+
+def with_rows(base: Path, folder: Path, rows: int) -> None:
     """Copy a compendium, with so many rows in its raw table."""
     shutil.copytree(base, folder)
     append(folder, "places", ({"place": f"P{n}", "number": n, "source_id": "paper"} for n in range(10, rows)))
-    return folder
 
 
-def with_claims(base: Path, folder: Path, claims: int, notebooks: int = 1) -> Path:
-    """Copy a compendium, with so many claims, shown by so many notebooks; accept a run of it."""
+def with_claims(base: Path, folder: Path, claims: int, notebooks: int = 1) -> None:
+    """Copy a compendium, with so many claims, each third refuted, shown by so many notebooks; accept a run of it."""
     shutil.copytree(base, folder)
     package = folder / "data" / "raw" / "datapackage.json"
     text = package.read_text(encoding="utf-8").replace("Q[0-9]{2,3}", "Q[0-9]{2,4}").replace("V[0-9]{3}", "V[0-9]{3,4}")
     package.write_text(text, encoding="utf-8", newline="\n")
-    for table, line in LINES.items():
+    for table, cells in MADE_UP.items():
         every = range(1, claims + 1) if table.startswith("claim") else range(0, claims + 1, SHARED)
-        append(folder, table, map(line, every))
+        said = ({"n": n, "counted": n + (n % 3 == 0), "first": n // SHARED * SHARED} for n in every)
+        append(folder, table, ({name: cell.format(**one) for name, cell in cells.items()} for one in said))
     for n in range(notebooks):
         write(folder / "notebooks", f"{n + 1:02}-made-up", [f"Q{k:02}" for k in range(n + 1, claims + 1, notebooks)])
     ours((("data", "refresh"), ("run",), ("accept",)), folder)
-    return folder
-
-
-def claim(n: int) -> Mapping[str, object]:
-    """Return a claim that prints its number."""
-    row = {"claim_id": f"Q{n:02}", "section": "1", "statement_en": f"There are {n} firms.", "unit": "firms"}
-    row |= dict.fromkeys(("value_text", "value_low", "value_high", "printed_en"), n)
-    row |= {"year_start": 2020, "year_end": 2020, "attributed_to": "authors", "origin_id": "O-PAPER"}
-    row |= {"kind": "cross-checkable", "testable": "true", "topic": "general", "weight": "supporting"}
-    return row | {"check_table": "claim_evidence"}
-
-
-def evidence(n: int) -> Mapping[str, object]:
-    """Return what a source says of a claim: the same number, of each third claim another one."""
-    row = {"evidence_id": f"V{n:03}", "claim_id": f"Q{n:02}", "comparison": "value", "value": n + (n % 3 == 0)}
-    row |= {"as_of": "2020", "says_en": "So many were counted.", "relation": "measurement", "basis": "seen"}
-    return row | {"source_id": f"source-{n // SHARED * SHARED}"}
-
-
-def source(n: int) -> Mapping[str, object]:
-    """Return a source."""
-    row = {"source_id": f"source-{n}", "name_en": f"Source {n}", "title": f"Counts {n}", "publisher": f"Body {n}"}
-    row |= {"url": f"https://example.org/{n}", "grade": "B", "host_trust": "ok", "accessed": "2026-01-01"}
-    return row | {"published": "2021", "taken_from": "page", "no_excerpt": "not_kept"}
-
-
-def origin(n: int) -> Mapping[str, object]:
-    """Return the body that counted what a source prints."""
-    return {"origin_id": f"O-BODY-{n}", "name_en": f"body {n}", "kind": "statistics", "collective": "false"}
-
-
-def printing(n: int) -> Mapping[str, object]:
-    """Return whose figures a source prints."""
-    return {"source_id": f"source-{n}", "origin_id": f"O-BODY-{n}", "role": "origin"}
-
-
-LINES = {"claims": claim, "claim_evidence": evidence, "sources": source, "origins": origin, "source_origins": printing}
 
 
 def append(folder: Path, name: str, rows: Iterable[Mapping[str, object]]) -> None:

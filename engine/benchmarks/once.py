@@ -10,16 +10,9 @@ import subprocess
 import sys
 import time
 
-
-def main(told: str, *line: str) -> None:
-    """Run a command, which says what it says; tell what it took."""
-    begun = time.perf_counter()
-    process = subprocess.Popen(line)
-    _, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begun
-    with open(told, "w", encoding="utf-8") as file:
-        file.write(f"{seconds} {os.waitstatus_to_exitcode(status)} {used.ru_maxrss}")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+begun = time.perf_counter()
+process = subprocess.Popen(sys.argv[2:])
+_, status, used = os.wait4(process.pid, 0)
+seconds = time.perf_counter() - begun
+with open(sys.argv[1], "w", encoding="utf-8") as file:
+    file.write(f"{seconds} {os.waitstatus_to_exitcode(status)} {used.ru_maxrss}")

@@ -153,11 +153,9 @@ def c():
 
 
 @pytest.fixture(scope="session")
-def frozen_root(tmp_path_factory):
+def frozen_root():
     """A root with the frozen tables, read by many tests and written by none."""
-    root = tmp_path_factory.mktemp("frozen")
-    frozen.folder(root / "data" / "raw")
-    return root
+    return frozen.compendium().root
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ renews the hashes of the raw tables first (`refreshes`); or it takes the run tha
 
 import csv
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,7 +24,6 @@ class Attack:
     notice: str  # table of notebooks/notices.toml
     plant: Change
     hand: str = "commits"  # how far it goes on; else `refreshes` or `accepts`
-    environment: dict[str, str] = field(default_factory=dict)  # that the commands are started with
     further: Sequence[str] = ()  # commands that are started, too, when it is committed
 
 
@@ -73,24 +72,11 @@ def swapped(found: list[Cells]) -> list[Cells]:
     return [row | {"province_en": names.get(row["province_en"], row["province_en"])} for row in found]
 
 
-def package(edit: Callable[[dict], None]) -> Change:
-
-    def change(before: str) -> str:
-        content = json.loads(before)
-        edit(content)
-        return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-
-    return edited("data/raw/datapackage.json", change)
-
-
-def stale(content: dict) -> None:
-    content["resources"][0]["hash"] = "sha256:" + "0" * 64
-
-
-def without_rules(content: dict) -> None:
-    table = next(table for table in content["resources"] if table["name"] == "sources")
-    for column in table["schema"]["fields"]:
+def without_rules(before: str) -> str:
+    content = json.loads(before)
+    for column in next(table for table in content["resources"] if table["name"] == "sources")["schema"]["fields"]:
         column.pop("constraints", None)
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
 def digests(copy: Path) -> None:
@@ -101,19 +87,8 @@ def digests(copy: Path) -> None:
     path.write_text("".join(lines), encoding="utf-8")
 
 
-def other_seaborn(copy: Path) -> None:
-    [told] = copy.glob(".venv/lib/python*/site-packages/seaborn-*.dist-info")
-    told.unlink()
-    told.with_name("seaborn-0.0.1.dist-info").mkdir()
-    (told.with_name("seaborn-0.0.1.dist-info") / "METADATA").write_text("Name: seaborn\nVersion: 0.0.1\n")
-
-
 def log_row(start: str) -> Change:
     return edited("data/verdict-log.csv", lambda before: f"{before}{start},因为编造,because it is made up\n")
-
-
-def elsewhere(found: list[Cells]) -> list[Cells]:
-    return [row | {"commit": "deadbeef"} for row in found]
 
 
 def in_cell(name: str, old: str, new: str) -> Change:
@@ -126,13 +101,11 @@ EXPECTED = text("tests/expected-verdicts.csv", "^Q71,.*$", "Q71,traced")
 
 ATTACKS = [
     Attack("none", CONTROL, nothing),
-    Attack("other-module", CONTROL, holding("json.py", "raise SystemExit('planted')\n")),
-    Attack("optimised", CONTROL, nothing, environment={"PYTHONOPTIMIZE": "2"}),
     # Raw tables, hashes left as they are
     Attack("word-for-number", "not-valid", text("data/raw/pilot_batches.csv", "^2017,final,97", "2017,final,many")),
     Attack("key-twice", "not-valid", added("pilot_batches", BATCH), "refreshes"),
     Attack("digit", "hash", text("data/raw/pilot_batches.csv", "^2018,public_notice,99", "2018,public_notice,98")),
-    Attack("stale-hash", "hash", package(stale)),
+    Attack("stale-hash", "hash", text("data/raw/datapackage.json", r"sha256:\w{64}", "sha256:" + "0" * 64)),
     # Numbers and what proves them
     Attack("row-beside-excerpt", "excerpt", cells("pilot_batches", BATCH, projects="98"), "accepts"),
     Attack("excerpt-beside-row", "excerpt", excerpt("99"), "accepts"),
@@ -151,8 +124,6 @@ ATTACKS = [
     Attack("copy-anchor", "copied-source", measured_again(f"{ADDRESS}#top"), "accepts"),
     Attack("copy-query", "copied-source", measured_again(f"{ADDRESS}?from=mobile"), "accepts"),
     Attack("copy-elsewhere", "invented-page", measured_again("https://www.pilots.example/97"), "accepts"),
-    Attack("copy-untrusted", "invented-page", measured_again(
-        "hxxp://example[.]org/97", grade="C", host_trust="unsafe"), "accepts"),
     Attack("grade", "grade", cells("sources", {"source_id": "shelec-2015"}, grade="A"), "accepts"),
     Attack("trust", "grade", cells("sources", {"source_id": "jjckb-2017"},
         host_trust="ok", url="http://ytjhdl.cn/xw/bwdt/408245.html"), "accepts"),
@@ -185,7 +156,6 @@ ATTACKS = [
     Attack("record-obtained", "record", cells("records", {"record_id": "R16"}, obtained="true"), "accepts"),
     Attack("admission", "admission", text("notebooks/untried.toml", r"^\[platforms\]\n.*\n.*\n", ""), "accepts"),
     Attack("verdict-log", "history", edited("data/verdict-log.csv", lambda all: "".join(all.splitlines(True)[:-1]))),
-    Attack("log-ahead", "log", log_row("2027-01-01,Q118,traced,contradicted")),
     Attack("log-first", "log", log_row("2026-11-29,Q118,traced,contradicted")),
     Attack("changes", "history", text("data/raw/CHANGES.md", r"^\| 2026-11-28 .*\n", "")),
     # What the paper says
@@ -210,14 +180,15 @@ ATTACKS = [
         "engine/src/compendium/ledger/printed.py", r"return self\.half \+ 1e-9", "return self.half + 1e-4"), "accepts"),
     Attack("tolerance", "rule-idle", text(
         "engine/src/compendium/run/comparison.py", "^RELATIVE = 1e-9", "RELATIVE = 1e-2"), "accepts"),
-    Attack("constraints", "rule-idle", package(without_rules), "accepts"),
+    Attack("constraints", "rule-idle", edited("data/raw/datapackage.json", without_rules), "accepts"),
     Attack("test-gone", "test", removed("tests/test_ledger.py")),
     Attack("rate", "rate", rows("kills", lambda all: [row | {"exit_status": "0"} for row in all], "data/verification")),
     Attack("rate-commit", "rate-commit", both(
-        *(rows(name, elsewhere, "data/verification") for name in ("measured", "rates")))),
+        *(cells(name, {}, folder="data/verification", commit="deadbeef") for name in ("measured", "rates")))),
     Attack("diff", "diff", edited(".gitattributes", lambda all: all.replace(".csv -text", ".csv -text -diff"))),
     Attack("example", "example", cells("claims", {"claim_id": "Q01"}, folder=EXAMPLE, verdict="open")),
-    Attack("library", "library", other_seaborn),
+    Attack("library", "library", holding(
+        "build/site/seaborn-0.0.1.dist-info/METADATA", "Name: seaborn\nVersion: 0.0.1\n")),
     # Texts
     Attack("cell-one-language", "text-cell", in_cell("07-talent-gap", "**Inputs**", "**The inputs**")),
     Attack("cell-number", "text-cell", in_cell("07-talent-gap", "**Inputs**", "**7 inputs**")),

@@ -1,21 +1,11 @@
-"""Changes to plant in a copy of the compendium, and such copies, for the kinds of faults of plant.py."""
+"""Changes to plant in a copy of the compendium, for the kinds of faults of plant.py."""
 
 import csv
-import hashlib
-import os
+import json
 import re
 import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-
-import copies
-from nbformat import NotebookNode
-from verification.measured import ROOT
-
-from compendium.run import notebookfile
 
 Change = Callable[[Path], object]
 Cells = dict[str, str]
@@ -37,15 +27,15 @@ def text(name: str, old: str, new: str) -> Change:
     return edited(name, lambda before: re.sub(old, new, before, count=1, flags=re.M))
 
 
-def notebook(name: str, edit: Callable[[NotebookNode], object]) -> Change:
+def first_cell(name: str, source: str) -> Change:
+    """Return what lets the first code cell of a notebook run this."""
 
-    def change(copy: Path) -> None:
-        path = copy / "notebooks" / f"{name}.ipynb"
-        book = notebookfile.read(path)
-        edit(book)
-        path.write_text(notebookfile.normalise(book), encoding="utf-8")
+    def edit(before: str) -> str:
+        book = json.loads(before)
+        next(cell for cell in book["cells"] if cell["cell_type"] == "code")["source"] = [source]
+        return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
 
-    return change
+    return edited(name, edit)
 
 
 def rows(table: str, edit: Callable[[list[Cells]], list[Cells]], folder: str = "data/raw") -> Change:
@@ -83,7 +73,12 @@ def both(*changes: Change) -> Change:
 
 def holding(name: str, content: bytes | str = "planted\n") -> Change:
     """Return what gives a file, which may be new, this content."""
-    return lambda copy: (copy / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    def change(copy: Path) -> None:
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    return change
 
 
 def removed(name: str) -> Change:
@@ -92,36 +87,3 @@ def removed(name: str) -> Change:
 
 def nothing(copy: Path) -> None:
     pass
-
-
-def copied(target: Path) -> Path:
-    """Copy what is committed, with its last run, to a new folder and return it."""
-    copies.checkout(target)
-    for name in ("run", "cache", "judge"):
-        shutil.copytree(ROOT / "build" / name, target / "build" / name)
-    return target
-
-
-def hashes(copy: Path) -> dict[str, str]:
-    """Return the SHA-256 of the files of a copy that may be read, but for build."""
-    files = (p for p in copy.rglob("*") if p.is_file() and p.relative_to(copy).parts[0] != "build")
-    kept = (p for p in files if "__pycache__" not in p.parts and os.access(p, os.R_OK))
-    return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in kept}
-
-
-def started(
-    copy: Path, line: Sequence[str], before: Sequence[str] = (), place: str = ".", **variables: str
-) -> subprocess.Popen:
-    """Start a command of the compendium, by other programs `before` it, in a process group of its own."""
-    return subprocess.Popen(
-        [*before, sys.executable, "-P", "-m", "compendium", *line],
-        cwd=copy / place,
-        env=os.environ | {"PYTHONPATH": str(copy / "engine/src"), "PYTHONUTF8": "1"} | variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        process_group=0,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in a background job of a shell
-    )

@@ -1,328 +1,172 @@
-"""Mutation testing with mutmut: how many small faults in the code do the checks notice?
+"""Mutants: operators and constants of the code altered one at a time; does a test notice, or else a run?
 
-Operators and constants are altered one at a time, in a fixed sample of the mutants of all modules of `study` and of the
-rules: everything in compendium.ledger and compendium.data, and the vocabulary of verdicts. Each module is in the sample
-in proportion to its mutants, with three at least. A mutant is killed by a test that runs its line: a unit test, a claim
-judged anew, or a notebook played (replayed.py). It gets those that run the fewest functions besides, ENOUGH seconds in
-all, so that the rates are lower bounds. The copy that is mutated lies in build/mutants; there `mutmut show` and
-`mutmut browse` tell more, and a stopped measurement goes on.
-
-The table mutants counts by group of modules, with Wilson intervals; in mutants-survivors a survivor keeps its reason,
-and a new one has none. It is known by its function and its changed lines, as numbers of mutants move with edits.
+A fixed sample is drawn from the code of the study and of the rules (compendium.ledger, compendium.data, the vocabulary
+of verdicts), each folder in proportion to its number. First the unit tests of it run once, each file by itself, and
+what they run is noted. Then each mutant meets in a copy the tests that run its line, those first that run
+least besides, ENOUGH seconds of them at most; where none fails, `compendium run`. So the rates are lower bounds.
 """
 
-import ast
-import contextlib
-import json
-import os
+import io
 import random
-import shutil
-import subprocess
-import sys
-import time
+import re
+import tokenize
 from argparse import Namespace
 from collections import Counter
-from functools import cache
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
 
-import copies
 import pandas as pd
 from coverage import CoverageData
-from tqdm import tqdm
-from verification.measured import ROOT, TABLES, Found, estimated, list_units, quotas, stamp
+from verification import harness
+from verification.harness import ROOT, Found
 
-from compendium import paths
-
-MUTMUT = Path(sys.executable).with_name("mutmut")
-FOLDER = ROOT / "build" / "mutants"
-GROUPS = {
-    "bounds": ("study.bounds", "study.inequality", "study.majorisation", "study.problem", "study.programme",
-               "study.solver", "study.tiles"),  # the last is gone since the tables were measured
-    "statistics": ("study.statistics",),
-    "judgements": ("study.judgements.",),
-    "self-checks": ("study.checks.",),
-    "pages": ("study.sentences.", "study.figures.", "study.explorers."),
-    "other study": ("study.",),
-    "rules": ("compendium.ledger.", "compendium.vocabulary"),
-    "raw tables": ("compendium.data.",),
+CODE = ("study/**/*.py", *(f"engine/src/compendium/{name}" for name in ("ledger/*.py", "data/*.py", "vocabulary.py")))
+OURS = re.compile(r"^(?:from|import) ((?:study|planted|compendium)\b\S*)", re.M)  # what tests import
+MUTATED = ("study", "planted", "compendium.ledger", "compendium.data", "compendium.vocabulary")
+SWAPS = {
+    "<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "+": "-", "-": "+", "*": "/", "/": "*",
+    "&": "|", "and": "or", "or": "and", "not": "", "True": "False", "False": "True", "any": "all", "all": "any",
+    "min": "max", "max": "min", "0": "1", "1": "2",
 }  # fmt: skip
-SOURCES = ("study/**/*.py", "compendium/ledger/*.py", "compendium/data/*.py", "compendium/vocabulary.py")
-UNITS = (
-    "adding", "answers", "bad_input", "bounds", "claims", "claimsfile", "coding", "crosswalk", "diagnosis",
-    "explorers", "figures", "gate", "independence", "judgements*", "judging", "languages", "paper", "provenance",
-    "report", "results", "sentences", "statistics", "tables", "validation", "values", "vocabulary",
-)  # fmt: skip
-LEFT_OUT = "not real_ and not every_bound"  # tests by the largest enumeration, slower than all the others
-SEED, SAMPLE, ENOUGH = 20261129, 300, 15
+SEED, SAMPLE, ENOUGH = 20261129, 100, 15
 FLOOR = 80.0
-MAKING = """
-import sys
-from mutmut.__main__ import Path, copy_also_copy_files, copy_src_dir, create_mutants
-Path("mutants").mkdir(exist_ok=True)
-copy_src_dir()
-copy_also_copy_files()
-create_mutants(int(sys.argv[1]))
-"""
-STATS = FOLDER / "mutants" / "mutmut-stats.json"
-CONFIG = """
-[tool.mutmut]
-source_paths = ["compendium", "study"]
-only_mutate = {files}
-also_copy = {others}
-pytest_add_cli_args = ["-o", "addopts=", "-p", "no:cacheprovider"]
-pytest_add_cli_args_test_selection = {tests}
-process_isolation = "forkserver"
-timeout_multiplier = 3.0
-timeout_constant = 5.0
-track_dependencies = false
-use_git_change_detection = false
-"""
-# Quick tests first, and no time spent on a shorter example once a property has failed. Each forked process gets a
-# scratch folder of its own. While nothing is altered, the lines that each test runs are noted, and a test that fails is
-# left out.
-CONFTEST = """
-
-import json
-from pathlib import Path
-
-import coverage
-import hypothesis
-from sessions import _session
-
-hypothesis.settings.register_profile("mutants", phases=[hypothesis.Phase.generate])
-hypothesis.settings.load_profile("mutants")
-RECALLED, FAILING = paths.HOME / "recalled", paths.HOME / "failing.txt"
+COVERAGE = "[run]\ndynamic_context = test_function\ninclude = {}/*\ndata_file = {}\n"
+QUIETLY = ["-q", "-n", "0", "-p", "no:cacheprovider"]
 
 
-def pytest_configure():
-    RECALLED.mkdir(exist_ok=True)
-    os.environ["COMPENDIUM_RECALLED"] = str(RECALLED)
-    os.environ[paths.OUT] = _session.enter_context(tempfile.TemporaryDirectory(prefix="compendium-"))
+class Mutant(NamedTuple):
+    """One alteration: file, line, the columns of what is altered, and what it becomes."""
+
+    file: str
+    line: int
+    start: int
+    end: int
+    new: str
+
+    def altered(self) -> list[str]:
+        """Return the lines of the file with it."""
+        lines = (ROOT / self.file).read_text(encoding="utf-8").splitlines(keepends=True)
+        line = lines[self.line - 1]
+        lines[self.line - 1] = f"{line[: self.start]}{self.new}{line[self.end :]}"
+        return lines
 
 
-def pytest_collection_modifyitems(items):
-    stats = Path("mutmut-stats.json")
-    if stats.is_file():
-        seconds = json.loads(stats.read_text())["duration_by_test"]
-        items.sort(key=lambda item: seconds.get(item.nodeid, 0))
+def mutants(file: str) -> Iterator[Mutant]:
+    """Yield the mutants of a file: operators and words of SWAPS, other whole numbers one higher."""
+    before = ""
+    for token in tokenize.generate_tokens(io.StringIO((ROOT / file).read_text(encoding="utf-8")).readline):
+        kinds, text = (tokenize.OP, tokenize.NAME, tokenize.NUMBER), token.string
+        number = str(int(text) + 1) if token.type == tokenize.NUMBER and text.isdigit() else None
+        new = SWAPS.get(text, number) if token.type in kinds else None
+        if new is not None and not (text in "*/" and before in "([{,"):  # which stand for no product there
+            yield Mutant(file, token.start[0], token.start[1], token.end[1], new)
+        before = text
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtestloop(session):
-    if os.environ.get("MUTANT_UNDER_TEST") != "stats":
-        return (yield)
-    lines = coverage.Coverage("lines", include=["compendium/*", "study/*"], config_file=False)
-    with lines.collect():
-        ended = yield
-    lines.save()
-    return ended
+def population() -> dict[str, list[Mutant]]:
+    """Return all mutants by folder."""
+    found: dict[str, list[Mutant]] = {}
+    for file in sorted({path.relative_to(ROOT).as_posix() for pattern in CODE for path in ROOT.glob(pattern)}):
+        folder = str(Path(file).parent).removeprefix("engine/src/")
+        found.setdefault(folder, []).extend(mutants(file))
+    return {folder: members for folder, members in found.items() if members}
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item):
-    if lines := coverage.Coverage.current():
-        lines.switch_context(item.nodeid)
-    return (yield)
+def testing() -> list[str]:
+    """Return the files of unit tests of whose imports of ours at least half are of what is mutated."""
+    found = []
+    for file in (*(ROOT / "tests").glob("test_*.py"), *(ROOT / "engine/tests/unit").glob("test_*.py")):
+        imported = OURS.findall(file.read_text(encoding="utf-8"))
+        if imported and 2 * sum(name.startswith(MUTATED) for name in imported) >= len(imported):
+            found.append(file.relative_to(ROOT).as_posix())
+    return sorted(found)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
-    report = yield
-    if report.failed and os.environ.get("MUTANT_UNDER_TEST") == "stats":
-        with FAILING.open("a") as file:
-            file.write(item.nodeid + "\\n")
-        report.outcome, report.longrepr = "skipped", (str(item.path), 0, "fails unaltered")
-    return report
-"""
+def observe(test: str, sample: dict[str, Mutant]) -> dict[str, object]:
+    """Run a file of tests; return test -> seconds and lines that it runs, and mutant -> tests that run its line."""
+    with harness.copy() as copy:
+        config, data, told = (copy.parent / name for name in ("coveragerc", "lines", "told.xml"))
+        config.write_text(COVERAGE.format(copy, data), encoding="utf-8")
+        line = ["coverage", "run", f"--rcfile={config}", "-m", "pytest", test, f"--junitxml={told}", *QUIETLY]
+        harness.ended(harness.started(copy, [*line, "-m", "not slow and not release"]), copy, 1800)
+        lines = CoverageData(str(data))
+        lines.read()
+        runs = {file: lines.contexts_by_lineno(str(copy / file)) for file in {m.file for m in sample.values()}}
+        counted = Counter(name for file in runs.values() for names in file.values() for name in names)
+        tests: dict[str, list[float]] = {}
+        bad = set()
+        for case in ElementTree.parse(told).iter("testcase"):
+            name = f"{case.get('classname')}.{str(case.get('name')).partition('[')[0]}"
+            before = tests.get(name, [0.0, counted[name]])[0]
+            tests[name] = [round(before + float(case.get("time", 0)), 3), counted[name]]
+            bad |= {name} if len(case) and case[0].tag != "skipped" else set()
+    found = {key: sorted(running(runs[m.file], m.line) & tests.keys() - bad) for key, m in sample.items()}
+    return {"tests": tests, "runs": {key: names for key, names in found.items() if names}}
 
 
-def files() -> list[str]:
-    return sorted({str(p.relative_to(top)) for top in (ROOT, paths.CODE) for s in SOURCES for p in top.glob(s)})
+def running(lines: dict[int, list[str]], line: int) -> set[str]:
+    """Return the tests that run a line, or the statement that it goes on; if that runs on import, those of its file."""
+    for number in range(line, max(line - 12, 0), -1):
+        if found := {*lines.get(number, ())}:
+            return found - {""} or {name for names in lines.values() for name in names if name}
+    return set()
 
 
-def group(mutant: str) -> str:
-    return next(name for name, starts in GROUPS.items() if mutant.startswith(starts))
+def chosen(tests: dict[str, list[float]], names: list[str]) -> list[str]:
+    """Return the tests that run fewest lines, ENOUGH seconds in all, as pytest names them; one at least."""
+    kept, spent = [], 0.0
+    for name in sorted(names, key=lambda name: (tests[name][1], tests[name][0], name)):
+        if spent + tests[name][0] <= ENOUGH:
+            kept.append(name)
+            spent += tests[name][0]
+    kept = kept or sorted(names, key=lambda name: tests[name][0])[:1]
+    return [f"{name.rpartition('.')[0].replace('.', '/')}.py::{name.rpartition('.')[2]}" for name in kept]
 
 
-def prepared() -> None:
-    """Let build/mutants hold a copy of this tree that is set up to be mutated; one of the same tree stays."""
-    note, now = FOLDER / "stamp", stamp()
-    if note.is_file() and note.read_text() == now:
-        return
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    copies.checkout(FOLDER)
-    (FOLDER / "engine/src/compendium").rename(FOLDER / "compendium")  # mutmut names modules from the top
-    config = CONFIG.format(
-        files=files(),
-        others=sorted(p.name for p in FOLDER.iterdir() if p.name not in ("compendium", "study", "stamp")),
-        tests=[*list_units(*UNITS), "engine/verification/replayed.py", "-k", LEFT_OUT],
-    )
-    for file, more in (("engine/tests/conftest.py", CONFTEST), ("pyproject.toml", config)):
-        (FOLDER / file).write_text((ROOT / file).read_text("utf-8") + more, "utf-8")
-    note.write_text(now)
+def end(mutant: Mutant, tests: list[str]) -> str:
+    """Return what became of a mutant in a copy: killed by a test or by a run, timeout, survived."""
+    with harness.copy() as copy:
+        (copy / mutant.file).write_text("".join(mutant.altered()), encoding="utf-8", newline="")
+        lines = [["pytest", "-x", *QUIETLY, *tests]] if tests else []
+        for line in (*lines, ["run", "--jobs", "1"]):
+            status, _ = harness.ended(harness.started(copy, line), copy, 300)
+            if status:
+                return "killed" if status > 0 else "timeout"
+    return "survived"
 
 
-def population() -> dict[str, list[str]]:
-    """Return the mutants of each module by name, made by mutmut where that was not done before."""
-    if not (FOLDER / "made").is_file():
-        print("mutants: making them", flush=True)
-        line = [sys.executable, "-c", MAKING, str(os.cpu_count() or 1)]
-        subprocess.run(line, cwd=FOLDER, check=True, stdout=subprocess.DEVNULL)
-        (FOLDER / "made").touch()
-    found: dict[str, list[str]] = {}
-    for mutant in exit_codes():
-        found.setdefault(mutant.rpartition(".")[0], []).append(mutant)
-    return found
-
-
-def exit_codes() -> dict[str, int | None]:
-    """Return mutant -> exit code of its tests, None where it was not tried."""
-    found = {}
-    for file in files():
-        with contextlib.suppress(OSError, ValueError):  # without mutants, or just being written
-            found |= json.loads((FOLDER / "mutants" / f"{file}.meta").read_text("utf-8"))["exit_code_by_key"]
-    return found
-
-
-def outcomes() -> dict[str, str]:
-    """Return mutant -> outcome, such as killed, timeout, survived or no tests, of those that were tried."""
-    from mutmut.stats import status_by_exit_code
-
-    return {mutant: status_by_exit_code[code] for mutant, code in exit_codes().items() if code is not None}
-
-
-def mutmut(names: list[str]) -> None:
-    """Let mutmut try mutants, with a progress bar."""
-    log = FOLDER / "log.txt"
-    line = [str(MUTMUT), "run", "--max-children", str(os.cpu_count() or 1), *names]
-    with log.open("w") as said, tqdm(total=len(names), desc="mutants", unit="mutant") as bar:
-        environment = os.environ | {"PYTHONUTF8": "1"}
-        process = subprocess.Popen(line, cwd=FOLDER, env=environment, stdout=said, stderr=subprocess.STDOUT)
-        while process.poll() is None:
-            time.sleep(3)
-            bar.update(len(outcomes().keys() & set(names)) - bar.n)
-        bar.update(len(outcomes().keys() & set(names)) - bar.n)
-    if process.returncode:
-        raise RuntimeError(f"mutmut failed, see {log.relative_to(ROOT)}: {log.read_text('utf-8')[-2000:]}")
-
-
-def tests_chosen(sample: list[str]) -> None:
-    """Leave the functions of a sample the tests that run the altered lines and little else, ENOUGH seconds in all.
-
-    A test that fails unaltered is left out. One test is left at least, the quickest where all take longer; a line of
-    which nothing is known has all tests that run its function.
-    """
-    stats, failing = json.loads(STATS.read_text("utf-8")), STATS.with_name("failing.txt")
-    bad = set(failing.read_text("utf-8").split("\n")[:-1]) if failing.is_file() else set()
-    print(f"mutants: {len(bad)} tests fail in the copy, with nothing altered, and are left out")
-    seconds, ran_by = stats["duration_by_test"], stats["tests_by_mangled_function_name"]
-    runs, wanted = Counter(test for tests in ran_by.values() for test in set(tests)), dict[str, set[str]]()
-    lines = CoverageData(str(STATS.with_name("lines")))
-    lines.read()
-    for mutant in sample:
-        name = mutant.rpartition("__mutmut_")[0]
-        wanted.setdefault(name, set()).update(running(mutant, lines) or ran_by.get(name, ()))
-    for name, tests in wanted.items():
-        able, kept, spent = tests - bad, [], 0.0
-        for test in sorted(able, key=lambda test: (runs[test], seconds[test], test)):
-            if spent + seconds[test] <= ENOUGH:
-                kept.append(test)
-                spent += seconds[test]
-        ran_by[name] = kept or sorted(able, key=lambda test: (seconds[test], test))[:1]
-    STATS.write_text(json.dumps(stats), "utf-8")
-
-
-def running(mutant: str, lines: CoverageData) -> set[str]:
-    """Return the tests that run the first line that a mutant alters, or the statement that it goes on."""
-    file, name = FOLDER / "mutants" / source(mutant), mutant.rpartition(".")[2]
-    (head, own), (_, altered) = (functions(file)[n] for n in (f"{name.rpartition('__mutmut_')[0]}__mutmut_orig", name))
-    pairs = zip(own, altered, strict=False)
-    first = next((place for place, (old, new) in enumerate(pairs, head + 1) if old != new), head)
-    tests = lines.contexts_by_lineno(str(file))
-    return next((found for line in range(first, head, -1) if (found := {*tests.get(line, ())} - {""})), set())
-
-
-@cache
-def functions(file: Path) -> dict[str, tuple[int, list[str]]]:
-    """Return name -> number of its first line, and the lines after it, of the functions that mutmut wrote to a file."""
-    text = file.read_text("utf-8")
-    lines, nodes = text.splitlines(), ast.walk(ast.parse(text))
-    written = (n for n in nodes if isinstance(n, ast.FunctionDef) and "__mutmut_" in n.name)
-    return {n.name: (n.lineno, lines[n.lineno : n.end_lineno]) for n in written}
-
-
-def source(mutant: str) -> str:
-    return next(f for f in files() if mutant.startswith(f.removesuffix(".py").replace("/", ".") + "."))
-
-
-def change(mutant: str) -> str:
-    from mutmut.mutation.diff_apply import get_diff_for_mutant
-
-    with contextlib.chdir(FOLDER):
-        lines = get_diff_for_mutant(mutant, path=source(mutant)).splitlines()
-    sides = [[line[1:].strip() for line in lines if line[:1] == sign and line[:3] != 3 * sign] for sign in "-+"]
-    return " => ".join(" ".join(side) for side in sides)
-
-
-def function(mutant: str) -> str:
-    """Return the name of the function of a mutant, without its module, which may have moved."""
-    return mutant.rpartition("__mutmut_")[0].rpartition(".")[2]
-
-
-def survivors(found: dict[str, str]) -> pd.DataFrame:
-    """List the mutants of the sample that no test killed, each with the reason known for it, empty if there is none."""
-    known = pd.read_csv(TABLES / "mutants-survivors.csv", keep_default_na=False)
-    reasons = {(function(row.mutant), row.change): row.reason for row in known.itertuples()}
-    rows = [(mutant, change(mutant)) for mutant, end in found.items() if end not in ("killed", "timeout")]
-    told = [(mutant, changed, reasons.get((function(mutant), changed), "")) for mutant, changed in rows]
-    return pd.DataFrame(told, columns=["mutant", "change", "reason"])
-
-
-def summary(sizes: dict[str, int], found: dict[str, str], left: pd.DataFrame) -> pd.DataFrame:
-    """Count mutants by group of modules, and all of them, by outcome; `sizes` says how many each module has.
-
-    In the rate, with its 95% interval, each module counts by its population; explained survivors are survivors.
-    """
-    ends = pd.Series(found, dtype=str).rename_axis("mutant").reset_index(name="end")
-    killed, timeout = ends["end"].eq("killed"), ends["end"].eq("timeout")
-    reasoned = ends["mutant"].isin(left.loc[left["reason"] != "", "mutant"])
-    tried = pd.DataFrame({"name": ends["mutant"].str.rpartition(".")[0], "faults": 1, "killed": killed})
-    tried = tried.assign(timeout=timeout, survived=~(killed | timeout), explained=reasoned)
-    counts = ["faults", "killed", "timeout", "survived", "explained"]
-    modules = tried.groupby("name")[counts].sum().reset_index()
-    modules.insert(1, "population", modules["name"].map(sizes))
-    modules = modules.assign(noticed=modules["killed"] + modules["timeout"], equivalent=0)
-    modules["module"] = [group(f"{name}.") for name in modules["name"]]
-    parts = [(name, modules[modules["module"] == name]) for name in GROUPS] + [("all", modules)]
-    parts = [
-        (name, part[["population", *counts]].sum(), estimated(part, "noticed")) for name, part in parts if len(part)
-    ]
-    rows = [[name, *sums, *ends] for name, sums, ends in parts]
-    columns = ["module", "population", "mutants", *counts[1:], "rate_pct", "low_pct", "high_pct"]
-    return pd.DataFrame(rows, columns=columns)
+def summary(found: dict[str, str], sample: dict[str, tuple[str, Mutant]], sizes: dict[str, int]) -> pd.DataFrame:
+    """Count mutants by folder, and all, by outcome; in the rate of all each folder counts by its population."""
+    ends = pd.Series(found, dtype=str)
+    counts = {end: ends.eq(end).astype(int) for end in ("killed", "timeout", "survived")}
+    table = pd.DataFrame({"module": [sample[key][0] for key in found], "faults": 1, **counts}, ends.index)
+    table = table.groupby("module", sort=False).sum().reset_index()
+    table.insert(1, "population", table["module"].map(sizes))
+    table = harness.rated(table.assign(noticed=table["killed"] + table["timeout"], equivalent=0))
+    return table.drop(columns=["noticed", "equivalent"]).rename(columns={"faults": "mutants"})
 
 
 def measure(options: Namespace) -> Found:
-    """Try the sample, or so many mutants of each module, or of those whose name holds one of the words given."""
-    if not MUTMUT.is_file():
-        raise RuntimeError(f"{MUTMUT} is missing. Remedy: make clean, then make")
-    prepared()
-    every = population()
-    sizes = {name: len(mutants) for name, mutants in every.items()}
-    quota = dict.fromkeys(sizes, options.take) if options.take else quotas(sizes, SAMPLE)
-    chance, words = random.Random(SEED), options.names or [""]
-    drawn = {name: chance.sample(mutants, min(quota[name], len(mutants))) for name, mutants in every.items()}
-    sample = [mutant for name, some in drawn.items() if any(word in name for word in words) for mutant in some]
-    if not STATS.is_file():  # all tests run once; then a mutant of no sample meets all that run its function
-        mutmut([next(m for mutants in reversed(every.values()) for m in mutants if m not in sample)])
-    tests_chosen(sample)
-    if waiting := [mutant for mutant in sample if mutant not in outcomes()]:
-        mutmut(waiting)
-    ends = outcomes()
-    found = {mutant: ends[mutant] for mutant in sample}
-    left = survivors(found)
-    table = summary(sizes, found, left)
-    shown = f"{table.to_string(index=False)}\n{left[left['reason'] == ''].to_string(index=False)}"
-    low = not (options.take or options.names) and table["rate_pct"].iloc[-1] < FLOOR
+    """Try the sample, or so many mutants of each folder, or of those whose name holds one of the words given."""
+    every = {name: of for name, of in population().items() if any(word in name for word in options.names or [""])}
+    sizes, chance = {folder: len(members) for folder, members in every.items()}, random.Random(SEED)
+    quota = dict.fromkeys(sizes, options.take) if options.take else harness.quotas(sizes, SAMPLE)
+    drawn = {folder: chance.sample(members, min(quota[folder], sizes[folder])) for folder, members in every.items()}
+    sample = {f"{m.file}:{m.line}:{m.start} {m.new}": (folder, m) for folder, some in drawn.items() for m in some}
+    kept, by_key = not (options.take or options.names), {key: mutant for key, (_, mutant) in sample.items()}
+    seeing = partial(observe, sample=by_key)
+    observed = harness.tried("mutants-tests", testing()[: options.take or None], seeing, options.jobs, kept)
+    tests = {name: told for seen in observed.values() for name, told in seen["tests"].items()}
+    runs = {key: [name for seen in observed.values() for name in seen["runs"].get(key, ())] for key in sample}
+    found = harness.tried("mutants", sample, lambda key: end(by_key[key], chosen(tests, runs[key])), options.jobs, kept)
+    table = summary(found, sample, sizes)
+    alive = [by_key[key] for key, how in found.items() if how == "survived"]
+    lines = [(f"{m.file}, line {m.line}", m.altered()[m.line - 1].strip()) for m in alive]
+    left = pd.DataFrame(lines, columns=["mutant", "change"])
+    low = kept and table["rate_pct"].iloc[-1] < FLOOR
     wrong = [f"{table['rate_pct'].iloc[-1]} % of the mutants are killed; the floor is {FLOOR:g} %"] if low else []
+    shown = f"{table.to_string(index=False)}\n{left.to_string(index=False)}"
     return Found({"mutants": table, "mutants-survivors": left}, shown, wrong)

@@ -18,7 +18,7 @@ from dataclasses import replace
 from functools import cache
 
 import pandas as pd
-from verification.measured import Found, tried
+from verification.harness import Found, tried
 from worlds import HERE
 
 from compendium.ledger.evidence import Change, Data, LedgerError
@@ -83,32 +83,26 @@ def outcome(claim_id: str, change: Change) -> tuple[str, str]:
         return now[0], "too small" if any(other != was for other in far) else "not read"
     if any(other[0] != was[0] for other in far):
         return now[0], "margin"
-    turned = turns_without(claim_id, change.table) or turns_without_all(claim_id)
+    turned = turns_without(claim_id, change.table) or turns_without(claim_id)
     return now[0], "others" if turned else "told only"
 
 
-def without(data: Data, rows: pd.DataFrame) -> Data:
-    parts = rows.groupby("table")
-    return data.having(*(Change("drop", str(table), tuple(part.index.unique())) for table, part in parts))
-
-
 @cache
-def turns_without(claim_id: str, table: str) -> bool:
-    """Tell whether a verdict turns once the rows of one table that decide it are left out."""
-    found, was = judged(claim_id)
-    rows = found.judged.rows
-    return told(claim_id, without(raw(), rows[rows["table"] == table]))[0] != was[0]
+def turns_without(claim_id: str, table: str = "") -> bool:
+    """Tell whether a verdict turns once the rows that decide are left out, and those that decide in their place.
 
-
-@cache
-def turns_without_all(claim_id: str) -> bool:
-    """Tell whether a verdict turns once the rows that decide are left out, and those that decide in their place."""
+    With a table, only its rows that decide are left out.
+    """
     found, was = judged(claim_id)
     rows, left = found.judged.rows, raw()
     while not rows.empty:
-        left = without(left, rows)
+        out = rows[rows["table"] == table] if table else rows
+        parts = out.groupby("table")
+        left = left.having(*(Change("drop", str(name), tuple(part.index.unique())) for name, part in parts))
         if told(claim_id, left)[0] != was[0]:
             return True
+        if table:
+            break
         rows = judges.assess(claim_id, left).judged.rows
     return False
 
@@ -140,7 +134,7 @@ def classes(log: pd.DataFrame) -> pd.DataFrame:
 def measure(options: Namespace) -> Found:
     """Plant all faults, claim by claim; of the claims that are named, or so many of them."""
     chosen = options.names or list(raw()("claims")["claim_id"])[: options.take or None]
-    found = tried("verdict-faults", chosen, trial, options.jobs, kept=not (options.take or options.names))
+    found = tried("verdict-faults", chosen, trial, options.jobs, not (options.take or options.names))
     log = pd.DataFrame([line for lines in found.values() for line in lines], columns=COLUMNS)
     counted = classes(log)
     return Found({"verdict-faults-log": log, "verdict-faults": counted}, counted)

@@ -1,5 +1,6 @@
 """The table of notices is made from a complete log of trials; it says what is left to a reader of the diff."""
 
+import contextlib
 import csv
 
 import pytest
@@ -117,20 +118,10 @@ def test_every_kind_is_tried_and_one_with_a_silent_trial_says_what_a_reader_sees
     assert [kind.name for kind in known if kind.group < notices.TOLD and not kind.notice.diff] == []
 
 
-def test_what_a_command_tells_is_its_first_line_that_names_something():
-    assert trials.telling("run", "01 ok\nnote: a\ndiffers: b\nError: c\n", 1) == "note: a"
-    assert trials.telling("run", "01 ok\n0 differences\n", 0) == ""
-    assert trials.telling("check", "note: a\nall in order\n", 0) == "note: a"
-    assert trials.telling("check", "a: spoilt\n1 fault\n", 1) == "a: spoilt"
-    assert trials.telling("accept", "LOOK AT\n  ! grade raised\n3 changes\n", 0) == "! grade raised"
-    assert trials.telling("accept", "a: renewed\n1 change accepted\n", 0) == ""
-    assert trials.telling("test", "..F\nFAILED tests/a.py::b - c\n", 1) == "FAILED tests/a.py::b - c"
-
-
 def test_an_attack_that_is_harmless_and_noticed_stops_the_trials(monkeypatch):
     row = ("none", attacks.CONTROL, "check", "yes", "1", "yes", "planted")
-    monkeypatch.setattr(trials, "cloned", lambda place: place)
-    monkeypatch.setattr(trials.Trial, "tried", lambda self: [row])
+    monkeypatch.setattr(trials.harness, "copy", contextlib.nullcontext)
+    monkeypatch.setattr(trials, "plant", lambda attack, copy: [row])
     with pytest.raises(RuntimeError, match="none is harmless, but a command says: planted"):
         trials.trial("none")
     assert trials.trial("digit") == [row]

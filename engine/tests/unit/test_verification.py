@@ -1,16 +1,12 @@
-"""What is published about the checks themselves: complete, above its floors, and nothing left without a reason."""
+"""What is published about the checks themselves: complete, above its floors; and how faults are planted and counted."""
 
 import datetime
-import io
-import json
 import re
 from argparse import Namespace
-from pathlib import Path
 
 import pandas as pd
 import pytest
-from coverage import CoverageData
-from verification import digits, faults, honest, hostile, measured, mutants, plant, verdicts
+from verification import changes, digits, faults, harness, honest, hostile, mutants, plant, trials, verdicts
 from verification import kills as kills_of
 
 from compendium import paths
@@ -22,205 +18,58 @@ def table(name):
     return pd.read_csv(TABLES / f"{name}.csv", keep_default_na=False, dtype={"commit": str})
 
 
-def test_the_rates_of_the_seeded_faults_are_above_their_floors_and_follow_from_the_log_of_a_whole_sample():
+# What is committed
+
+
+def test_the_rates_of_planted_faults_follow_from_their_numbers_and_the_log_and_are_above_the_floor():
     rates, log = pd.read_csv(TABLES / "faults.csv"), table("faults-log")
-    sizes = rates[rates["kind"] != "all"].set_index("kind")["population"].to_dict()
-    assert log.groupby("kind").size().to_dict() == measured.quotas(sizes, faults.SAMPLE)
-    assert (log.groupby("group")["stamp"].nunique() == 1).all() and not log["message"].str.contains("/tmp").any()
-    counted = pd.read_csv(io.StringIO(faults.summary(log, sizes).to_csv(index=False)))
-    assert counted.set_index("kind").loc[rates["kind"]].reset_index().equals(rates)
-    assert pd.read_csv(TABLES / "faults-layers.csv").equals(faults.layers(rates))
-    left = [frame.astype(str).to_numpy().tolist() for frame in (faults.survivors(log), table("survivors"))]
-    assert sorted(left[0]) == sorted(left[1]) and faults.shortfalls(rates, table("survivors")) == []
-    kinds = rates.set_index("kind")
-    assert (kinds[list(faults.LAYERS)].sum(axis=1) == kinds["noticed"]).all() and (kinds["noticed"] > 0).all()
-    noticed = log["layer"].ne("")
-    assert log.loc[noticed, "message"].ne("").all() and log.loc[~noticed, "reason"].ne("").all()
+    kinds, whole = rates[rates["kind"] != "all"].drop(columns="kind_zh"), rates.iloc[-1]
+    assert log["kind"].value_counts().to_dict() == kinds.set_index("kind")["faults"].to_dict()
+    assert (kinds["noticed"] + kinds["equivalent"] + kinds["survived"] == kinds["faults"]).all()
+    again = harness.rated(kinds.drop(columns=["rate_pct", "low_pct", "high_pct"]))
+    assert again.equals(rates.drop(columns="kind_zh")) and whole["rate_pct"] >= faults.FLOOR_PCT
+    assert (kinds["place_named"] <= kinds["noticed"]).all() and whole["faults"] >= faults.SAMPLE
+    assert not log["message"].str.contains("/tmp").any()
 
 
 def test_the_pages_on_checks_tell_what_the_log_says_of_a_digit_in_each_kind_of_file():
     log = pd.read_csv(TABLES / "digits.csv", dtype=str, keep_default_na=False)
     assert log["kind"].tolist() == [*digits.KINDS] and log["tree"].nunique() == 1
     assert log["file"].tolist() == [kind.file for kind in digits.KINDS.values()]
-    assert not log["line"].str.contains("/tmp").any() and {*log["command"]} <= {"", *digits.NAMES}
+    assert not log["line"].str.contains("/tmp").any() and {*log["command"]} <= {"", *digits.NOTICED}
     for language, page in digits.PAGES.items():
         told = page.read_text(encoding="utf-8")
         assert told == digits.fill(told, log, language)
 
 
-def test_another_digit_is_planted_behind_what_each_kind_names(tmp_path):
-    for kind in digits.KINDS.values():
-        (tmp_path / kind.file).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / kind.file).write_bytes(before := (paths.HOME / kind.file).read_bytes())
-        digits.plant(kind, tmp_path)
-        after = (tmp_path / kind.file).read_bytes()
-        assert len(after) == len(before) and sum(a != b for a, b in zip(after, before, strict=True)) == 1, kind.file
-
-
-def test_a_kind_counts_by_its_number_not_by_its_sample():
-    kinds = pd.DataFrame({"population": [900, 100], "faults": [10, 10], "equivalent": [0, 0], "noticed": [10, 0]})
-    share, low, high = measured.estimated(kinds, "noticed")
-    assert share == 90 and 0 < low < 90 < high < 100
-    assert measured.estimated(kinds.head(1), "noticed") == (100.0, 72.2, 100.0)  # Wilson: 10 / (10 + 1.96^2)
-    narrower = measured.estimated(kinds.assign(faults=1000, noticed=[1000, 0]), "noticed")
-    assert low < narrower[1] and narrower[2] < high
-    assert all(value != value for value in measured.estimated(kinds.assign(equivalent=10, noticed=0), "noticed"))
-
-
-def test_a_sample_is_shared_out_by_number_and_leaves_out_no_kind():
-    quota = measured.quotas({"many": 9000, "some": 900, "few": 2}, 100)
-    assert quota == {"many": 91, "some": 9, "few": 2}
-    assert measured.quotas({"many": 9000, "some": 90}, 100)["some"] == measured.LEAST
-
-
 def test_the_rates_that_are_shown_follow_from_the_tables_and_say_when_and_on_what_each_was_measured():
     known, told = table("measured").set_index("measurement"), table("rates").set_index("rate")
-    assert told.reset_index().astype(str).equals(measured.rates().astype(str))
-    assert list(told.index) == [*measured.NAMES] and {*told.index} == {*plant.PARTS, "honest-tests"}
-    assert told.loc[plant.PARTS, known.columns].equals(known.loc[plant.PARTS].rename_axis("rate"))
-    last = table("honest-tests").iloc[-1]
-    assert told.loc["honest-tests", known.columns].tolist() == last[known.columns].tolist()
-    assert known["commit"].str.fullmatch(r"([0-9a-f]{7,}\+?)?").all()  # none where measured before commits were noted
-    assert (told["good"] <= told["tried"]).all() and (told.loc[plant.PARTS, "tried"] > 30).all()
+    assert told.reset_index().astype(str).equals(harness.rates().astype(str))
+    assert list(told.index) == [*harness.NAMES] and {*told.index} == {*plant.RATES, "honest-tests"}
+    assert {*known.index} <= {*plant.KINDS} and told[known.columns].equals(known.loc[told.index].rename_axis("rate"))
+    assert known["commit"].str.fullmatch(r"[0-9a-f]{7,}\+?").all()
+    assert (told["good"] <= told["tried"]).all() and (told["tried"] > 20).all()
     assert (told["low_pct"].le(told["rate_pct"]) & told["rate_pct"].le(told["high_pct"])).all()
 
 
 def test_each_measurement_names_a_commit_of_its_version_on_a_day_that_can_be():
-    if measured.git("rev-parse", "--is-shallow-repository") != "false":
+    if harness.git("rev-parse", "--is-shallow-repository") != "false":
         pytest.skip("the past of this copy is not at hand")
-    for row in [*table("measured").to_dict("records"), *table("honest-tests").to_dict("records")]:
+    for row in table("measured").to_dict("records"):
         commit = row["commit"].removesuffix("+")
-        day, *_ = measured.git("show", "-s", "--format=%cs", commit).splitlines()
+        day, *_ = harness.git("show", "-s", "--format=%cs", commit).splitlines()
         assert day <= row["day"] <= str(datetime.date.today() + datetime.timedelta(days=1)), row
-        assert f'version = "{row["version"]}"' in measured.git("show", f"{commit}:compendium.toml"), row
-        assert measured.git("merge-base", commit, "HEAD").startswith(commit), row
+        assert f'version = "{row["version"]}"' in harness.git("show", f"{commit}:compendium.toml"), row
+        assert harness.git("merge-base", commit, "HEAD").startswith(commit), row
 
 
-def test_a_measurement_notes_the_commit_and_keeps_the_others(tmp_path, monkeypatch):
-    monkeypatch.setattr(measured, "TABLE", tmp_path / "measured.csv")
-    monkeypatch.setattr(measured, "git", lambda *arguments: "0123abcd" if "HEAD" in arguments else " M study/aims.py")
-    (tmp_path / "measured.csv").write_text("measurement,day,version\nb,2020-01-01,0.1.0\n", encoding="utf-8")
-    measured.record("a")
-    head, made, earlier = (tmp_path / "measured.csv").read_text().splitlines()
-    assert head == "measurement,day,version,commit" and earlier == "b,2020-01-01,0.1.0,"
-    assert made.startswith("a,") and made.endswith(",0123abcd+")
-
-
-def test_what_was_tried_on_this_tree_is_not_tried_again(tmp_path, monkeypatch):
-    monkeypatch.setattr(measured, "TRIED", tmp_path)
-    monkeypatch.setattr(measured, "stamp", lambda: "this")
-    asked = []
-
-    def trial(item):
-        asked.append(item)
-        if item == "bad":
-            raise RuntimeError
-        return item.upper()
-
-    with pytest.raises(RuntimeError):
-        measured.tried("some", ["a", "bad", "c"], trial)
-    (tmp_path / "some.jsonl").open("a").write('["c", "C')  # a line cut short
-    assert measured.tried("some", ["a", "c"], trial) == {"a": "A", "c": "C"} and asked == ["a", "bad", "c"]
-    assert measured.tried("some", ["a"], trial, kept=False) == {"a": "A"} and asked.pop() == "a"
-    assert measured.tried("other", ["a", "c"], trial, jobs=2) == {"a": "A", "c": "C"} and len(asked) == 3
-    monkeypatch.setattr(measured, "stamp", lambda: "another")
-    assert measured.tried("some", ["a"], trial) == {"a": "A"} and asked[3:] == ["a"]
-
-
-@pytest.mark.parametrize("status", [0, 1])
-def test_tables_are_put_in_place_once_all_parts_have_ended_well(status, tmp_path, monkeypatch):
-    kept = tmp_path / "kept"
-    kept.mkdir()
-    (kept / "measured.csv").write_text("measurement,day,version,commit\n")
-    (kept / "seen.csv").write_text("before")
-    for name, value in (("TABLES", kept), ("TABLE", kept / "measured.csv"), ("TRIED", tmp_path / "tried")):
-        monkeypatch.setattr(measured, name, value)
-
-    def start(part, variables):
-        Path(variables["RATES_TABLES"], "seen.csv").write_text("after")
-        return status
-
-    monkeypatch.setattr(plant, "start", start)
-    monkeypatch.setattr(measured, "rates", lambda: pd.DataFrame({"rate_zh": ["a"], "tried": [1]}))
-    assert plant.measure_parts(["kills"]) == status
-    assert (kept / "seen.csv").read_text() == ("before" if status else "after") and not (kept / plant.NOTE).exists()
-
-
-@pytest.mark.parametrize(("names", "wrong"), [([], []), ([], ["bad"]), (["some"], [])])
-def test_a_measurement_writes_its_tables_unless_only_some_was_tried_and_fails_if_something_is_wrong(
-    names, wrong, tmp_path, monkeypatch
-):
-    (tmp_path / "measured.csv").write_text("measurement,day,version,commit\n")
-    monkeypatch.setattr(measured, "TABLES", tmp_path)
-    monkeypatch.setattr(measured, "TABLE", tmp_path / "measured.csv")
-    monkeypatch.setattr(measured, "rates", lambda: pd.DataFrame({"rate": [1]}))
-    found = measured.Found({"kills": pd.DataFrame({"kill": [1]})}, "shown", wrong)
-    monkeypatch.setattr(kills_of, "measure", lambda options: found)
-    assert plant.measure("kills", Namespace(names=names, take=0)) == bool(wrong)
-    written = ["measured"] if names else ["kills", "measured", "rates"]
-    assert sorted(path.stem for path in tmp_path.iterdir()) == written
-    assert list(measured.recorded()) == ([] if names else ["kills"])
-
-
-def test_mutants_of_all_modules_are_killed_above_the_floor():
-    killed, left = table("mutants").set_index("module"), table("mutants-survivors")
-    parts = killed.drop(index="all")
-    assert set(parts.index) == set(mutants.GROUPS) and (parts["mutants"] >= measured.LEAST).all()
+def test_mutants_are_killed_above_the_floor_and_the_others_are_listed():
+    killed = pd.read_csv(TABLES / "mutants.csv").set_index("module")
+    parts, whole = killed.drop(index="all"), killed.loc["all"]
     assert (killed["killed"] + killed["timeout"] + killed["survived"] == killed["mutants"]).all()
-    assert killed.at["all", "rate_pct"] >= mutants.FLOOR and killed.at["all", "mutants"] >= mutants.SAMPLE
-    counts = ["population", "mutants", "killed", "timeout", "survived", "explained"]
-    assert (parts[counts].sum() == killed.loc["all", counts]).all()
-    assert len(left) == killed.at["all", "survived"]
-    assert left["reason"].ne("").sum() == killed.at["all", "explained"]
-    survived = parts["survived"][parts["survived"] > 0].to_dict()
-    assert left["mutant"].map(mutants.group).value_counts().to_dict() == survived
-
-
-def test_every_module_that_is_mutated_belongs_to_one_group_and_some_are_the_rules():
-    names = [file.removesuffix(".py").replace("/", ".") for file in mutants.files()]
-    groups = {name: mutants.group(f"{name}.") for name in names}
-    assert groups["compendium.ledger.judging"] == groups["compendium.vocabulary"] == "rules"
-    assert groups["study.statistics"] == "statistics" and groups["study.aims"] == "other study"
-    assert set(groups.values()) == set(mutants.GROUPS)
-
-
-MUTATED = """
-def x_f__mutmut_{}(a):
-    if a:
-        return (
-            {}
-        )
-    return {}
-"""
-
-
-@pytest.mark.parametrize(
-    ("sample", "kept"),
-    [
-        (["study.m.x_f__mutmut_1"], ["late", "quick"]),  # `other` would take too long, `never` fails unaltered
-        (["study.m.x_f__mutmut_2"], ["slow"]),
-        (["study.m.x_f__mutmut_1", "study.m.x_f__mutmut_2"], ["late", "quick"]),
-    ],
-)
-def test_mutants_get_the_tests_that_run_their_line_and_little_else(sample, kept, tmp_path, monkeypatch):
-    monkeypatch.setattr(mutants, "FOLDER", tmp_path)
-    monkeypatch.setattr(mutants, "STATS", tmp_path / "mutants" / "stats.json")
-    monkeypatch.setattr(mutants, "files", lambda: ["study/m.py"])
-    file = tmp_path / "mutants" / "study" / "m.py"
-    file.parent.mkdir(parents=True)
-    file.write_text("".join(MUTATED.format(*of) for of in (("orig", 1, 2), (1, 2, 2), (2, 1, 3))))
-    seconds = {"slow": 90.0, "quick": 0.1, "other": 14.0, "late": 5.0, "never": 0.0}
-    ran = {"study.m.x_f": [*seconds], "study.m.x_g": ["quick"]}
-    mutants.STATS.write_text(json.dumps({"duration_by_test": seconds, "tests_by_mangled_function_name": ran}))
-    (tmp_path / "mutants" / "failing.txt").write_text("never\n")
-    lines = CoverageData(str(tmp_path / "mutants" / "lines"))
-    for test, run in [("late", (3, 4)), ("quick", (3, 4)), ("other", (3, 4)), ("never", (3, 4)), ("slow", (3, 7))]:
-        lines.set_context(test)
-        lines.add_lines({str(file): run})
-    lines.write()
-    mutants.tests_chosen(sample)
-    chosen = json.loads(mutants.STATS.read_text())["tests_by_mangled_function_name"]
-    assert chosen == {"study.m.x_f": kept, "study.m.x_g": ["quick"]}
+    assert whole["rate_pct"] >= mutants.FLOOR and whole["mutants"] >= mutants.SAMPLE
+    counts = ["population", "mutants", "killed", "timeout", "survived"]
+    assert (parts[counts].sum() == whole[counts]).all() and len(table("mutants-survivors")) == whole["survived"]
 
 
 def test_why_a_fault_in_evidence_does_not_turn_the_verdict_is_found_out():
@@ -242,32 +91,198 @@ def test_commands_killed_at_random_moments_leave_all_in_order():
 
 def test_hostile_conditions_are_met_as_expected():
     tried = table("hostile").set_index("condition")
-    assert list(tried.index) == list(hostile.CONDITIONS)
     met = tried[tried["as_expected"] != "skipped"]
-    assert (met["as_expected"] == "yes").all() and (met["files_changed"].astype(int) == 0).all() and len(met) > 25
-    for name, row in met.iterrows():
-        wanted = hostile.CONDITIONS[name]
-        assert int(row["exit_status"]) == wanted.status and re.search(wanted.said, row["said"]), name
+    assert {*tried.index} >= {*hostile.CONDITIONS} and len(met) > 20
+    assert (met["as_expected"] == "yes").all() and (met["files_changed"].astype(int) == 0).all()
+    for name, wanted in hostile.CONDITIONS.items():
+        row = tried.loc[name]
+        if name in met.index:
+            assert int(row["exit_status"]) == wanted.status and re.search(wanted.said, row["said"]), name
     assert not tried["said"].str.contains("/tmp|/home|/work").any()
 
 
 def test_where_nothing_was_wrong_no_test_failed():
     log = table("honest-tests")
-    told = log.to_dict("records")
-    kept = honest.honest(told)
-    assert kept and kept[-1] == told[-1], "a run with an alarm is the last: its cause is to be found"
-    assert log["run"].drop_duplicates().tolist() == list(range(1, log["run"].max() + 1))
-    assert (log.groupby("run").size() == log.groupby("run")["at_once"].first()).all()
-    assert set(log["condition"]) <= set(honest.CONDITIONS) and log["version"].nunique() == 1
-    assert log["commit"].str.fullmatch("[0-9a-f]{7,}").all() and log["day"].str.fullmatch(r"20\d\d-\d\d-\d\d").all()
-    assert all(re.fullmatch(r"\d{4,} passed.*", line["said"]) and "failed" not in line["said"] for line in kept)
-    if "honest-tests" in set(table("measured")["measurement"]):  # noted when all runs asked for were made
-        assert honest.made(kept, 1) >= honest.ALONE and honest.made(kept, 2) >= honest.PAIRS
-        assert log["python"].nunique() >= 2 and log["condition"].nunique() == len(honest.CONDITIONS)
+    assert log["exit_status"].eq(0).all() and log["changed_files"].eq(0).all()
+    assert log["said"].str.fullmatch(r"\d{4,} passed(?!.*failed).*").all()
+    assert {*log["condition"]} >= {*honest.CONDITIONS} and len(log) >= honest.RUNS
 
 
-def test_an_alarm_makes_counting_begin_anew_and_two_at_once_are_one_run():
-    log = [{"run": n, "at_once": 1 + n % 2, "exit_status": 0, "changed_files": 0} for n in (1, 1, 2, 3, 3, 4)]
-    assert honest.honest(log) == log and (honest.made(log, 1), honest.made(log, 2)) == (2, 2)
-    log[2]["changed_files"] = 1
-    assert honest.honest(log) == log[3:] and honest.honest([*log, log[0] | {"exit_status": 1}]) == []
+# How faults are planted and counted
+
+
+def test_a_kind_counts_by_its_number_not_by_its_sample():
+    kinds = pd.DataFrame({"population": [900, 100], "faults": [10, 10], "equivalent": [0, 0], "noticed": [10, 0]})
+    share, low, high = harness.estimated(kinds, "noticed")
+    assert share == 90 and 0 < low < 90 < high < 100
+    assert harness.estimated(kinds.head(1), "noticed") == (100.0, 72.2, 100.0)  # Wilson: 10 / (10 + 1.96^2)
+    narrower = harness.estimated(kinds.assign(faults=1000, noticed=[1000, 0]), "noticed")
+    assert low < narrower[1] and narrower[2] < high
+    assert all(value != value for value in harness.estimated(kinds.assign(equivalent=10, noticed=0), "noticed"))
+
+
+def test_a_sample_is_shared_out_by_number_and_leaves_out_no_kind():
+    quota = harness.quotas({"many": 9000, "some": 900, "few": 2}, 100)
+    assert quota == {"many": 91, "some": 9, "few": 2}
+    assert harness.quotas({"many": 9000, "some": 90}, 100)["some"] == harness.LEAST
+
+
+def test_a_measurement_notes_the_commit_and_keeps_the_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(harness, "TABLES", tmp_path)
+    monkeypatch.setattr(harness, "git", lambda *arguments: "0123abcd" if "HEAD" in arguments else " M study/aims.py")
+    (tmp_path / "measured.csv").write_text("measurement,day,version,commit\nb,2020-01-01,0.1.0,9\n", encoding="utf-8")
+    harness.record("a")
+    head, made, earlier = (tmp_path / "measured.csv").read_text().splitlines()
+    assert head == "measurement,day,version,commit" and earlier == "b,2020-01-01,0.1.0,9"
+    assert made.startswith("a,") and made.endswith(",0123abcd+")
+
+
+def test_what_was_tried_on_this_tree_is_not_tried_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(harness, "TRIED", tmp_path)
+    monkeypatch.setattr(harness, "stamp", lambda: "this")
+    asked = []
+
+    def trial(item):
+        asked.append(item)
+        if item == "bad":
+            raise RuntimeError
+        return item.upper()
+
+    with pytest.raises(RuntimeError):
+        harness.tried("some", ["a", "bad", "c"], trial)
+    (tmp_path / "some.jsonl").open("a").write('["c", "C')  # a line cut short
+    assert harness.tried("some", ["a", "c"], trial) == {"a": "A", "c": "C"} and asked == ["a", "bad", "c"]
+    assert harness.tried("some", ["a"], trial, kept=False) == {"a": "A"} and asked.pop() == "a"
+    assert harness.tried("other", ["a", "c"], trial, jobs=2) == {"a": "A", "c": "C"} and len(asked) == 3
+    monkeypatch.setattr(harness, "stamp", lambda: "another")
+    assert harness.tried("some", ["a"], trial) == {"a": "A"} and asked[3:] == ["a"]
+
+
+@pytest.mark.parametrize(("names", "wrong"), [([], []), ([], ["bad"]), (["some"], [])])
+def test_a_measurement_writes_its_tables_unless_only_some_was_tried_and_fails_if_something_is_wrong(
+    names, wrong, tmp_path, monkeypatch
+):
+    (tmp_path / "measured.csv").write_text("measurement,day,version,commit\n")
+    monkeypatch.setattr(harness, "TABLES", tmp_path)
+    monkeypatch.setattr(harness, "rates", lambda: pd.DataFrame({"rate": [1]}))
+    found = harness.Found({"kills": pd.DataFrame({"kill": [1]})}, "shown", wrong)
+    monkeypatch.setattr(kills_of, "measure", lambda options: found)
+    assert plant.measure(["kills"], Namespace(names=names, take=0)) == bool(wrong)
+    written = ["measured"] if names else ["kills", "measured", "rates"]
+    assert sorted(path.stem for path in tmp_path.iterdir()) == written
+    assert list(harness.recorded()) == ([] if names else ["kills"])
+
+
+def test_nothing_is_written_of_any_part_if_a_later_one_cannot_be_measured(tmp_path, monkeypatch):
+    def broken(options):
+        raise RuntimeError("Remedy: make")
+
+    monkeypatch.setattr(harness, "TABLES", tmp_path)
+    monkeypatch.setattr(kills_of, "measure", lambda options: harness.Found({"kills": pd.DataFrame()}, ""))
+    monkeypatch.setattr(hostile, "measure", broken)
+    with pytest.raises(SystemExit, match="hostile: Remedy: make"):
+        plant.measure(["kills", "hostile"], Namespace(names=[], take=0))
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "lines", "told"),
+    [
+        ("run", 1, ["01 ok", "note: a", "differs: b", "Error: c"], "note: a"),
+        ("run", 0, ["01 ok", "0 differences"], ""),
+        ("refresh", 1, ["a", "Error: b"], "Error: b"),
+        ("check", 0, ["note: a", "all in order"], "note: a"),
+        ("check", 1, ["a: spoilt", "1 fault"], "a: spoilt"),
+        ("accept", 0, ["LOOK AT", "  ! grade raised", "3 changes"], "! grade raised"),
+        ("accept", 0, ["a: renewed", "1 change accepted"], ""),
+        ("test", 1, ["..F", "FAILED tests/a.py::b - c"], "FAILED tests/a.py::b - c"),
+    ],
+)
+def test_what_a_command_tells_is_its_first_line_that_names_something(command, status, lines, told):
+    assert harness.telling(command, status, lines) == told
+
+
+def test_another_digit_is_planted_behind_what_each_kind_names(tmp_path):
+    for kind in digits.KINDS.values():
+        (tmp_path / kind.file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / kind.file).write_bytes(before := (paths.HOME / kind.file).read_bytes())
+        digits.plant(kind, tmp_path)
+        after = (tmp_path / kind.file).read_bytes()
+        assert len(after) == len(before) and sum(a != b for a, b in zip(after, before, strict=True)) == 1, kind.file
+        assert trials.list_tests(kind.tests.split()) or not kind.tests
+
+
+def test_faults_of_a_table_are_all_its_cells_and_rows_and_each_changes_what_it_says(tmp_path, monkeypatch):
+    lines = ["source_id,grade,accessed,also,firm", "a,A,2024-02-29,1.50,true", "b,X,,2,"]
+    types = dict(zip(lines[0].split(","), ("string", "string", "date", "number", "boolean"), strict=True))
+    schema = {"fields": [{"name": name, "type": kind} for name, kind in types.items()]}
+    monkeypatch.setattr(
+        faults, "read", lambda table: [dict(zip(types, line.split(","), strict=True)) for line in lines[1:]]
+    )
+    monkeypatch.setattr(type(faults.HERE.tables), "schema", lambda tables, name: schema)
+    (tmp_path / "data/raw").mkdir(parents=True)
+    file, seen = tmp_path / "data/raw/t.csv", []
+    for fault in faults.table_faults("t"):
+        file.write_text("\n".join(lines) + "\n")
+        fault.plant(tmp_path)
+        seen.append((fault.kind, fault.row, fault.column, file.read_text().splitlines()[1:]))
+    one, two = lines[1:]
+    assert seen == [
+        ("cell changed", "2", "grade", ["a,C,2024-02-29,1.50,true", two]),
+        ("cell changed", "2", "accessed", ["a,A,2024-03-01,1.50,true", two]),
+        ("cell changed", "2", "also", ["a,A,2024-02-29,1.51,true", two]),
+        ("cell changed", "2", "firm", ["a,A,2024-02-29,1.50,false", two]),
+        ("row dropped", "2", "", [two]),
+        ("cell changed", "3", "also", [one, "b,X,,3,"]),
+        ("row dropped", "3", "", [one]),
+    ]
+
+
+def test_a_message_names_a_place_by_file_and_row_or_column():
+    fault = faults.Fault("cell changed", "t.csv", "12", "price", "1 -> 2", changes.nothing)
+    for line, named in [("t.csv, row 12", True), ("t.csv, column price", True), ("t.csv, row 112", False)]:
+        assert faults.named(fault, [line]) == named
+    assert not faults.named(fault, ["u.csv, row 12", "t.csv"])
+    assert faults.named(fault._replace(row="", column=""), ["t.csv: not the one recorded"])
+
+
+def test_faults_are_counted_by_kind_and_outcome():
+    told = [("cell changed", "refresh", "yes"), ("cell changed", "", "no"), ("row dropped", "", "no")]
+    log = pd.DataFrame([(kind, *rest, faults.outcome(kind, rest[0])) for kind, *rest in told],
+                       columns=["kind", "command", "place_named", "outcome"])  # fmt: skip
+    counted = faults.summary(log, {"cell changed": 30, "row dropped": 10}).set_index("kind")
+    assert counted.loc["cell changed", ["faults", "refresh", "noticed", "equivalent", "survived"]].tolist() == [
+        2,
+        1,
+        1,
+        1,
+        0,
+    ]
+    assert counted.loc["row dropped", ["noticed", "survived", "rate_pct"]].tolist() == [0, 1, 0]
+    assert counted.loc["all", ["population", "faults", "place_named", "rate_pct"]].tolist() == [40, 3, 1, 60]
+
+
+def test_a_mutant_is_one_operator_word_or_number_and_gets_the_tests_that_run_its_line(tmp_path, monkeypatch):
+    assert {"study", "study/judgements", "compendium/ledger", "compendium/data"} <= {*mutants.population()}
+    assert "tests/test_bounds.py" in mutants.testing() and "tests/test_project.py" not in mutants.testing()
+    monkeypatch.setattr(mutants, "ROOT", tmp_path)
+    (tmp_path / "m.py").write_text("def f(*a, k):\n    return a not in k and 2 * k[0] <= 7  # and\n")
+    found = ["".join(mutant.altered()).splitlines()[1][11:-7] for mutant in mutants.mutants("m.py")]
+    whole = "a not in k and 2 * k[0] <= 7"
+    swaps = [("not", ""), ("and", "or"), ("2", "3"), ("*", "/"), ("0", "1"), ("<=", "<"), ("7", "8")]
+    assert found == [whole.replace(old, new, 1) for old, new in swaps]
+    lines = {1: [""], 2: ["m.test_a", ""], 5: [""]}
+    assert mutants.running(lines, 3) == {"m.test_a"} == mutants.running(lines, 5) and mutants.running({}, 3) == set()
+    tests = {"t.m.test_long": [90, 1], "t.m.test_few": [9, 2], "t.m.test_many": [1, 9], "t.m.test_late": [7, 3]}
+    assert mutants.chosen(tests, [*tests]) == ["t/m.py::test_few", "t/m.py::test_many"]
+    assert mutants.chosen(tests, ["t.m.test_long"]) == ["t/m.py::test_long"]
+
+
+def test_mutants_are_counted_by_folder():
+    found, sample = (
+        {"a": "killed", "b": "timeout", "c": "survived"},
+        {key: ("x" if key < "c" else "y", None) for key in "abc"},
+    )
+    counted = mutants.summary(found, sample, {"x": 30, "y": 10}).set_index("module")
+    assert counted.loc["all", ["population", "mutants", "killed", "timeout", "survived"]].tolist() == [40, 3, 1, 1, 1]
+    assert counted["rate_pct"].tolist() == [100, 0, 75]
