@@ -57,8 +57,10 @@ def decided(
 def tightest_last(view: Known, codes: Iterable[int]) -> pd.DataFrame:
     """Return the rows, last those on the province with the fewest listed projects: to lose one says most there."""
     rows, number = view.rows, view.lists["adcode"].value_counts().reindex(list(codes)).dropna()
-    last = rows["adcode"] == (None if number.empty else number.idxmin())
-    return rows if number.empty else join_rows([rows[~last], rows[last]])
+    if number.empty:
+        return rows
+    last = rows["adcode"] == number.idxmin()
+    return join_rows([rows[~last], rows[last]])
 
 
 def settled(view: Known) -> bool:
