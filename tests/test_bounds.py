@@ -426,6 +426,12 @@ def test_a_bound_that_takes_too_long_to_prove_lies_further_out_and_says_so(monke
     assert by_definition(found.table.sum(axis=1).tolist())["gini"] >= sharp.value
 
 
+def test_level_totals_by_hand():
+    low, high = np.array([2, 0, 3]), np.array([2, 9, 4])
+    totals = {5: [2, 0, 3], 7: [2, 2, 3], 8: [2, 3, 3], 9: [2, 4, 3], 10: [2, 4, 4], 11: [2, 5, 4], 15: [2, 9, 4]}
+    assert {total: majorisation._levelled(low, high, total).tolist() for total in totals} == totals
+
+
 def test_what_each_tier_uses():
     rows = [
         row(1, 1, 2015, 2015, 1, source="paper", basis="paper_text"),
