@@ -91,6 +91,15 @@ def test_complete_lists_of_another_shape_contradict(fitting):
     for year in YEARS[:3]:
         poor = moved(poor, year, ANHUI, HEBEI, fitting.loc[ANHUI, year])
     assert poor.loc[ANHUI].sum() < 18 and judges.assess("Q27", with_lists(poor)).verdict == "contradicted"
+    half, coast = fitting, layout.study(NOW)["cluster_broad"].isin(regions.COAST)
+    while half[coast].to_numpy().sum() > 152:  # of 305
+        code, year = half[coast].stack().idxmax()
+        half = moved(half, year, code, HENAN, 1)
+    assert judges.assess("Q25", with_lists(half)).verdict == "contradicted"
+    tied, least = fitting, fitting.sum(axis=1).drop(regions.named("Q28", NOW)).idxmin()
+    while tied.loc[least].sum() > 1:  # no more than each of the four
+        tied = moved(tied, tied.loc[least].idxmax(), least, SHANDONG, 1)
+    assert judges.assess("Q28", with_lists(tied)).verdict == "contradicted"
     giver = fitting.drop([JILIN])[2018].idxmax()
     two, order = (judges.assess(name, with_lists(moved(fitting, 2018, giver, JILIN, 1))) for name in ("Q29", "Q31"))
     assert two.verdict == order.verdict == "contradicted"
