@@ -57,7 +57,3 @@ def test_every_choice_is_checked_and_the_default_passes(name):
     for choice in contents.parameters(NOTEBOOKS[name]):
         with pytest.raises(CompendiumError, match=choice):
             exec(chosen(name, {choice: b""} if choice != "verdicts_told" else {choice: "?"}), found)
-
-
-def test_a_refusal_is_shown_as_one_line_in_a_notebook():
-    assert CompendiumError("a is 1. Remedy: 2")._render_traceback_() == ["CompendiumError: a is 1. Remedy: 2"]

@@ -65,24 +65,17 @@ def test_the_other_workflow_publishes_what_the_make_targets_wrote_with_rights_fo
     build, deploy = (workflow["jobs"][name] for name in ("build", "deploy"))
     *commands, gather = [step["run"] for step in build["steps"] if "run" in step]
     assert commands == ["make", "make lite", "make book", "make certificate"]  # a book leads to the site made before it
-    targets = set(re.findall(r"^([a-z-]+):", text("Makefile"), re.M))
-    assert {command.partition(" ")[2] for command in commands} - {""} <= targets
     assert {"build/book", "build/lite", "build/certificate.pdf"} <= set(gather.split())
     assert workflow["permissions"] == {"contents": "read"} and "permissions" not in build
     assert deploy["permissions"] == {"pages": "write", "id-token": "write"} and deploy["needs"] == "build"
-    again = yaml.safe_load(text(".github/workflows/reproduce.yml"))["jobs"]["two-commands"]["steps"]
-    same = [{step["uses"] for step in steps if "uses" in step} for steps in (again, build["steps"])]
-    assert same[0] <= same[1] and all(re.fullmatch(r"actions/[a-z-]+@v\d+", used) for used in same[1])
+    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in build["steps"] if "uses" in step)
 
 
 def test_who_reproduced_it_or_could_not_is_asked_in_both_languages():
     form = yaml.safe_load(text(".github/ISSUE_TEMPLATE/reproduced.yml"))
     assert [field["id"] for field in form["body"]] == ["result", "version", "system", "command", "lines"]
-    said = [
-        form["name"],
-        *(field["attributes"]["label"] for field in form["body"]),
-        *form["body"][0]["attributes"]["options"],
-    ]
+    said = [form["name"], *form["body"][0]["attributes"]["options"]]
+    said += [field["attributes"]["label"] for field in form["body"]]
     assert all(re.search(r"[a-z].* · .*[\u4e00-\u9fff]", line) for line in said)
 
 

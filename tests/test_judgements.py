@@ -493,6 +493,7 @@ INNOVATION = [
     ("Q120", [NO_LEAP, coded("Q120", "comparison", "fails")], "contradicted"),
     ("Q125", [], "traced", ["in 2020 from 6.03% to 6.01%"]),  # a share that slips between its ends
     ("Q125", [put(BASIC, "growth_pct", -0.1, year=2018)], "contradicted"),
+    ("Q125", [put(BASIC, "share_pct", 1.0, year=2020, vintage="bulletin")], "contradicted"),
     ("Q125", [put(BASIC, "basic_100m_yuan", 1500.0, year=2020, vintage="bulletin")], "traced", [], ["slipped"]),
     ("Q126", [], "traced", ["6% for 2020, 6.5% for 2021, 6.57% for 2022"]),
     ("Q126", [put(BASIC, "share_pct", 6.6, year=2022, vintage="bulletin")], "traced", ["6.6% for 2022"]),

@@ -9,10 +9,9 @@ import pytest
 from planted import NOW, drop, judged, put, verdict
 
 from compendium.ledger import recording
-from compendium.ledger.conditions import row_label
 from compendium.ledger.evidence import Data, Provenance
 from compendium.ledger.flips import nearest
-from study import bounds, inequality, layout
+from study import bounds, layout
 from study.judgements import judges, regions
 
 EVIDENCE = "pilot_province_evidence"
@@ -67,12 +66,6 @@ def said(found):
     return found.verdict, found.judged.computed, found.judged.reason.en
 
 
-def test_a_row_is_called_by_its_province_in_either_language():
-    """The table of evidence has no English name of its own; it refers to provinces, which has."""
-    named = [row_label(NOW(EVIDENCE), change("E021", 9), NOW, language) for language in ("zh", "en")]
-    assert named == ["吉林，E021", "Jilin, E021"]
-
-
 def test_four_complete_lists_decide(fitting):
     whole = with_lists(fitting)
     found = assess_all(whole)
@@ -83,12 +76,8 @@ def test_four_complete_lists_decide(fitting):
         assert "not obtained" not in a.judged.reason.en
     made = layout.counts(whole, layout.projects(whole))
     pd.testing.assert_frame_equal(made, fitting, check_names=False, check_dtype=False)
-    problem = regions.known(whole).problem
-    totals = bounds.totals(problem).set_index("adcode")
+    totals = bounds.totals(regions.known(whole).problem).set_index("adcode")
     assert (totals["lower"] == fitting.sum(axis=1)).all() and (totals["upper"] == totals["lower"]).all()
-    (low, high), region = bounds.extremes(problem, "gini"), bounds.lorenz(problem)
-    assert low.value == high.value
-    assert region["lower"].to_numpy() == pytest.approx(region["upper"].to_numpy(), abs=1e-12)
 
 
 def test_complete_lists_of_another_shape_contradict(fitting):
@@ -102,20 +91,19 @@ def test_complete_lists_of_another_shape_contradict(fitting):
     for year in YEARS[:3]:
         poor = moved(poor, year, ANHUI, HEBEI, fitting.loc[ANHUI, year])
     assert poor.loc[ANHUI].sum() < 18 and judges.assess("Q27", with_lists(poor)).verdict == "contradicted"
+    half, coast = fitting, layout.study(NOW)["cluster_broad"].isin(regions.COAST)
+    while half[coast].to_numpy().sum() > 152:  # of 305
+        code, year = half[coast].stack().idxmax()
+        half = moved(half, year, code, HENAN, 1)
+    assert judges.assess("Q25", with_lists(half)).verdict == "contradicted"
+    tied, least = fitting, fitting.sum(axis=1).drop(regions.named("Q28", NOW)).idxmin()
+    while tied.loc[least].sum() > 1:  # no more than each of the four
+        tied = moved(tied, tied.loc[least].idxmax(), least, SHANDONG, 1)
+    assert judges.assess("Q28", with_lists(tied)).verdict == "contradicted"
     giver = fitting.drop([JILIN])[2018].idxmax()
     two, order = (judges.assess(name, with_lists(moved(fitting, 2018, giver, JILIN, 1))) for name in ("Q29", "Q31"))
     assert two.verdict == order.verdict == "contradicted"
     assert "Jilin 2" in two.judged.reason.en and "Jilin" in order.judged.reason.en
-
-
-def test_what_two_tables_say_alike_is_withdrawn_together(fitting):
-    """Lists and other evidence both contradict; neither alone can turn the verdict."""
-    lists = with_lists(moved(fitting, 2018, fitting.drop([JILIN])[2018].idxmax(), JILIN, 2), complete=(2018,))
-    both = lists.having(change("E021", 3))
-    assert judges.assess("Q29", both).verdict == "contradicted"
-    flip = nearest(judges, "Q29", both)
-    assert flip.verdict != "contradicted" and len({change.table for change in flip.changes}) > 1
-    assert "Projects known by name" in flip.said.en and "Evidence on provinces" in flip.said.en
 
 
 def test_one_complete_list_replaces_its_year_only(fitting):
@@ -137,7 +125,7 @@ def test_a_list_tells_how_many_provinces_and_projects_its_batch_has(fitting):
     assert regions.known(with_lists(larger)).problem.batches == {2015: 46, 2016: 63, 2017: 97, 2018: 100}
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(8))
 def test_any_spread_of_the_projects_can_be_judged(seed, capfd):
     """Four lists settle what one bounds; whatever they hold, reasons are whole and nothing else is printed."""
     whole, one = (made_up.drawn(NOW.c.tables, seed, years) for years in (YEARS, [2017]))
@@ -151,15 +139,6 @@ def test_any_spread_of_the_projects_can_be_judged(seed, capfd):
         assert not re.search(r"\b(nan|None|NA)\b", assessed.judged.reason.zh + assessed.judged.reason.en)
     ctypes.CDLL(None).fflush(None)
     assert capfd.readouterr().out == ""
-
-
-def test_a_bound_that_takes_too_long_to_prove_lies_further_out_and_says_so():
-    """With this list of 2017 the least sums of the largest totals take minutes."""
-    view = layout.known(with_lists(made_up.drawn(NOW.c.tables, 11, [2017]), complete=(2017,)))
-    for name, index in inequality.INDICES.items():
-        low, high = bounds.extremes(view.problem, name)
-        assert not low.sharp and high.sharp
-        assert low.value <= index(low.table.sum(axis=1)) + 1e-12
 
 
 def test_a_batch_after_the_years_of_the_paper_is_no_part_of_the_table():
@@ -194,9 +173,7 @@ def test_open_statements_name_the_lists_that_were_not_obtained():
     lists = NOW("records").set_index("record_id").loc[["R01", "R02", "R03", "R04"]]
     for claim in ALL[:-1]:
         assert verdict(claim) == verdict(claim, evidence_tier=1) == UNSETTLED[claim]
-        unseen = recording.tell_unseen(claim, True, NOW)
-        for language in ("zh", "en"):
-            assert all(name in unseen[language] for name in lists[f"record_{language}"])
+        assert all(name in recording.tell_unseen(claim, True, NOW)["en"] for name in lists["record_en"])
 
 
 COUNTED = sorted(set(NOW("pilot_batches")["provinces"].dropna()))
@@ -258,19 +235,6 @@ def test_a_count_without_a_date_is_told_with_the_number_that_rests_on_it():
     assert "7 to 25" in dated.en and "Guangdong (Guangdong if an undated count covers these years)" in dated.en
     assert "（广东要一个无日期的数涵盖这几年）" in dated.zh
     assert "2 to 34" in bare.en and "undated" not in bare.en and "无日期" not in bare.zh
-
-
-def test_what_a_row_assumes_stands_in_columns():
-    """Only the places that an order of provinces need not cover rest on its covering them."""
-    tool = NOW(EVIDENCE).query("source_id == 'machine-tool-2018'")
-    places = {110000, 120000, 150000, 310000, 450000, 500000, 540000, 640000, 650000}
-    assert set(tool.query("lower == 0 and assumes == 'order'")["adcode"]) == places
-    assert tool["stage"].eq("public_notice").all()
-
-
-@pytest.mark.parametrize(("changed", "ends"), [(change("E076", 17), [17, 17]), (change("E010", 5, "upper"), [1, 5])])
-def test_a_bound_that_is_one_number_is_changed_at_both_ends(changed, ends):
-    assert NOW.having(changed)(EVIDENCE).loc[changed.rows[0], ["lower", "upper"]].tolist() == ends
 
 
 @pytest.mark.parametrize(("most", "tied"), [(4, []), (3, [JILIN]), (2, [JILIN])])

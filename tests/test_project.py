@@ -198,21 +198,16 @@ def test_the_licences_are_what_they_are_called():
     assert tomllib.loads(text("compendium.toml"))["rights"]["code"] == citation["license"] == "MIT"
     [compiled, _] = json.loads(text("data/raw/datapackage.json"))["licenses"]
     assert compiled["name"] == "CC-BY-4.0"
-    said = " ".join(text("data/LICENSE").split())
-    assert "The text of the notebooks, READMEs and docs, the figures, and the selection, coding and arrangement" in said
-    assert f"Commons Attribution 4.0 International licence (CC BY 4.0): {compiled['path']}legalcode" in said
+    assert f"{compiled['path']}legalcode" in text("data/LICENSE")
     for name in READMES:
         assert "MIT" in text(name) and "(LICENSE)" in text(name) and "CC BY 4.0" in text(name), name
 
 
 @pytest.mark.release
-def test_contributing_counts_the_ten_changes_and_names_files_that_exist():
-    said = text(".github/CONTRIBUTING.md")
-    assert len(re.findall(r"^\| [^|]+ \| \d(?: or \d)? \| [^|]+ \|$", said, re.M)) == 10
-    named = re.findall(r"`((?:compendium|data|notebooks|study|tests)/[\w./-]*)`", said)
-    assert len(named) > 20
+def test_contributing_names_files_that_exist():
+    named = re.findall(r"`((?:data|notebooks|study|tests)/[\w./-]*)`", text(".github/CONTRIBUTING.md"))
     missing = [name for name in named if not re.search("NAME|TOPIC", name) and not (paths.HOME / name).exists()]
-    assert missing == []
+    assert len(named) > 20 and missing == []
 
 
 @pytest.mark.release

@@ -65,8 +65,7 @@ def test_nothing_is_supposed_of_the_five_unless_it_is_chosen(data):
 
 
 def test_a_quotient_is_above_one_open_or_not_above():
-    cases = pd.DataFrame({"low": [3, 1, 0], "high": [4, 3, 2]})
-    low, high, status = results.quotient(cases["low"], cases["high"], 2.0)
+    low, high, status = results.quotient(pd.Series([3, 1, 0]), pd.Series([4, 3, 2]), 2.0)
     assert low.tolist() == [1.5, 0.5, 0.0] and high.tolist() == [2.0, 1.5, 1.0]
     assert status.tolist() == ["above", "open", "not_above"]
 

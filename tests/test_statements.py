@@ -69,11 +69,6 @@ def test_a_claim_carries_the_hedge_of_its_assertion(told, assertion, hedge, clai
     assert any(re.search(zh, told[claim, "zh"]) and re.search(en, told[claim, "en"], re.I) for claim in claims)
 
 
-def test_many_pairs_of_an_assertion_and_a_claim_are_looked_at():
-    assert sum(len(claims) for *_, claims in hedged()) >= 60
-    assert {hedge for _, hedge, _ in hedged()} >= {"等", "较多", "一些", "部分", "可能", "普遍", "整体来看"}
-
-
 def majority(round_):
     """Return by claim whether most readers of a round say that its statement says the same as its sentence."""
     rows = HERE.tables(sentences.FIDELITY)

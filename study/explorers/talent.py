@@ -48,11 +48,9 @@ def explorer(
     for row in ends.itertuples():
         grown = 100 * (((demand[last] - row.gap) / stock) ** (1 / (last - row.stock_of)) - 1)
         said = {"year": last, "growth": f"{grown:.1f}".replace("-", "−")}
-        if abs(row.gap) < LEAST:
-            told.append(page.label("explore-closed", **said))
-        else:
-            key = "explore-short" if row.gap > 0 else "explore-surplus"
-            told.append(page.label(key, gap=people(abs(row.gap)), **said))
+        key = "explore-short" if row.gap > 0 else "explore-surplus"
+        open_ = page.label(key, gap=people(abs(row.gap)), **said)
+        told.append(page.label("explore-closed", **said) if abs(row.gap) < LEAST else open_)
     states["gap"] = (states["gap"] * unit).round(3)
     x = altair.X("year:O", title=None).axis(labelAngle=0)
     y = altair.Y("gap:Q", title=page.label("figure-scenarios-gap"))

@@ -240,11 +240,8 @@ def firms(claim: pd.Series, data: Data) -> Judged:
 @judges("Q97")
 def leading(claim: pd.Series, data: Data) -> Judged:
     """Judged by what is said of it; the lists name who leads a project, not who leads an industry."""
-    found = attested(claim, data)
-    if found.agreement != "none":
-        return found
-    lists = data.records(claim["claim_id"])
-    if lists.empty:
+    found, lists = attested(claim, data), data.records(claim["claim_id"])
+    if found.agreement != "none" or lists.empty:
         return found
     return missing("printed").told(text("leading", n=len(lists)))
 

@@ -154,6 +154,14 @@ def of_parts_too(data: Data) -> tuple[pd.DataFrame, list[Text]]:
 
 
 @derived
+def survey_names(data: Data) -> dict[str, Text]:
+    """Return what a survey is called: by the data package, else by its source."""
+    rows = data("key_materials").drop_duplicates("survey")
+    found = {row.survey: source_name(row.source_id, data) for row in rows.itertuples()}
+    return found | data.tables.labels("key_materials", "survey")
+
+
+@derived
 def source_names(data: Data) -> dict[str, Text]:
     """Return what sources are called, by their ids."""
     return {row.source_id: both(row.name_zh, row.name_en) for row in data("sources").itertuples()}
@@ -167,7 +175,6 @@ def source_name(source: str, data: Data) -> Text:
 def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: Data) -> list[Text]:
     """Return what each other survey prints, and whether it may be the same as that of `own`."""
     found, own = [], own[["category", "share_pct", "n_materials"]]
-    names = data.tables.labels("key_materials", "survey")
     for (survey, source), said in other.groupby(["survey", "source_id"], sort=False):
         types, told, of_source = said["n_materials"].iloc[0], joined(shares(said, data)), source_name(source, data)
         common = said[own.columns].dropna().merge(own)
@@ -175,8 +182,7 @@ def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: Data) -> list[Text]:
             told = text("elsewhere-types", comparator=said["comparator"].iloc[0], n=types, shares=told)
         alike = joined((f"{share:g}%" for share in common["share_pct"]), ("、", " and "))
         alike = text("elsewhere-alike", shares=alike) if len(common) else NOTHING
-        name = names.get(survey, of_source)
-        found.append(text("elsewhere", survey=name, told=told, alike=alike, source=of_source))
+        found.append(text("elsewhere", survey=survey_names(data)[survey], told=told, alike=alike, source=of_source))
     return found
 
 
@@ -257,11 +263,8 @@ def frontier(claim: pd.Series, data: Data) -> Judged:
     return printed(claim, every, values, data, [False] * len(every)).told(reason)
 
 
-FORECAST = {
-    "lithography": text("lithography"),
-    "ion implantation": text("ion-implantation"),
-    "photoresist": text("photoresist"),
-}
+FORECAST = {"lithography": text("lithography"), "ion implantation": text("ion-implantation")}
+FORECAST["photoresist"] = text("photoresist")
 
 
 @judges("Q145")

@@ -76,7 +76,6 @@ def short(
     """Say in short what was found."""
     coast, last, states = shares.loc["coast"], valley.iloc[-1], lq["status"].value_counts()
     said: dict[str, object] = {"coast": span(coast["low"], coast["high"]), "size": coast["industry"]}
-    said |= {"tier": tier, "cases": len(lq)}
     said |= {"state": states.reindex(["above", "open", "not_above"], fill_value=0), "as_of": last["as_of"]}
-    said |= {"firms": last["firms"], "limit": limit}
+    said |= {"tier": tier, "cases": len(lq), "firms": last["firms"], "limit": limit}
     return notebook.say("findings", **said)

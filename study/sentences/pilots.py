@@ -45,7 +45,6 @@ def short(
     said: dict[str, object] = {"sizes": joined(final), "total": final.sum()}
     said |= {"combinations": len(combinations), "fitting": len(fitting), "fastest": rates.idxmax()}
     said |= {"fastest_rate": rates.max(), "slowest": rates.idxmin(), "slowest_rate": rates.min()}
-    said |= {"first": final.index[0], "last": final.index[-1]}
     said |= {"compound": statistics.compound_rate(final.iloc[0], final.iloc[-1], final.index[-1] - final.index[0])}
-    said |= {"goals": joined(met, SEMICOLON)}
+    said |= {"first": final.index[0], "last": final.index[-1], "goals": joined(met, SEMICOLON)}
     return notebook.say("findings", **said)

@@ -66,8 +66,8 @@ def short(
     titles = [notebook.say("title", title=of(row, "title")) for _, row in above.iterrows()]
     told = [notebook.say("findings-missed", aim=aim, measure=of(aim, "measure")) for _, aim in missed.iterrows()]
     values: dict[str, object] = {"targets": said["targets"], "fared": said["fared"]}
-    values |= {"section": policy.LAYOUT, "first": known["target_year"].min()}
-    values |= {"last": known["target_year"].max()}
+    first, last = known["target_year"].agg(["min", "max"])
+    values |= {"section": policy.LAYOUT, "first": first, "last": last}
     values |= {"missed": joined(told, between=SEMICOLON, empty=notebook.say("findings-none"))}
     values |= {"above": joined(titles, between=("", "; ")), "new": newer["version"], "days": days}
     values |= {"draft": plans["value_draft"].notna().sum(), "dropped": plans["value_final"].isna().sum()}
