@@ -238,6 +238,9 @@ RECOMPUTED, BOUNDED = partial(judging.recomputed, OWN), partial(judging.bounded,
         (words(), judging.bounded(words(), (False, False), ONE), "contradicted"),
         (claim(), judging.own(claim(), 63), "consistent"),
         (claim(), judging.own(claim(), 62), "inconsistent"),
+        # An interval that holds the number and others decides only alone.
+        (claim(), judging.printed(claim(), rows("list"), [[60, 66]], world()), "bounded"),
+        (claim(), judging.printed(claim(), rows("list survey"), [64, [60, 66]], world()), "contradicted"),
         # More than a number implies more than a smaller one.
         (ABOVE, judging.printed(ABOVE, rows("list"), [12000], world(), exact=[False]), "traced"),
         (ABOVE, judging.printed(ABOVE, rows("list"), [11000], world(), exact=[False]), "contradicted"),
