@@ -181,6 +181,7 @@ FORECASTS = [claim(kind="forecast", year_end=2023, origin_id=origin) for origin 
         *((said, rows(outcome), "confirmed") for said in FORECASTS for outcome in ("outcome", "survey outcome")),
         (FORECASTS[0], rows("outcome=70"), "contradicted"),
         (claim(kind="forecast", year_end=2024), rows("outcome"), "traced"),
+        (claim(kind="forecast", year_end=2018), rows("survey"), "traced"),  # but printed before the paper
     ],
 )
 def test_prints_are_answered_origin_by_origin(said, frame, answers):
@@ -592,6 +593,12 @@ def test_of_several_rows_each_moves_no_further_than_it_must():
     (change,) = found.changes
     assert (change.rows, change.values) == ((0, 2), (60, 50))
     assert found.distance == pytest.approx(100 * (3 + 5) / 63) and found.steps == 5
+
+
+@pytest.mark.parametrize(("low", "high", "value"), [(62, 112, 61), (14, 64, 65)])
+def test_of_a_rise_and_a_fall_the_smaller_is_found(low, high, value):
+    found = turn(computing(lambda lists: 63 if lists["projects"].between(low, high).all() else 0), rows("list"))
+    assert found.changes[0].values == (value,)
 
 
 def test_the_last_steps_before_the_edge_of_the_range_are_tried():
