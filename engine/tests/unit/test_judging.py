@@ -748,6 +748,17 @@ def test_a_number_stands_with_its_unit_as_each_language_writes_it(value, unit, s
     assert (found["zh"], found["en"]) == said
 
 
+@pytest.mark.parametrize("unit", ["year", "projects", ""])
+def test_a_unit_that_the_title_says_or_that_is_none_is_left_out(unit):
+    fields = {"value": {"name": "value", "title": "Projects", "unit": unit, "unit_zh": "年"}}
+    assert conditions.unit(fields, pd.Series(dtype=object), "value", world()) == both("", "")
+
+
+def test_numbers_that_are_the_same_for_all_rows_are_said_once():
+    found = turn(computing(lambda lists: 64 if lists["projects"].min() > 12 else 63), rows("list=10 list=10"))
+    assert found.changes[0].values == (13, 13) and "13 each" in found.said.en
+
+
 # Judgements that fail: told in one line, with their place, or with the change of the tables that they do not stand.
 
 PLACE = r"engine/tests/unit/test_judging\.py, line \d+"
