@@ -496,6 +496,11 @@ def test_columns_that_a_check_misses_are_told():
     assert problem.rule.startswith("the check rates_within_hundred does not fit its columns (KeyError: '")
 
 
+def test_a_check_is_left_out_once_a_table_of_it_is_at_fault():
+    both = [checks.Check(lambda table, rule=rule: iter([InputError("t.csv", rule)]), (("t",),)) for rule in "ab"]
+    assert [fault.rule for fault in checks.run({"t": []}, both)] == ["a"]
+
+
 def test_rows_that_are_alike_are_all_told():
     columns = {"year": column_of(["1", "2", "1", "1.0"]), "note": column_of("abcd")}
     rows = Rows("t", "t.csv", columns, ["number", "string"])
