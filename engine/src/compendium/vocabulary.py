@@ -33,97 +33,70 @@ def by_english(*words: Word) -> dict[str, Word]:
     return {word.en: word for word in words}
 
 
-# In the order in which they are told: what a reader must know before quoting the paper comes first.
-VERDICTS = by_english(
-    Word("不符", "contradicted", "证据与之不合", "evidence disagrees", "#D55E00"),
-    Word(
-        "自相矛盾",
-        "inconsistent",
-        "与论文自身的其他表述不合",
-        "clashes with the paper's own other statements",
-        "#A23B00",
-    ),
-    Word(
-        "部分不符",
-        "mixed",
+MEANINGS = {  # what each verdict says, in Chinese and English
+    "contradicted": ("证据与之不合", "evidence disagrees"),
+    "inconsistent": ("与论文自身的其他表述不合", "clashes with the paper's own other statements"),
+    "mixed": (
         "有一部分怎么读都不成立，其余成立或不明",
         "wrong in one part under every fair reading, right or unknown in the rest",
-        "#CC79A7",
     ),
-    Word(
-        "口径不符",
-        "relabelled",
+    "relabelled": (
         "数字确有，但怎么读都是另一回事，或属于别的时间、别的基数",
         "the figure is there, but under every fair reading means something else, or held at another time",
-        "#E69F00",
     ),
-    Word(
-        "看口径而定",
-        "depends on the reading",
+    "depends on the reading": (
         "论文的话有几种合理的读法：按一种成立，按另一种不成立或不能定；都列出",
         "its words can fairly be read in several ways: under one it holds, under another it fails or is not settled",
-        "#2F7F9E",
     ),
-    Word(
-        "在区间内",
-        "bounded",
+    "bounded": (
         "数据只给出一个区间，不排除论文的数；或论断中能判定的部分都成立",
         "the data allow a range including the paper's number; or the part that can be judged holds",
-        "#56B4E9",
     ),
-    Word(
-        "正反皆可能",
-        "open",
-        "数据既未证实，也未排除；或各来源说法不一",
-        "the data exclude neither yes nor no, or sources disagree",
-        "#9AD0F5",
-    ),
-    Word(
-        "独立证实",
-        "confirmed",
+    "open": ("数据既未证实，也未排除；或各来源说法不一", "the data exclude neither yes nor no, or sources disagree"),
+    "confirmed": (
         "另一次独立的测量与之一致，来自官方或署名来源，站点可靠",
         "an independent measurement agrees, from an official or named source on a trusted site",
-        "#009E73",
     ),
-    Word(
-        "溯源一致",
-        "traced",
+    "traced": (
         "来源里有同一数字、同一含义；没有第二次测量，或只有弱证据",
         "same figure and meaning in a source; no second measurement, or a weak one only",
-        "#0072B2",
     ),
-    Word(
-        "复现一致",
-        "reproduced",
+    "reproduced": (
         "按论文写明的方法可由公开数据算出，没有来源印有这个数；不是第二次测量",
         "follows from public data by the method the paper states, though no source prints it; no second measurement",
-        "#2E8BA8",
     ),
-    Word(
-        "重算一致",
-        "recomputed",
+    "recomputed": (
         "按所述方法可由作者自己的数据算出；不是第二次测量",
         "follows from the authors' own data by the method stated; no second measurement",
-        "#5C8A00",
     ),
-    Word(
-        "自洽",
-        "consistent",
-        "只能由论文自己的其他话推出",
-        "follows from the paper's own other statements only",
-        "#3F4A56",
-    ),
-    Word("仅有旁证", "indirect", "证据说的只是相关的事", "only evidence on something related", "#8C6D31"),
-    Word(
-        "资料未取得",
-        "not obtained",
-        "能定案的资料存在，但没有得到",
-        "a record that would decide exists, but was not obtained",
-        "#B8A1D9",
-    ),
-    Word("未见出处", "no source found", "查过，没有找到出处", "the searches logged found none", "#999999"),
-    Word("无从检验", "not testable", "没有给出可以检验的指标或界限", "no measure or threshold is given", "#DCDCDC"),
-)
+    "consistent": ("只能由论文自己的其他话推出", "follows from the paper's own other statements only"),
+    "indirect": ("证据说的只是相关的事", "only evidence on something related"),
+    "not obtained": ("能定案的资料存在，但没有得到", "a record that would decide exists, but was not obtained"),
+    "no source found": ("查过，没有找到出处", "the searches logged found none"),
+    "not testable": ("没有给出可以检验的指标或界限", "no measure or threshold is given"),
+}
+# In the order in which they are told: what a reader must know before quoting the paper comes first.
+VERDICTS = {
+    english: Word(chinese, english, *MEANINGS[english], colour)
+    for english, chinese, colour in (
+        ("contradicted", "不符", "#D55E00"),
+        ("inconsistent", "自相矛盾", "#A23B00"),
+        ("mixed", "部分不符", "#CC79A7"),
+        ("relabelled", "口径不符", "#E69F00"),
+        ("depends on the reading", "看口径而定", "#2F7F9E"),
+        ("bounded", "在区间内", "#56B4E9"),
+        ("open", "正反皆可能", "#9AD0F5"),
+        ("confirmed", "独立证实", "#009E73"),
+        ("traced", "溯源一致", "#0072B2"),
+        ("reproduced", "复现一致", "#2E8BA8"),
+        ("recomputed", "重算一致", "#5C8A00"),
+        ("consistent", "自洽", "#3F4A56"),
+        ("indirect", "仅有旁证", "#8C6D31"),
+        ("not obtained", "资料未取得", "#B8A1D9"),
+        ("no source found", "未见出处", "#999999"),
+        ("not testable", "无从检验", "#DCDCDC"),
+    )
+}
 # The words of what came after the paper: a verdict, or that nothing decides.
 SINCE = VERDICTS | by_english(
     Word("未定", "undecided", "论文之后没有公布可比的数", "nothing comparable was printed after the paper", "#999999")

@@ -181,6 +181,7 @@ FORECASTS = [claim(kind="forecast", year_end=2023, origin_id=origin) for origin 
         *((said, rows(outcome), "confirmed") for said in FORECASTS for outcome in ("outcome", "survey outcome")),
         (FORECASTS[0], rows("outcome=70"), "contradicted"),
         (claim(kind="forecast", year_end=2024), rows("outcome"), "traced"),
+        (claim(kind="forecast", year_end=2018), rows("survey"), "traced"),  # but printed before the paper
     ],
 )
 def test_prints_are_answered_origin_by_origin(said, frame, answers):
@@ -238,6 +239,9 @@ RECOMPUTED, BOUNDED = partial(judging.recomputed, OWN), partial(judging.bounded,
         (words(), judging.bounded(words(), (False, False), ONE), "contradicted"),
         (claim(), judging.own(claim(), 63), "consistent"),
         (claim(), judging.own(claim(), 62), "inconsistent"),
+        # An interval that holds the number and others decides only alone.
+        (claim(), judging.printed(claim(), rows("list"), [[60, 66]], world()), "bounded"),
+        (claim(), judging.printed(claim(), rows("list survey"), [64, [60, 66]], world()), "contradicted"),
         # More than a number implies more than a smaller one.
         (ABOVE, judging.printed(ABOVE, rows("list"), [12000], world(), exact=[False]), "traced"),
         (ABOVE, judging.printed(ABOVE, rows("list"), [11000], world(), exact=[False]), "contradicted"),
@@ -591,6 +595,12 @@ def test_of_several_rows_each_moves_no_further_than_it_must():
     assert found.distance == pytest.approx(100 * (3 + 5) / 63) and found.steps == 5
 
 
+@pytest.mark.parametrize(("low", "high", "value"), [(62, 112, 61), (14, 64, 65)])
+def test_of_a_rise_and_a_fall_the_smaller_is_found(low, high, value):
+    found = turn(computing(lambda lists: 63 if lists["projects"].between(low, high).all() else 0), rows("list"))
+    assert found.changes[0].values == (value,)
+
+
 def test_the_last_steps_before_the_edge_of_the_range_are_tried():
     found = turn(computing(lambda lists: 64 if lists["projects"].max() == 1000 else 63), rows("list=994"))
     assert found.verdict == "contradicted" and found.changes[0].values == (1000,)
@@ -736,6 +746,17 @@ def test_rows_are_called_by_their_keys_and_where_that_is_an_id_by_its_name(key, 
 def test_a_number_stands_with_its_unit_as_each_language_writes_it(value, unit, said):
     found = quantity(value, both(*unit), singular=HERE.tables.singular)
     assert (found["zh"], found["en"]) == said
+
+
+@pytest.mark.parametrize("unit", ["year", "projects", ""])
+def test_a_unit_that_the_title_says_or_that_is_none_is_left_out(unit):
+    fields = {"value": {"name": "value", "title": "Projects", "unit": unit, "unit_zh": "年"}}
+    assert conditions.unit(fields, pd.Series(dtype=object), "value", world()) == both("", "")
+
+
+def test_numbers_that_are_the_same_for_all_rows_are_said_once():
+    found = turn(computing(lambda lists: 64 if lists["projects"].min() > 12 else 63), rows("list=10 list=10"))
+    assert found.changes[0].values == (13, 13) and "13 each" in found.said.en
 
 
 # Judgements that fail: told in one line, with their place, or with the change of the tables that they do not stand.

@@ -442,6 +442,7 @@ RIGHT = [
     *((name, [*CITED, add(ORIGINS, source_id="new", table="pilot_batches", origin_id="O-MIIT-PILOT", role="copy")])
       for name in LAYERS),
     ("codes_are_of_the_majority", [drop("codings", {"evidence_id": "V062"})]),  # coded by no machine
+    ("proofs", [add("excerpts", table="successor_programmes", row_key="N001", kind="figures")]),  # beside verbatim
     ("shares_close", [edit(LEVELS, LEVEL | {"level_class": "ge2"}, share_pct="32"), ROUNDED]),
 ]  # fmt: skip
 
@@ -485,9 +486,15 @@ def test_columns_that_a_check_misses_are_told():
     assert problem.rule.startswith("the check rates_within_hundred does not fit its columns (KeyError: '")
 
 
+def test_a_check_is_left_out_once_a_table_of_it_is_at_fault():
+    both = [checks.Check(lambda table, rule=rule: iter([InputError("t.csv", rule)]), (("t",),)) for rule in "ab"]
+    assert [fault.rule for fault in checks.run({"t": []}, both)] == ["a"]
+
+
 def test_rows_that_are_alike_are_all_told():
     columns = {"year": column_of(["1", "2", "1", "1.0"]), "note": column_of("abcd")}
     rows = Rows("t", "t.csv", columns, ["number", "string"])
+    assert rows.alike(["year"]).tolist() == [0, 1, 0, 0], "1.0 and 1 are one number"
     told = rows.faults(["year"], lambda row: [row.fault("year", "is one")] if row["year"] == 1 else [])
     assert [(fault.row, fault.value) for fault in told] == [(2, "1"), (4, "1"), (5, "1.0")]
 
