@@ -190,15 +190,16 @@ def verdicts(c: Compendium, root: Path) -> str:
 def check(c: Compendium, since: str | None) -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts.
 
-    What is worth a look, such as made-up text that a new compendium began with, is told in notes, which do not fail.
-    With --since a reviewer sees what `compendium accept` told whoever accepted since a commit or tag of git.
+    What is worth a look, such as made-up text that a new compendium began with, is told in notes, which do not fail;
+    so is what an edit since the last run touches: which claims, which verdicts move, which notebooks would run. With
+    --since a reviewer sees what `compendium accept` told whoever accepted since a commit or tag of git.
     """
     from compendium.adding.notes import list_notes
     from compendium.data import validity
     from compendium.forms import form
     from compendium.ledger import gate
     from compendium.pages import readme, terminal
-    from compendium.run import RunError, comparison, contents, notebookfile, past, reference, verdictlog
+    from compendium.run import RunError, comparison, contents, notebookfile, past, reference, schedule, verdictlog
 
     problems = gate.check(c)
     for problem in problems[1:]:
@@ -207,7 +208,7 @@ def check(c: Compendium, since: str | None) -> None:
     gate.raise_if_unjudged(c.tables, gate.judges(c))
     for line in past.tell_since(c, since) if since else ():
         click.echo(line)
-    for line in list_notes(c):
+    for line in (*list_notes(c), *schedule.foresee(c, c.build / "run")):
         click.echo(f"note: {line}")
     found = comparison.list_crowded(c.root)
     found += [line for n in contents.select(c) for line in notebookfile.faults(n.path)]

@@ -119,6 +119,13 @@ def judge_claims(
     return {claim_id: from_cells(kept[name].row) for claim_id, name in names.items()}
 
 
+def list_touched(c: Compendium) -> list[str]:
+    """Return the claims that are to be judged anew, as what they rest on changed since; none where nothing is kept."""
+    memory, kept, modules = Memory(c), read_kept(c).kept, find_modules(c)
+    held = {name for name, of in kept.items() if of.key == memory.verdict(modules.get(name, ()), {}, of.reads)}
+    return [name for name in read_keyed(c.raw / "claims.csv", "claim_id") if kept and name not in held]
+
+
 def read_kept(c: Compendium) -> Kept:
     """Return what is kept from before, if anything is."""
     return read_note(folder(c) / KEPT, Kept) or Kept()

@@ -1,9 +1,10 @@
 """A run: the ledger, then the notebooks side by side, the one that reads what the others make at last."""
 
+import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,13 +15,15 @@ from compendium import engine, paths
 from compendium.compendium import Compendium
 from compendium.files import csv_text, scratch_folder, swap, write_atomic, write_note
 from compendium.ledger import claims
-from compendium.run import caching, contents, judge, preloading, workers
+from compendium.run import caching, comparison, contents, judge, preloading, workers
 from compendium.run.caching import Seen, Summary
 from compendium.run.contents import Notebook
 from compendium.run.execution import environment, execute
+from compendium.run.memory import Memory
 from compendium.run.notebookfile import list_written, read
 
 INJECTED = "injected-parameters"  # the tag of what papermill puts into a notebook
+FEW = 60  # claims that are judged anew while somebody waits
 
 
 @dataclass
@@ -92,6 +95,25 @@ def run(
             write_note(made / caching.NOTE, summary)
             swap(made, root, place)
     return result
+
+
+def foresee(c: Compendium, root: Path) -> Iterator[str]:
+    """Yield, a line each, what an edit since the run in `root` touches: claims judged anew, verdicts and values that
+    move, notebooks that a run would execute; nothing where none was made. For authors, before they run."""
+    before = caching.previous(root)
+    if not before.keys or Memory(c).recall(root, []):
+        return
+    if touched := judge.list_touched(c):
+        yield f"claims that rest on what was edited: {len(touched)} ({claims.spans(touched)})"
+    if len(touched) > FEW:
+        return
+    ledger = judge.judge_claims(c, jobs=os.cpu_count() or 1)
+    with scratch_folder(c.build) as place:
+        judge.write(c, ledger, place)
+        yield from comparison.list_moved_claims(place, c.root)
+    keys = caching.Keys(c, root, list(contents.catalogue(c).values()), {}, ledger, before)
+    if left := [name for name in keys.catalogue if not keys.current(name)]:
+        yield f"notebooks that a run would execute: {', '.join(left) if len(left) < len(keys.catalogue) else 'all'}"
 
 
 def write_shown(made: Path, seen: Mapping[str, Seen], notebooks: Iterable[str]) -> None:
