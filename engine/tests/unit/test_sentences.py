@@ -117,7 +117,7 @@ COPIES = {  # text of the copy; the sentences that are missing; what no sentence
     "changed": (TEXT.replace("46 户", "64 户"), ["S002"], [CHANGED]),
     "changed, caption elsewhere": (UNCAPTIONED.replace("对策", "办法") + CAPTION, ["S006"], ["line 5: 二、办法"]),
     "left out": (TEXT.replace("前景广阔。", ""), ["S008"], []),
-    "added": (TEXT.replace("前景广阔。", "前景广阔。另有一句。"), [], ["line 7: 另有一句。"]),
+    "added": (TEXT.replace("前景广阔。", "前景广阔。另有一句。\n* * *"), [], ["line 7: 另有一句。"]),
     "another paper": ("全文都是别的话。" * 200, [f"S00{n}" for n in range(1, 9)], []),
 }
 
