@@ -629,7 +629,7 @@ def asked(ledger, root, monkeypatch):
     return ask
 
 
-def test_claims_are_listed_with_what_is_found_and_one_that_is_not_there_is_refused_in_one_line(asked, ledger):
+def test_claims_are_listed_with_what_is_found_and_one_that_is_not_there_is_refused_in_one_line(asked, ledger, root):
     head, *lines, _ = asked()
     assert head.split() == ["claim", "answer", "verdict", "printed", "we", "find"] and len(lines) == len(ledger)
     assert next(line for line in lines if line.startswith("Q34")).endswith("related evidence both ways")
@@ -637,6 +637,8 @@ def test_claims_are_listed_with_what_is_found_and_one_that_is_not_there_is_refus
     first, *_, last = ledger
     (said,) = asked("Q999")
     assert f"ids run from {first} to {last}; those of withdrawn claims stay free" in said
+    keep({}, root)
+    assert asked() == ["there is no claim yet. Next: compendium claim add"]
 
 
 def test_a_claim_tells_what_it_rests_on_apart_from_what_was_read_beside_it(asked, ledger, root):
@@ -653,6 +655,7 @@ def test_a_claim_tells_what_it_rests_on_apart_from_what_was_read_beside_it(asked
     assert rest[0] == f"  [{source['grade']}] {first}: {source['name_zh']} / {source['name_en']}" and decides in rest[1]
     assert len(rest) == 1 + (read["row_key"] == decides).sum()
     assert others and all(any(name in line for line in lines[middle:]) for name in others)
+    assert not any(decides in line for line in lines[middle:])
 
 
 @pytest.mark.parametrize(
