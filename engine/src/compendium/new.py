@@ -21,7 +21,7 @@ from compendium.files import csv_text, write_atomic
 from compendium.texts import catalogue
 
 STEPS = (("data", "refresh"), ("run",), ("accept",))
-LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
+CC = "https://creativecommons.org/licenses/by/4.0/"  # of data and texts, until their authors choose another
 BEGUN = (*ledgertables.REQUIRED, "bodies")  # tables of the ledger that it has from the start
 BARE = engine.TEMPLATE / "bare"  # files that are alike in all compendia
 text = catalogue("compendium/new")
@@ -109,7 +109,7 @@ def make_licence(c: Compendium) -> str:
     """Return the licences: of code MIT, of data and texts CC BY 4.0."""
     holders = " and ".join(person.name for person in c.declaration.authors)
     mit = engine.read_shared("LICENSE").read_text(encoding="utf-8").split("\n\n", 2)[2]
-    data = f"Data and texts (data, figures, notebooks, READMEs) are licensed under {LICENCES['CC-BY-4.0']} (CC BY 4.0)."
+    data = f"Data and texts (data, figures, notebooks, READMEs) are licensed under {CC} (CC BY 4.0)."
     return f"MIT License\n\nCopyright (c) {date.today().year} {holders}\n\n{mit.rstrip()}\n\n{data}\n"
 
 
@@ -133,9 +133,8 @@ def make_readme(c: Compendium, language: str) -> str:
     """Return the README in a language."""
     told, name = c.declaration, "README.zh-CN.md" if language == "zh" else "README.md"
     paper = f"[{told.paper.title}]({told.paper.url})" if told.paper.url else told.paper.title
-    return fill_template(
-        name, contracts=c.languages.page(engine.CONTRACTS, language), title=told.title[language], paper=paper
-    )
+    place = c.languages.page(engine.CONTRACTS, language)
+    return fill_template(name, contracts=place, title=told.title[language], paper=paper)
 
 
 def make_tables(c: Compendium, published: bool = True) -> dict[str, str]:
@@ -173,14 +172,12 @@ def describe(c: Compendium, worked: bool) -> dict[str, Any]:
     described = ledgertables.describe_tables(c.languages)
     ledger = [table for name, table in described.items() if name in {*BEGUN, *there}]
     code = told.rights.data
-    licences = [{"name": code, "title": f"{code}: selection, wording and coding of the tables"}]
-    licences[0] |= {"path": LICENCES[code]} if code in LICENCES else {}
+    licences = [{"name": code, "title": f"{code}: selection, wording and coding of the tables", "path": CC}]
     sources = [{"title": paper.title} | ({"path": paper.url} if paper.url else {})]
     common = {"licenses": licences, "sources": sources}
-    texts = {c.languages.key("title", language): told.title[language] for language in c.languages}
-    texts |= {
-        c.languages.key("description", code): text("description", paper=paper.title)[code] for code in c.languages
-    }
-    head = {"name": told.name, **texts, "version": told.version, "created": f"{date.today()}T00:00:00Z", **common}
+    head: dict[str, Any] = {"name": told.name}
+    for stem, said in (("title", told.title), ("description", text("description", paper=paper.title))):
+        head |= {c.languages.key(stem, language): said[language] for language in c.languages}
+    head |= {"version": told.version, "created": f"{date.today()}T00:00:00Z"} | common
     tables = [FORM | common | table for table in (*ledger, *more["tables"])]
-    return head | {"singular": more.get("singular", {}), "resources": tables}
+    return head | {"singular": more["singular"], "resources": tables}

@@ -3,7 +3,7 @@ stands for, which is written to build/small; and the tests of pytest that prove 
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,11 +47,13 @@ def expand(folder: Path) -> Compendium:
     for name, text in made.items():
         write_atomic(root / name, text.encode("utf-8"))
     named = {"source_id": DATA, "title": DATA, "publisher": DATA, "url": "https://example.org/data", "grade": "C"}
-    c = add(c, lambda c: rows.complete(c, "sources", named | {"origin": DATA, "origin_kind": "statistics"}))
+    c = add(c, "sources", [named | {"origin": DATA, "origin_kind": "statistics"}])
     for file in sorted(folder.glob("*.csv")):
         if file.name != CLAIMS:
             tables.add_table(replace(c), file, file.stem.lower().replace(" ", "_"), DATA, ())
-    return add(c, lambda c: [rows.complete(c, "claims", describe(claim, language))[0] for claim in claims])
+    renamed = {"value": "value_text", "statement": f"statement_{language}"}
+    told = [{renamed.get(name, name): cell for name, cell in one.items() if name != "verdict"} for one in claims]
+    return add(c, "claims", [one | {"origin_id": "O-DATA"} for one in told])
 
 
 def reword(said: str) -> str:
@@ -61,11 +63,11 @@ def reword(said: str) -> str:
     return said
 
 
-def add(c: Compendium, make: Callable[[Compendium], list[tuple[str, dict[str, str]]]]) -> Compendium:
-    """Add rows that are made of the tables so far, and return the compendium as it then is."""
+def add(c: Compendium, table: str, rows_of: Sequence[dict[str, str]]) -> Compendium:
+    """Add rows to a table, each completed by the tables so far, and return the compendium as it then is."""
     c = renew(c)
-    for table, cells in make(c):
-        draft.append(c, table, cells)
+    for name, cells in [made for row in rows_of for made in rows.complete(c, table, row)]:
+        draft.append(c, name, cells)
     return renew(c)
 
 
@@ -74,12 +76,6 @@ def renew(c: Compendium) -> Compendium:
     c = replace(c)  # which reads what was written
     validity.refresh(c.tables, gate.all_checks(c))
     return replace(c)
-
-
-def describe(claim: dict[str, str], language: str) -> dict[str, str]:
-    """Return the cells of a claim in the ledger from its row in the small table."""
-    told = {"value_text": claim["value"], f"statement_{language}": claim["statement"], "origin_id": "O-DATA"}
-    return {name: cell for name, cell in claim.items() if name not in ("value", "statement", "verdict")} | told
 
 
 def read_claims(folder: Path) -> list[dict[str, str]]:

@@ -260,6 +260,7 @@ def test_a_record_that_was_not_obtained_answers_a_claim_and_a_licence_is_named_b
         (["--value", "-0.4"], {"value_low": "-0.4", "value_high": "-0.4", "printed_en": "−0.4%"}),
         (["--value", "-0.4", "--printed", "zh=-0.4%", "--printed", "en=-0.4%"], {"value_low": "-0.4"}),
         (["--figure", "3"], {"figure": "Fig. 3"}),
+        (["--year", "2019"], {"year_start": "2019", "year_end": "2019"}),
         (["--figure", "Fig. 3a"], {"figure": "Fig. 3a"}),
     ],
 )

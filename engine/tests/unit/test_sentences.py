@@ -117,7 +117,7 @@ COPIES = {  # text of the copy; the sentences that are missing; what no sentence
     "changed": (TEXT.replace("46 户", "64 户"), ["S002"], [CHANGED]),
     "changed, caption elsewhere": (UNCAPTIONED.replace("对策", "办法") + CAPTION, ["S006"], ["line 5: 二、办法"]),
     "left out": (TEXT.replace("前景广阔。", ""), ["S008"], []),
-    "added": (TEXT.replace("前景广阔。", "前景广阔。另有一句。"), [], ["line 7: 另有一句。"]),
+    "added": (TEXT.replace("前景广阔。", "前景广阔。另有一句。\n* * *"), [], ["line 7: 另有一句。"]),
     "another paper": ("全文都是别的话。" * 200, [f"S00{n}" for n in range(1, 9)], []),
 }
 
@@ -138,6 +138,11 @@ def test_every_sentence_is_found_or_missing_and_the_rest_is_named(made, name):
         assert found.written("S003").count("意蜂") == 1 and "17" not in found.written("S003")
 
 
+def test_a_sentence_that_stands_twice_needs_two_places(made):
+    made.tables.frames[sentences.NAME] = table([("1", 1, place, "sentence", "前景广阔。") for place in (1, 2)])
+    assert [len(searched(made, "前景广阔。" * n).found) for n in (1, 2)] == [1, 2]
+
+
 def test_a_claim_of_the_wrong_sentence_is_told_though_the_number_stands_elsewhere(made):
     rows = [("S002", "checkable", "Q03", ""), ("S003", "checkable", "Q01 ; Q02", ""), *ASSERTED[5:]]
     made.tables.frames[sentences.ASSERTIONS] = asserted(rows)
@@ -146,6 +151,9 @@ def test_a_claim_of_the_wrong_sentence_is_told_though_the_number_stands_elsewher
         "claim_items.csv, row 2, Q03: '中蜂' stands in no sentence that prints Q03",
         "claim_items.csv, row 3, Q03: '意蜂' stands in no sentence that prints Q03",
     ]
+    made.tables.frames[sentences.ASSERTIONS] = asserted([*ASSERTED[:6], ("S008", "opinion", "Q01", "")])
+    [line] = look(made, TEXT.replace("46 户", "46 户呢"))[-1]
+    assert "S002: not found" in line, "where a sentence of a claim lacks its number may stand anywhere"
 
 
 @pytest.mark.parametrize(
@@ -168,12 +176,22 @@ def test_an_english_copy_passes_and_the_number_of_listed_items_need_not_be_print
     made.tables.frames["claims"] = CLAIMS.replace("2种", "3种").assign(weight="headline")
     copy = paper.Copy(TEXT, made.languages)
     assert paper.check(made, copy) == ["claims.csv, row 4, Q03: 3 does not stand in the paper"]
+    made.tables.frames["claims"] = CLAIMS.replace("2种", "3种")
+    assert paper.check(made, copy) == [], "of a structural claim none is looked for"
+    made.tables.frames["claims"] = CLAIMS.replace("2种", "3种").assign(weight="headline")
     made.tables.frames |= {"claim_items": pd.concat([ITEMS, ITEMS[:1]]), "derived": DERIVED[:1]}
     assert paper.check(made, copy) == []
 
 
 SAYS = {"14": "一级，14％的企业", "63": "46，63，97", "90": "0 10 20 90", "4": "四大产业区", "1000": "近千家企业"}
-SAYS_NOT = {"14": "一级，140％的企业", "200": "12,200家", "12": "12,200家", "75": "75.5%", "90": "0102030405060708090"}
+SAYS_NOT = {
+    "14": "一级，140％的企业",
+    "200": "12,200家",
+    "12": "12,200家",
+    "75": "75.5%",
+    "63": "1.63",
+    "90": "0102030405060708090",
+}
 IN_ENGLISH = {"Four clusters": "4", "there is no plan": "0", "stones alone": "1", "nobody": "0"}
 
 

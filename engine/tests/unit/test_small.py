@@ -48,7 +48,7 @@ def test_the_page_builds_what_it_shows_in_few_lines_and_words(shown):
     words = text.partition("\n## ")[2].partition("\n## ")[0]
     assert 5 < len(re.findall(r"\*\*[^*]+\*\*", words)) <= WORDS
     judged, proved = (command(folder, line) for line in commands)
-    assert (judged.returncode, judged.stderr) == (0, "") and judged.stdout == output
+    assert judged.returncode == 0 and judged.stdout == output  # on stderr a bar may tell how far it has come
     assert proved.returncode == 0 and "1 passed" in proved.stdout, proved.stdout + proved.stderr
     assert {path.name for path in folder.iterdir()} - {".pytest_cache", "__pycache__"} == {*files, "build"}
 
@@ -76,5 +76,5 @@ def test_what_does_not_fit_is_told_in_the_words_of_the_folder(tmp_path, file, ol
         (tmp_path / name).write_text(content, encoding="utf-8")
     done = command(tmp_path, line)
     assert done.returncode == 1 and said in done.stdout + done.stderr, done.stderr
-    assert line == "pytest --compendium" or len(done.stderr.splitlines()) == 1
+    assert line == "pytest --compendium" or done.stderr.splitlines()[-1].startswith("Error: ")
     assert not re.search("data/raw|study/|--value|value_text", done.stderr)

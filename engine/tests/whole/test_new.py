@@ -125,7 +125,7 @@ def test_a_claim_and_a_table_are_added_and_it_still_proves_itself(worked):
     claim = ["--section", "4", "--statement", "Cycling is best.", "--value", "best", "--unit", "rank"]
     for words in (
         ["claim", "add", *claim, "--testable", "false"],
-        ["table", "add", str(worked.parent / "rain.csv"), "--source", "paper"],
+        ["table", "add", str(worked.parent / "rain.csv")],
         ["run"],
         ["accept"],
     ):

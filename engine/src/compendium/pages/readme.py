@@ -82,8 +82,7 @@ def find_pages(c: Compendium) -> dict[str, tuple[str, str]]:
 def renew_pages(c: Compendium) -> dict[str, tuple[str, str]]:
     """Return the pages by name, each as it is and as it should be: its generated parts made anew from the ledger."""
     ledger = claims.read_ledger(c)
-    pages = find_pages(c).items()
-    return {name: fill_page(c, name, make_parts(c, which, language, ledger)) for name, (which, language) in pages}
+    return {name: fill_page(c, name, make_parts(c, *of, ledger)) for name, of in find_pages(c).items()}
 
 
 def make_parts(c: Compendium, which: str, language: str, ledger: Ledger) -> dict[str, str]:
