@@ -173,6 +173,7 @@ def tried(
         log.flush()
         results = map(_attempt, left)
         if jobs > 1:
+            template()  # made here, where it is removed in the end
             pool = stack.enter_context(multiprocessing.get_context("fork").Pool(jobs))
             results = pool.imap_unordered(_attempt, left)
         for item, found in tqdm(results, name, len(items), initial=len(items) - len(left), unit="trial"):
