@@ -149,10 +149,10 @@ def telling(command: str, status: int, lines: Sequence[str]) -> str:
 
 
 def hashes(copy: Path) -> dict[str, str]:
-    """Return the SHA-256 of the files of a copy that may be read, but for build and what git keeps."""
-    files = (p for p in copy.rglob("*") if p.is_file() and p.relative_to(copy).parts[0] not in ("build", ".git"))
-    kept = (p for p in files if "__pycache__" not in p.parts and os.access(p, os.R_OK))
-    return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in kept}
+    """Return the SHA-256 of the files of a copy that may be read, but for build, caches and what git keeps."""
+    made = re.compile(r"(build|\.git|\.hypothesis|\..*_cache)/|.*__pycache__/")
+    files = (p for p in copy.rglob("*") if p.is_file() and not made.match(p.relative_to(copy).as_posix()))
+    return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in files if os.access(p, os.R_OK)}
 
 
 def tried(
@@ -173,6 +173,7 @@ def tried(
         log.flush()
         results = map(_attempt, left)
         if jobs > 1:
+            template()  # made here, where it is removed in the end
             pool = stack.enter_context(multiprocessing.get_context("fork").Pool(jobs))
             results = pool.imap_unordered(_attempt, left)
         for item, found in tqdm(results, name, len(items), initial=len(items) - len(left), unit="trial"):

@@ -127,7 +127,7 @@ CONDITIONS = {
     "ordinary user, read-only checkout": Condition(owned("."), SHORTLY, DENIED, before=USER),
     "ordinary user, read-only outputs": Condition(both(FIGURE, owned("figures/en")), "accept", DENIED, before=USER),
     "ordinary user, read-only data": Condition(both(HASH, owned("data/raw")), "data refresh", DENIED, before=USER),
-    "ordinary user, unreadable raw table": Condition(UNREADABLE, "run", r"may not be read", before=USER),
+    "ordinary user, unreadable raw table": Condition(UNREADABLE, "run", "give yourself the right", before=USER),
     "full disk, run": Condition(small("build", 100_000), SHORTLY, FULL),
     "full disk, refresh": Condition(small("data/raw", 500_000), "data refresh", FULL),
 }

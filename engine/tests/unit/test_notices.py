@@ -81,11 +81,13 @@ def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c, logged):
 
 def test_kinds_stand_and_are_counted_by_what_is_noticed_least(c, logged):
     listed = line("a", "loud", "run", 1, "differs: x", committed="no")
-    silent = [line(trial, kind, command) for trial, kind in (("a", "loud"), ("b", "mixed")) for command in DONE]
+    quiet = ("a", "loud"), ("b", "mixed"), ("d", "mixed")
+    silent = [line(*one, command) for one in quiet for command in DONE]
     logged(listed, *silent, *(line("c", "new", command, 1) for command in DONE))
     assert [row["fault"]["en"] for row in notices.list_faults(c)] == ["two", "one", "three"]
     counted, *parts = notices.list_notices(c, "en").split("\n\n")
-    assert counted.startswith("Of 3 trials, ") and ", 2 drew no word " in counted and "; 1 of these " in counted
+    assert counted.startswith("Of 4 trials, ") and ", 3 drew no word " in counted
+    assert "; 1 of these " in counted and "2 never" in counted
     passes, accepted, told = zip(parts[::2], parts[1::2], strict=True)
     assert passes[0].endswith("(1 kind)") and "| two |" in passes[1] and "| sees |" in passes[1]
     assert accepted[0].startswith("### Stops `make`; ") and "| one |" in accepted[1] and "| looks |" in accepted[1]

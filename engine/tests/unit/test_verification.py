@@ -140,6 +140,7 @@ def test_a_measurement_notes_the_commit_and_keeps_the_others(tmp_path, monkeypat
 def test_what_was_tried_on_this_tree_is_not_tried_again(tmp_path, monkeypatch):
     monkeypatch.setattr(harness, "TRIED", tmp_path)
     monkeypatch.setattr(harness, "stamp", lambda: "this")
+    monkeypatch.setattr(harness, "template", lambda: None)
     asked = []
 
     def trial(item):
@@ -213,7 +214,7 @@ def test_another_digit_is_planted_behind_what_each_kind_names(tmp_path):
 
 
 def test_faults_of_a_table_are_all_its_cells_and_rows_and_each_changes_what_it_says(tmp_path, monkeypatch):
-    lines = ["source_id,grade,accessed,also,firm", "a,A,2024-02-29,1.50,true", "b,X,,2,"]
+    lines = ["source_id,grade,accessed,also,firm", "a,A,2024-02-29,1.50,true", "b,X,,2,false"]
     types = dict(zip(lines[0].split(","), ("string", "string", "date", "number", "boolean"), strict=True))
     schema = {"fields": [{"name": name, "type": kind} for name, kind in types.items()]}
     monkeypatch.setattr(
@@ -233,7 +234,8 @@ def test_faults_of_a_table_are_all_its_cells_and_rows_and_each_changes_what_it_s
         ("cell changed", "2", "also", ["a,A,2024-02-29,1.51,true", two]),
         ("cell changed", "2", "firm", ["a,A,2024-02-29,1.50,false", two]),
         ("row dropped", "2", "", [two]),
-        ("cell changed", "3", "also", [one, "b,X,,3,"]),
+        ("cell changed", "3", "also", [one, "b,X,,3,false"]),
+        ("cell changed", "3", "firm", [one, "b,X,,2,true"]),
         ("row dropped", "3", "", [one]),
     ]
 
@@ -266,7 +268,7 @@ def test_a_mutant_is_one_operator_word_or_number_and_gets_the_tests_that_run_its
     assert {"study", "study/judgements", "compendium/ledger", "compendium/data"} <= {*mutants.population()}
     assert "tests/test_bounds.py" in mutants.testing() and "tests/test_project.py" not in mutants.testing()
     monkeypatch.setattr(mutants, "ROOT", tmp_path)
-    (tmp_path / "m.py").write_text("def f(*a, k):\n    return a not in k and 2 * k[0] <= 7  # and\n")
+    (tmp_path / "m.py").write_text("def f(*a, *k):\n    return a not in k and 2 * k[0] <= 7  # and\n")
     found = ["".join(mutant.altered()).splitlines()[1][11:-7] for mutant in mutants.mutants("m.py")]
     whole = "a not in k and 2 * k[0] <= 7"
     swaps = [("not", ""), ("and", "or"), ("2", "3"), ("*", "/"), ("0", "1"), ("<=", "<"), ("7", "8")]
