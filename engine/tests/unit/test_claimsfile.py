@@ -69,7 +69,7 @@ def host(source):
     return re.search(r"//(?:www\.|m\.)?([^/:]+)", source["url"].replace("[.]", "."))[1]
 
 
-def test_it_says_what_the_ledger_and_the_tables_say(whole):
+def test_it_says_what_the_ledger_and_the_tables_say_and_no_address_of_an_untrusted_site(whole, content):
     ledger, stated = rows("claims", "processed"), {row["claim_id"]: row for row in rows("claims")}
     sources = {row["source_id"]: row for row in rows("sources")}
     unsafe = {host(row) for row in sources.values() if row["host_trust"] == "unsafe"}
@@ -99,14 +99,10 @@ def test_it_says_what_the_ledger_and_the_tables_say(whole):
             assert (source["grade"], source["trust"]) == (entry["grade"], entry["host_trust"])
             assert source["origin"]["id"] == (origin or known[source["id"], ""])
             assert source["url"] == (None if host(entry) in unsafe else entry["url"])
-
-
-def test_no_address_of_an_untrusted_site_is_given(content):
     text = content.decode("utf-8")
-    assert "hxxp" not in text and "[.]" not in text
-    unsafe = [row["url"].replace("[.]", ".") for row in rows("sources") if row["host_trust"] == "unsafe"]
-    assert len(unsafe) > 50 and [url for url in unsafe if re.sub(r"^\w+:", "", url) in text] == []
-    assert claimsfile.content(HERE) == content, "the same bytes twice"
+    assert claimsfile.content(HERE) == content and "hxxp" not in text and "[.]" not in text
+    addresses = [row["url"].replace("[.]", ".") for row in sources.values() if row["host_trust"] == "unsafe"]
+    assert len(unsafe) > 50 and [url for url in addresses if re.sub(r"^\w+:", "", url) in text] == []
 
 
 def test_a_sweep_is_told_where_it_is_of_this_verdict(whole, monkeypatch):

@@ -116,6 +116,7 @@ def test_what_helps_nobody_is_not_told(root):
         ("data/raw/sources.csv", "paper,", ",A,ok,", ",B,ok,"),
         ("data/raw/claims.csv", "Q16,", ",pilots,", ",structure,"),
         ("data/raw/claim_evidence.csv", "V001,", "A Xinhua report gives", "Xinhua gives"),
+        ("data/raw/excerpts.csv", "EX001,", "88d26d93", "00000000"),
         (past.ADMISSIONS, "[platforms]", "[platforms]", "# a comment\n[platforms]"),
         ("compendium.toml", "year = ", "year = ", "year  =  "),
     ):

@@ -39,7 +39,7 @@ def plain(said):
     return re.sub(r"[\s\-\u00ad\u2010\"“”*]", "", said)
 
 
-def test_the_slides_go_from_the_question_to_what_can_be_quoted(told, ledger):
+def test_the_slides_go_from_the_question_to_what_can_be_quoted_the_first_figure_without_its_heading(told, ledger):
     shown = [plain(page.extract_text()) for page in pages(told, "slides")]
     assert len(shown) == QUOTE + 1
     assert plain(told["title"]) in shown[TITLE] and plain(told["question"]) in shown[TITLE]
@@ -50,9 +50,6 @@ def test_the_slides_go_from_the_question_to_what_can_be_quoted(told, ledger):
         if one.notebook == "07-talent-gap" and one.weight == "headline" and one.verdict in QUALIFIED:
             assert plain(instead[name].said[told["language"]]) in shown[QUOTE]
     assert not any(plain(said) in page for said in told["quotes"] for page in shown[:QUOTE])
-
-
-def test_the_first_figure_stands_without_its_heading_and_the_second_with_it(told):
     first, second = told["figures"]
     assert first["svg"].count(slides.HEADING) == 1 and '<g opacity="0"' in first["svg"], "the line of sources is left"
     assert '<g opacity="0"' not in second["svg"] and first["alt"] and second["alt"]

@@ -81,16 +81,6 @@ def test_a_notebook_saved_between_its_key_and_its_turn_is_not_taken(accepted):
     assert execute(accepted)[0].failures == []
 
 
-def test_what_is_refused_spoils_nothing_and_undoing_it_is_enough(accepted):
-    before, run = path(accepted).read_bytes(), (find().build / "run/run.json").read_bytes()
-    rewrite(path(accepted), lambda c: c["cells"][1].update(cell_type="raw"))
-    assert command("run").exit_code == command("accept").exit_code == 1
-    assert (find().build / "run/run.json").read_bytes() == run
-    path(accepted).write_bytes(before)
-    outcome = command("run")
-    assert outcome.exit_code == 0 and "0 differences" in outcome.output, outcome.output
-
-
 def jupyterlab(content):
     """What JupyterLab writes when nothing but Save was pressed."""
     content["metadata"] = {
