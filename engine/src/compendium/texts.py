@@ -199,7 +199,8 @@ def of(rows: "pd.Series | pd.DataFrame | Mapping[str, Any]", stem: str) -> Text:
 
 def each(rows: "pd.DataFrame", stem: str) -> list[Text]:
     """Return what the columns `stem`_zh, `stem`_en hold, row by row."""
-    return [of(row, stem) for row in rows[[*by_language(rows.columns, stem).values()]].astype(str).to_dict("records")]
+    names = by_language(rows.columns, stem)
+    return [given(dict(zip(names, row, strict=True))) for row in rows[[*names.values()]].itertuples(index=False)]
 
 
 def column(rows: "pd.DataFrame", stem: str, between: tuple[str, str] = COMMA) -> Text:

@@ -143,6 +143,7 @@ def test_a_page_says_near_the_top_in_words_why_and_how_firmly(editions):
     weak = worlds.judged(strength="weak", lowest_grade="C", trust="unsafe")
     said = BeautifulSoup(made.firmness(weak), "html.parser").get_text()
     assert said == "○ weak evidence: the verdict hangs on a mirror or aggregator (grade C), an untrusted site"
+    assert made("firm-why") in made.firmness(worlds.judged(strength="firm", lowest_grade="B", trust="ok"))
 
 
 def test_the_list_of_claims_begins_with_what_needs_correcting_and_each_leads_to_those_around_it(editions, monkeypatch):
@@ -217,10 +218,10 @@ def test_a_page_shows_no_code_before_its_first_figure_and_all_of_it_later(editio
 
 
 def test_links_keep_out_of_code_formulas_and_headings(editions):
-    text = "# Q15\n见**Q15**、Q24–Q31，`Q15`，$Q15$，[Q15](a.md)\n"
+    text = "# Q15\n见**Q15**、Q24–Q31，`Q15`，$Q15$，[Q15](a.md)，**Q16 也**\n"
     assert editions["zh"].linked(text, "../", (), set()) == (
         '# Q15\n见<a href="../claims/Q15.html"><strong>Q15</strong></a>、<a href="../claims/Q24.html">Q24</a>–'
-        '<a href="../claims/Q31.html">Q31</a>，`Q15`，$Q15$，[Q15](a.md)\n'
+        '<a href="../claims/Q31.html">Q31</a>，`Q15`，$Q15$，[Q15](a.md)，**Q16 也**\n'
     )
 
 

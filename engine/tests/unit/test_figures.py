@@ -94,6 +94,7 @@ def clash(page):
     ("work", "fault"),
     [
         (clash, "'first <label>' overlaps 'second label'"),
+        (lambda page: page.axes.set_xticks([1, 1.01], ["first", "second"]), "'first' overlaps 'second'"),
         (lambda page: page.figure.text(0.99, 0.5, "too far"), "'too far' leaves the page"),
         (lambda page: page.figure.text(0.5, 0.5, "tiny", fontsize=7.5), "'tiny' is 8.9 pixels high on a phone, not 10"),
     ],

@@ -135,7 +135,7 @@ def test_copies_show_what_the_committed_notebooks_do_in_one_language(c, root, la
 def test_what_the_copies_link_to_is_copied_and_what_that_links_to(c, root, tmp_path_factory):
     """Pages, code and tables, but nothing from outside; a link to what is not there stays. None of ours is dead."""
     pages = {
-        "docs/a.md": "[b](b.md#part) [c](../study/code.py) [gone](gone.md) [web](https://a.org/b.md) [up](../../a.md)",
+        "docs/a.md": "[b](b.md#part) [c](../study/code.py) [gone](gone.md) [web](https://a.org/b.md) [up](../../up.md)",
         "docs/b.md": "[a](a.md) [t](../data/raw/t.csv)",
         "study/code.py": "[x](unlinked.md)",
         "data/raw/t.csv": "a\n",
@@ -143,11 +143,13 @@ def test_what_the_copies_link_to_is_copied_and_what_that_links_to(c, root, tmp_p
     }
     for name, said in pages.items():
         write_atomic(root / name, said.encode())
+    write_atomic(root.parent / "up.md", b"")
     first = lab.prepare(c, "en") / "00-start.ipynb"
     first.write_text("[a](../docs/a.md)", encoding="utf-8")
     place = lab.prepare(c, "en").parent
     made = {path.relative_to(place).as_posix() for path in place.rglob("*.*") if path.suffix != ".ipynb"}
     assert made == {"docs/a.md", "docs/b.md", "study/code.py", "data/raw/t.csv"}
+    assert not (place.parent / "up.md").exists()
     place, dead = tmp_path_factory.mktemp("ours"), []
     for one in contents.catalogue(worlds.HERE).values():
         made = lab.copy(worlds.HERE, notebookfile.read(one.path), "en")
