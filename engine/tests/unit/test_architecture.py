@@ -4,46 +4,18 @@ import ast
 import graphlib
 import re
 import statistics
-from functools import cache
 
+import house
 import own_words
 import pytest
+from house import LAYERS, TOP, imported, modules, trees
 
 from compendium import cells, paths
 
-# From bottom to top: each may import what stands before it.
-LAYERS = ["forkserver", "engine", "escape", "paths", "files", "toml", "declaration", "languages"]
-LAYERS += ["vocabulary", "texts", "values", "cells", "html", "data", "compendium", "ledger", "run", "show", "pages"]
-LAYERS += ["adding", "forms", "book"]
-TOP = ("example", "lite", "new", "small", "plugin", "proof", "__init__", "__main__")
 OF_ALL = ("CompendiumError", "prepare", "python", "started", "trace")  # what the package itself gives
 LONGEST, MEDIAN = 400, 150
 # Where a process begins: only there the compendium is found, by the environment; all others are handed it.
 EDGES = {"compendium.py", "proof.py", "book/conf.py", "run/preloading.py", "show/notebook.py"}
-
-
-@cache
-def modules(*packages):
-    """Return the text of the modules of packages by relative path."""
-    tops = {package: paths.CODE if package == "compendium" else paths.HOME for package in packages}
-    files = [(file.relative_to(top), file) for package, top in tops.items() for file in top.glob(f"{package}/**/*.py")]
-    return {name: file.read_text("utf-8") for name, file in sorted(files) if "template" not in name.parts[:2]}
-
-
-def trees(*packages):
-    """Return the trees of the modules of packages by relative path."""
-    return {file: ast.parse(text) for file, text in modules(*packages).items()}
-
-
-def imported(tree):
-    """Return the modules of this project that a module imports, as dotted names."""
-    found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found += [f"{node.module}.{alias.name}" for alias in node.names]
-    return [name for name in found if name.startswith(("compendium.", "study."))]
 
 
 def test_the_engine_imports_downwards_only():
@@ -104,3 +76,8 @@ def test_every_sort_keeps_the_order_of_what_is_equal():
             named = {word.arg: getattr(word.value, "value", "") for word in call.keywords}
             sorts = getattr(call.func, "attr", "") in ("sort_values", "argsort")
             assert not sorts or named.get("kind") == "stable", f"{place}: {ast.unparse(call)}"
+
+
+def test_the_picture_of_the_house_is_up_to_date():
+    said = house.PAGE.read_text("utf-8")
+    assert said == house.renew(said), "Remedy: python engine/tests/house.py"
