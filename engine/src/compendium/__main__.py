@@ -45,7 +45,8 @@ class Commands(click.Group):
             raise click.ClickException(f"{error.name} is not installed. Remedy: make clean, then make") from None
         except CompendiumError as error:
             said = str(error)
-            if paths.is_small(Path.cwd()):
+            paths.refuse_other_checkout()
+    if paths.is_small(Path.cwd()):
                 from compendium import small
 
                 said = small.reword(said)

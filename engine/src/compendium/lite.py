@@ -169,10 +169,10 @@ def build(runs: Sequence[Compendium], target: Path, source: str, say: Callable[[
         if lost := libraries.absent.intersection((*KERNEL, *ENGINE)):
             raise CompendiumError(f"{min(lost)} is missing. Remedy: --wheels with a whole distribution of Pyodide")
         libraries.enter(engine.wheel(libraries.folder))
+        absent = sorted(libraries.absent.intersection(DISPENSABLE))
         for run in runs:
             for name in contents.catalogue(c):
-                write_atomic(place / "files" / run.language / f"{name}.ipynb", copy(run, name))
-        absent = sorted(libraries.absent.intersection(DISPENSABLE))
+                write_atomic(place / "files" / run.language / f"{name}.ipynb", copy(run, name, absent))
         libraries.add(SITE, str(c.declaration.version), pack_compendium(c, absent))
         configure(c, place, libraries.python, libraries.close())
         run_lite(place, place / "made")
@@ -189,12 +189,15 @@ def count_megabytes(folder: Path) -> int:
     return round(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6)
 
 
-def copy(run: Compendium, name: str) -> bytes:
-    """Return a notebook of a run in its language for JupyterLite."""
+def copy(run: Compendium, name: str, absent: Sequence[str]) -> bytes:
+    """Return a notebook of a run in its language for JupyterLite; first it says which libraries are missing."""
     node = notebookfile.read(run.out / "notebooks" / f"{name}.ipynb")
     node.metadata["kernelspec"] = {"display_name": "Python", "language": "python", "name": "python"}
     for cell in node.cells:
         cell.source = cell.source.replace(f'begin("{name}")', f'begin("{name}", "{run.language}")')
+    if absent:
+        said = text("lite-lacks", names=", ".join(absent))[run.language]
+        node.cells.insert(0, nbformat.v4.new_markdown_cell(said, id="lacks"))
     whole = nbformat.reads(lab.copy(run, node, run.language), 4)
     return json.dumps(whole, ensure_ascii=False).encode("utf-8")  # texts, which JupyterLite wants, not lines
 

@@ -108,3 +108,17 @@ def restore(*files: Path) -> str:
     if (root / MANIFEST).is_file():
         return f"take {names} from the archive you unpacked"
     return f"take {names} from a copy of your own; git init and git commit keep one from now on"
+
+
+def refuse_other_checkout() -> None:
+    """Refuse, by a CompendiumError, to run this checkout for another: that of the script, of the Python or of the working
+    directory, such as a copy whose .venv still leads here. What PYTHONPATH or the working directory brings is meant."""
+    brought = [*os.environ.get("PYTHONPATH", "").split(os.pathsep), os.getcwd()]
+    if any(Path(folder).resolve() == CODE for folder in brought):
+        return
+    for start in (Path(sys.argv[0]).resolve(), Path(sys.prefix).resolve() / "bin", Path.cwd()):
+        other = around(start)
+        if other and other != HOME and (other / "engine" / "src" / "compendium").is_dir():
+            raise CompendiumError(
+                f"this would run {HOME}, not {other}. Remedy: make in {other}, then activate its .venv anew"
+            )

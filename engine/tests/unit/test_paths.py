@@ -126,3 +126,14 @@ def test_help_claims_and_an_unchanged_run_import_nothing_heavy():
         )
         said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8")
         assert said.stdout.splitlines()[-1] == "loaded", said.stdout + said.stderr
+
+
+def test_a_copy_never_runs_the_original_unnoticed(tmp_path, monkeypatch):
+    copy = made(tmp_path / "copy")
+    (copy / "engine/src/compendium").mkdir(parents=True)
+    monkeypatch.chdir(copy / "data")
+    monkeypatch.setenv("PYTHONPATH", str(copy))
+    told = f"Error: this would run {paths.HOME}, not {copy}. Remedy: make in {copy}, then activate its .venv anew\n"
+    assert CliRunner().invoke(main, ["claims"]).output == told
+    monkeypatch.setenv("PYTHONPATH", str(paths.CODE))
+    paths.refuse_other_checkout()

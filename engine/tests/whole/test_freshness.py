@@ -4,6 +4,7 @@ import json
 import sys
 import sysconfig
 from datetime import UTC, datetime
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -94,6 +95,25 @@ def test_a_sentence_of_the_study_runs_again_what_reads_it_and_what_shows_its_cla
     for name, wanted in (("pilots", ["02"]), ("regions", [])):
         edit(fresh / f"study/texts/{name}.toml", "\n", "\n\n")
         assert run_again(fresh) == wanted
+
+
+def test_what_an_edit_touches_is_foreseen(fresh, monkeypatch):
+    def foreseen():
+        return [*schedule.foresee(find(), find().build / "run")]
+
+    assert foreseen() == []
+    moved = altered(LEDGER, "Q14", verdict="mixed", value_computed=((Decimal(47),),))
+    with monkeypatch.context() as patch:
+        patch.setattr(judge, "list_touched", lambda _: ["Q14"])
+        patch.setattr(judge, "judge_claims", lambda *_, **__: moved)
+        assert foreseen() == [
+            "claims that rest on what was edited: 1 (Q14)",
+            "verdict of Q14: traced committed, mixed computed",
+            "value of Q14: 46 committed, 47 computed",
+            "notebooks that a run would execute: all",
+        ]
+    replace(fresh, "02-second", 'note = "a"', 'note = "b"')
+    assert foreseen() == ["notebooks that a run would execute: 02-second"]
 
 
 def test_a_file_edited_while_a_run_is_at_work_counts_as_changed(fresh):
