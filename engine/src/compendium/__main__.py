@@ -45,8 +45,7 @@ class Commands(click.Group):
             raise click.ClickException(f"{error.name} is not installed. Remedy: make clean, then make") from None
         except CompendiumError as error:
             said = str(error)
-            paths.refuse_other_checkout()
-    if paths.is_small(Path.cwd()):
+            if paths.is_small(Path.cwd()):
                 from compendium import small
 
                 said = small.reword(said)
@@ -71,6 +70,7 @@ def main(ctx: click.Context) -> None:
     os.environ.pop("PYTHONOPTIMIZE", None)  # kernels need the docstrings of altair
     if ctx.meta[HELP] or ctx.invoked_subcommand == "new":  # help is given anywhere
         return
+    paths.refuse_other_checkout()
     if paths.is_small(Path.cwd()):
         from compendium import small
 

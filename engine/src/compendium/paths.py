@@ -111,8 +111,8 @@ def restore(*files: Path) -> str:
 
 
 def refuse_other_checkout() -> None:
-    """Refuse, by a CompendiumError, to run this checkout for another: that of the script, of the Python or of the working
-    directory, such as a copy whose .venv still leads here. What PYTHONPATH or the working directory brings is meant."""
+    """Refuse, by a CompendiumError, to run this checkout for another, such as a copy whose .venv still leads here: that
+    of the script, of the Python or of the working directory. What PYTHONPATH or the latter brings is meant."""
     brought = [*os.environ.get("PYTHONPATH", "").split(os.pathsep), os.getcwd()]
     if any(Path(folder).resolve() == CODE for folder in brought):
         return
