@@ -7,7 +7,6 @@ import pytest
 from planted import NOW, add, coded, drop, put, rows, uncoded, verdict
 
 from compendium import CompendiumError
-from compendium.data import series
 from compendium.ledger.evidence import Data
 from study import aims, bounds, finance
 from study.judgements import clusters, innovation, judges, maturity, policy, talent
@@ -181,14 +180,3 @@ def test_the_implied_supply_is_that_of_the_earliest_source_with_all_four_numbers
     assert set(found["source_id"]) == {"ed-2020-mnw"} and list(found["supply"]) == [450, 450]
     with pytest.raises(CompendiumError, match="no outside source"):
         talent.balance(NOW.having(drop("talent_statements", statement_id="S06")))
-
-
-def test_one_page_tells_how_far_each_series_has_come_and_what_a_row_must_hold():
-    found = {one.name: one for one in series.series(NOW.c.tables)}
-    assert found["rd_intensity_china"].last == 2025 and found["pilot_batches"].last == 2018
-    assert found["rd_intensity_china"].columns == ("year", "first_published_pct", "decimals", "stage", "source_id")
-    assert not {"claims", "sources", "provinces"} & set(found)
-    page = series.page(NOW.c.tables, {"rd_intensity_china": ["08", "11"]}).splitlines()
-    starts = {line.split()[0]: line for line in page if line.strip()}
-    assert len(page) < 50 and "2025, 1 row, read by 08, 11:" in starts["rd_intensity_china"]
-    assert "read by no notebook yet:" in starts["robots"] and "compendium data refresh" in page[-1] + page[-2]

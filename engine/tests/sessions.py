@@ -131,7 +131,7 @@ def rerun(tmp_path_factory, one_fork_server):
             notebooks = contents.select(worlds.HERE, [])
             chosen = contents.choose_parameters(notebooks, {})
             result = schedule.run(worlds.HERE, notebooks, base / "rerun", chosen, os.cpu_count(), lambda _: None)
-            assert result.failures == []
+            assert result.failures == [], result.failures
     return base / "rerun"
 
 
