@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +26,7 @@ MOST = 100  # columns of a table: a person writes title and description of each,
 WIDEST_KEY = 3  # columns that a key which nobody named has at most
 TYPES = ("boolean", "integer", "number", "date")
 SOURCE = "source_id"
+OF_TABLES = {"claims": "check_table", "source_origins": "table"}  # columns that may allow names of tables only
 TODO = "TODO"  # marks a text that the command wrote and a person must replace
 
 
@@ -48,13 +50,17 @@ def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequenc
         frame[SOURCE] = source
     refuse_unknown(c, "sources", SOURCE, cited := frame[SOURCE].unique().tolist())
     place.write_text(csv_text(frame, frame.to_numpy()), encoding="utf-8", newline="\n")
-    package, sources = c.tables.package, c.tables.cells("sources").set_index(SOURCE).loc[cited]
+    package, sources = deepcopy(c.tables.package), c.tables.cells("sources").set_index(SOURCE).loc[cited]
     named = sources["title"] + ", " + sources["publisher"]
     head: dict = {"name": name, "path": place.name} | begin_texts(c, name) | FORM | {"licenses": package["licenses"]}
     head |= {"sources": [{"title": title, "path": url} for title, url in zip(named, sources["url"], strict=True)]}
     link = {"fields": [SOURCE], "reference": {"resource": "sources", "fields": [SOURCE]}}
     fields = [describe_column(c, file.name, column, frame[column].tolist()) for column in frame]
     schema = {"fields": fields, "missingValues": [""], "primaryKey": choose_key(frame, wanted), "foreignKeys": [link]}
+    for table in package["resources"]:
+        for field in table["schema"]["fields"]:
+            if OF_TABLES.get(table["name"]) == field["name"] and (codes := field.get("constraints", {}).get("enum")):
+                codes[:] = sorted([*codes, name])
     draft.write_package(c, package | {"resources": [*package["resources"], head | {"schema": schema}]})
     taking = notebooks.list_taking(c)
     return notebooks.read_table(c, name, taking[0]) if taking else ""
