@@ -108,10 +108,11 @@ def started(
 ) -> subprocess.Popen:
     """Start a command of the compendium in a copy, or pytest, by other programs `before` it, in a process group."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("COMPENDIUM", "PYTHON"))}
-    path = [copy / "build/site", copy / "engine/src", copy]
+    tests = line[0] in ("pytest", "coverage")  # which import the study; a command finds it by itself
+    path = [copy / "build/site", copy / "engine/src", *([copy] if tests else [])]
     ours |= {"PYTHONPATH": os.pathsep.join(map(str, path)), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(
-        [*before, sys.executable, "-P", "-m", *([] if line[0] in ("pytest", "coverage") else ["compendium"]), *line],
+        [*before, sys.executable, "-P", "-m", *([] if tests else ["compendium"]), *line],
         cwd=copy / place,
         env=ours | {"TMPDIR": str(copy.parent / "tmp")} | variables,
         stdout=subprocess.PIPE,

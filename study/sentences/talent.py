@@ -43,11 +43,6 @@ def answer(notebook: Notebook) -> Text:
     return notebook.say("answer", early=early, late=late, names=names, year=year, press=int(press))
 
 
-def early(notebook: Notebook) -> Text:
-    """Say what the paper takes from statistics, and of which year, as the head of a row of the story."""
-    return notebook.say("story-early", year=notebook.data.claim("Q71")["year_start"])
-
-
 def named(notebook: Notebook, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows of the key figure with their names as fields: those without a field of the Guide are newspapers."""
     field = of(notebook.data("talent_statements").query("source_id == 'paper'").iloc[0], "field")
