@@ -24,7 +24,7 @@ from compendium.pages import findings
 from compendium.run import judge
 from compendium.texts import NOTHING
 
-TRACER, MOST = 90097, 27  # what the final list of 2017 is made to say; functions on its way
+TRACER, MOST = 90097, 25  # what the final list of 2017 is made to say; functions on its way
 CARRIERS = ("texts.py", "files.py", "escape.py")
 OWN = (f"{paths.CODE}/compendium/", f"{paths.HOME}/study/")
 

@@ -86,7 +86,7 @@ def testing() -> list[str]:
 
 
 def observe(test: str, sample: dict[str, Mutant]) -> dict[str, object]:
-    """Run a file of tests; return test -> seconds and lines that it runs, and mutant -> tests that run its line."""
+    """Run a file of tests; return test -> seconds, lines it runs and file, and mutant -> tests that run its line."""
     with harness.copy() as copy:
         config, data, told = (copy.parent / name for name in ("coveragerc", "lines", "told.xml"))
         config.write_text(COVERAGE.format(copy, data), encoding="utf-8")
@@ -96,12 +96,12 @@ def observe(test: str, sample: dict[str, Mutant]) -> dict[str, object]:
         lines.read()
         runs = {file: lines.contexts_by_lineno(str(copy / file)) for file in {m.file for m in sample.values()}}
         counted = Counter(name for file in runs.values() for names in file.values() for name in names)
-        tests: dict[str, list[float]] = {}
+        tests: dict[str, list] = {}
         bad = set()
         for case in ElementTree.parse(told).iter("testcase"):
             name = f"{case.get('classname')}.{str(case.get('name')).partition('[')[0]}"
-            before = tests.get(name, [0.0, counted[name]])[0]
-            tests[name] = [round(before + float(case.get("time", 0)), 3), counted[name]]
+            before = tests[name][0] if name in tests else 0.0
+            tests[name] = [round(before + float(case.get("time", 0)), 3), counted[name], test]
             bad |= {name} if len(case) and case[0].tag != "skipped" else set()
     found = {key: sorted(running(runs[m.file], m.line) & tests.keys() - bad) for key, m in sample.items()}
     return {"tests": tests, "runs": {key: names for key, names in found.items() if names}}
@@ -115,7 +115,7 @@ def running(lines: dict[int, list[str]], line: int) -> set[str]:
     return set()
 
 
-def chosen(tests: dict[str, list[float]], names: list[str]) -> list[str]:
+def chosen(tests: dict[str, list], names: list[str]) -> list[str]:
     """Return the tests that run fewest lines, ENOUGH seconds in all, as pytest names them; one at least."""
     kept, spent = [], 0.0
     for name in sorted(names, key=lambda name: (tests[name][1], tests[name][0], name)):
@@ -123,16 +123,22 @@ def chosen(tests: dict[str, list[float]], names: list[str]) -> list[str]:
             kept.append(name)
             spent += tests[name][0]
     kept = kept or sorted(names, key=lambda name: tests[name][0])[:1]
-    return [f"{name.rpartition('.')[0].replace('.', '/')}.py::{name.rpartition('.')[2]}" for name in kept]
+    return [f"{tests[name][2]}::{name.rpartition('.')[2]}" for name in kept]
 
 
 def end(mutant: Mutant, tests: list[str]) -> str:
-    """Return what became of a mutant in a copy: killed by a test or by a run, timeout, survived."""
+    """Return what became of a mutant in a copy: killed by a test or by a run, timeout, survived.
+
+    Raises:
+        RuntimeError: pytest finds no such tests, which is no kill.
+    """
     with harness.copy() as copy:
         (copy / mutant.file).write_text("".join(mutant.altered()), encoding="utf-8", newline="")
         lines = [["pytest", "-x", *QUIETLY, *tests]] if tests else []
         for line in (*lines, ["run", "--jobs", "1"]):
-            status, _ = harness.ended(harness.started(copy, line), copy, 300)
+            status, said = harness.ended(harness.started(copy, line), copy, 300)
+            if line[0] == "pytest" and status > 2:
+                raise RuntimeError(f"pytest ended with {status}: {said[-1]}")
             if status:
                 return "killed" if status > 0 else "timeout"
     return "survived"

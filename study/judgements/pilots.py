@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, derived, outside, rank, weigh
+from compendium.ledger.evidence import Data, derived, join_rows, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, attested, lacking, missing, parts, printed, recomputed
 from compendium.ledger.readings import by_reading
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, SLASH, Text, both, catalogue, each, joined, of
@@ -94,14 +94,12 @@ def difference(year: int, data: Data) -> pd.DataFrame:
     return pd.concat(ends) if all(len(rows) for rows in ends) else known.head(0)
 
 
-def route(year: int, data: Data) -> tuple[str, pd.DataFrame]:
-    """Return the rule and the rows that tell the size of a batch best: its list, or two running totals."""
-    listed, pair = final_lists(data), difference(year, data)
-    listed = listed[listed["year"] == year]
+def route(listed: pd.DataFrame, pair: pd.DataFrame, data: Data) -> str:
+    """Return the rule that tells the size of a batch best: by its list, or by two running totals."""
     counted = listed["list_id"].notna().any() if "list_id" in listed else False
     if pair.empty or counted or (not listed.empty and quality(listed, True, data) <= quality(pair, False, data)):
-        return "printed", listed
-    return "recomputed", pair
+        return "printed"
+    return "recomputed"
 
 
 def size(rule: str, rows: pd.DataFrame) -> int:
@@ -111,10 +109,14 @@ def size(rule: str, rows: pd.DataFrame) -> int:
 
 @derived
 def sizes(data: Data) -> pd.Series:
-    """Return the size of every batch for which `route` finds rows, by year."""
-    years = sorted({*printed_sizes(data)["year"], *totals(data)["through_year"]})
-    found = {year: route(year, data) for year in years}
-    return pd.Series({year: size(*way) for year, way in found.items() if len(way[1])}, name="projects", dtype=int)
+    """Return the size of every batch of which rows tell, by year."""
+    lists, found = final_lists(data), {}
+    for year in sorted({*printed_sizes(data)["year"], *totals(data)["through_year"]}):
+        listed, pair = lists[lists["year"] == year], difference(year, data)
+        rule = route(listed, pair, data)
+        if len(rows := listed if rule == "printed" else pair):
+            found[year] = size(rule, rows)
+    return pd.Series(found, name="projects", dtype=int)
 
 
 def slashed(values: pd.Series) -> Text:
@@ -161,13 +163,13 @@ def modes(claim: pd.Series, data: Data) -> Judged:
 @judges(*BATCHES)
 def batch(claim: pd.Series, data: Data) -> Judged:
     """The size of a final list: its own size, or the difference of running totals where that is better evidence."""
-    year = int(claim["year_start"])
-    rule, rows = route(year, data)
-    if rows.empty:
-        return missing("printed")
-    listed, pair, sizes = final_lists(data), difference(year, data), printed_sizes(data)
+    year, printings = int(claim["year_start"]), printed_sizes(data)
+    listed, pair = final_lists(data), difference(year, data)
     listed = listed[listed["year"] == year]
-    notices = sizes[(sizes["stage"] == "public_notice") & (sizes["year"] == year)]
+    if listed.empty and pair.empty:
+        return missing("printed")
+    rule = route(listed, pair, data)
+    notices = printings[(printings["stage"] == "public_notice") & (printings["year"] == year)]
     means = [] if listed.empty else [text("batch-list", n=slashed(listed["projects"]))]
     if len(pair) == 1:
         means.append(text("batch-inferred", n=size("recomputed", pair)))
@@ -175,14 +177,15 @@ def batch(claim: pd.Series, data: Data) -> Judged:
         before, after = pair["projects"]
         means.append(text("batch-totals", before=before, after=after, n=size("recomputed", pair)))
     if rule == "printed":
-        found = printed(claim, rows, rows["projects"], data)
+        found = printed(claim, listed, listed["projects"], data)
     else:
-        found, means = recomputed(claim, size(rule, rows), rows), means[::-1]
+        found, means = recomputed(claim, size(rule, pair), pair), means[::-1]
     told = [text("batch", year=year, means=joined(means, ("，", ", ")))]
     told += [text("batch-no-notice") if notices.empty else text("batch-notice", n=slashed(notices["projects"]))]
     if rule == "recomputed" and not listed.empty:
         told += [text("batch-by-list", grade=weigh(listed, True, data)[0])]
-    return found.told(joined(told, SENTENCE), [listed, pair, notices], levers="projects")
+    beside = join_rows([found.beside, listed, pair, notices])
+    return replace(found, reason=joined(told, SENTENCE), beside=beside, levers="projects")
 
 
 @judges("Q12")

@@ -275,7 +275,8 @@ def test_a_mutant_is_one_operator_word_or_number_and_gets_the_tests_that_run_its
     assert found == [whole.replace(old, new, 1) for old, new in swaps]
     lines = {1: [""], 2: ["m.test_a", ""], 5: [""]}
     assert mutants.running(lines, 3) == {"m.test_a"} == mutants.running(lines, 5) and mutants.running({}, 3) == set()
-    tests = {"t.m.test_long": [90, 1], "t.m.test_few": [9, 2], "t.m.test_many": [1, 9], "t.m.test_late": [7, 3]}
+    costs = {"t.m.test_long": [90, 1], "t.m.test_few": [9, 2], "t.m.test_many": [1, 9], "t.m.test_late": [7, 3]}
+    tests = {name: [*cost, "t/m.py"] for name, cost in costs.items()}
     assert mutants.chosen(tests, [*tests]) == ["t/m.py::test_few", "t/m.py::test_many"]
     assert mutants.chosen(tests, ["t.m.test_long"]) == ["t/m.py::test_long"]
 

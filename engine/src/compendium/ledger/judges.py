@@ -7,7 +7,7 @@ import inspect
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -77,7 +77,7 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
     beside = dict.fromkeys(chain.from_iterable(sources(outside(aside)))) if len(aside) else {}
     if judged.agreement == "none":
         word, reason = lacking(claim, data)
-        judged = judged if judged.reason is not NOTHING else judged.told(reason)
+        judged = judged if judged.reason is not NOTHING else replace(judged, reason=reason)
         return Assessment("nowhere", "none", "", word, (), "", "", judged, tuple(beside))
     if judged.rule == "own" or judged.rows.empty:  # nothing outside the paper was compared
         word = vocabulary.verdict(judged.agreement, "own")
@@ -112,7 +112,7 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
         said.append(text("weaker", sources=name_sources(judged.weaker["source_id"].unique(), data)))
     every = tuple(dict.fromkeys(chain.from_iterable(named)))
     word, told = vocabulary.verdict(judged.agreement, origin), tuple(name for name in beside if name not in every)
-    reasoned = judged.told(texts.joined(said, SENTENCE))
+    reasoned = replace(judged, reason=texts.joined(said, SENTENCE))
     return Assessment(trace, judged.agreement, origin, word, every, grade, trust, reasoned, told)
 
 
