@@ -184,10 +184,7 @@ def materials(claim: pd.Series, data: Data) -> Judged:
 
 @since("Q148")
 def fulfilled(claim: pd.Series, data: Data) -> Judged:
-    """The aims of the plan of 2021 to 2025: one missed shows a gap, only all reached would show none.
-
-    None decides whose definition is near.
-    """
+    """The aims of the plan of 2021 to 2025: one missed shows a gap, only all reached none; near ones neither."""
     every = aims(data)
     rows = every[every["doc_id"] == PLAN]
     if rows.empty:
