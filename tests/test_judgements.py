@@ -521,6 +521,7 @@ def chips(year, value):
     return [put("chips", column, cell, **CHIPS) for column, cell in (("year", year), ("value", value))]
 
 
+REACHED = [drop("policy_targets", target_id=target) for target in ("T37", "T39", "T40", "T41", "T42")]
 SINCE = [
     # A province leads if the list has it among the first five: of another programme than the pilot projects.
     ("Q26", [], "indirect", ["Jiangsu 6, Shandong 5, Hubei 4"]),
@@ -545,6 +546,7 @@ SINCE = [
     ("Q148", [put("industry_scale", "value", 110, measure="internet_platforms")], "indirect", [], ["already in"]),
     ("Q148", aim_met(as_of="2026-01", value=90.0, comparator="="), "indirect", ["1 missed when the year"]),
     ("Q148", aim_met(definition="same"), "indirect", ["neither shown nor excluded"]),  # one of several
+    ("Q148", REACHED, "indirect", ["2 are reported reached"], ["neither shown", "都不能定"]),  # all that the plan has
     ("Q148", [drop("policy_documents", doc_id="P13b")], "undecided"),
 ]  # fmt: skip
 

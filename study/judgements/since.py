@@ -196,15 +196,16 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     bare = number - rows.loc[rows["state"].isin(["reached", "below", "short", "late", "open"]), "target_id"].nunique()
     year, first = rows["target_year"].max(), overtaken(met, data)
     over = (rows["state"].isin(["reached", "below", "short"]) & (rows["as_of"].str[:7] >= f"{year}-12")).any()
+    undecided = len(met) and short.empty and len(met) < number
     said: dict[str, object] = {"year": year}
     said |= {"due": every.loc[every["target_year"] == year, "target_id"].nunique(), "aims": number}
     said |= {"bare": bare, "met": len(met)}
     said |= {"near": text("aims-all") if near == len(met) else text("aims-near", n=near)}
-    said |= {"side": text("aims-open") if len(met) and short.empty else NOTHING}
+    said |= {"side": text("aims-open") if undecided else NOTHING}
     said |= {"reached": joined((attained(aim, first) for aim in met.itertuples()), SEMICOLON, text("none"))}
     said |= {"late": text("aims-late", n=len(short)) if over else text("aims-early")}
     told = text("aims", **said)
-    if len(met) and short.empty and len(met) < number:
+    if undecided:
         return Judged("parts", "related", decided, (False, True)).told(told)
     return printed(claim, decided, decided["state"] == "short", data, decided["definition"] == "same").told(told)
 
