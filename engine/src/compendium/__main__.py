@@ -205,7 +205,8 @@ def check(c: Compendium, since: str | None) -> None:
     problems = gate.check(c)
     for problem in problems[1:]:
         click.echo(str(problem))
-    validity.raise_first(problems)
+    if problems:
+        raise problems[0]
     gate.raise_if_unjudged(c.tables, gate.judges(c))
     for line in past.tell_since(c, since) if since else ():
         click.echo(line)

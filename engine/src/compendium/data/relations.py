@@ -256,10 +256,8 @@ def excerpts(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
 def _misquoted(excerpt: Row, row: Row, schema: dict) -> Iterator[InputError]:
     """Yield what is wrong with an excerpt of a row."""
     digest = fingerprint(excerpt["excerpt"].encode()).removeprefix("sha256:")
-    due, place = (
-        list_quoted(excerpt["excerpt"], row, schema),
-        f"row {row.number} of {row.table}.csv, {excerpt['row_key']}",
-    )
+    due = list_quoted(excerpt["excerpt"], row, schema)
+    place = f"row {row.number} of {row.table}.csv, {excerpt['row_key']}"
     derived, remedy = row.texts.get("basis") == "derived", "whichever is not as the source has it"
     if excerpt["source_id"] not in list_cited(row, citing(schema, row.table)):
         rule = f"{place}, does not cite this source"

@@ -53,7 +53,8 @@ def check_choices(c: Compendium, claim_ids: Sequence[str], given: Mapping[str, o
     from compendium.ledger import gate
     from compendium.run.contents import type_choices
 
-    defaults = {claim_id: gate.judges(c).defaults(claim_id) for claim_id in claim_ids}
+    judges = gate.judges(c)
+    defaults = {claim_id: judges.defaults(claim_id) for claim_id in claim_ids}
     if idle := sorted(set(given).difference(*defaults.values())):
         every = sorted(set().union(*defaults.values()))
         raise CompendiumError(
@@ -68,7 +69,8 @@ def pick_choices(c: Compendium, chosen: Iterable[Choices]) -> Choices:
         return {}
     from compendium.ledger import gate
 
-    known = set().union(*map(gate.judges(c).defaults, gate.judges(c).known))
+    judges = gate.judges(c)
+    known = set().union(*map(judges.defaults, judges.known))
     return {name: value for name, value in wanted.items() if name in known}
 
 
