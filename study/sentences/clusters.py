@@ -26,12 +26,13 @@ def compared(row: pd.Series) -> dict[str, Any]:
 
 
 def answer(notebook: Notebook) -> Text:
-    """Say in one sentence whether the coast has more of the projects than half, and than its share of industry."""
+    """Say in one sentence whether the coast has more than half of the projects, else than its share of industry."""
     row = results.cluster_shares(notebook.data).loc["coast"]
     found = standing(row)
     names = joined(notebook.say(f"cluster-{name}") for name in coastal(notebook))
-    both = found == "open" and row["low"] <= 50 < row["high"]
-    return notebook.say("answer" if both else f"answer-{found}", names=names, **compared(row))
+    if found == "open" and row["low"] <= 50 < row["high"]:
+        return notebook.say("answer", names=names, low=row["low"], high=row["high"])
+    return notebook.say(f"answer-{found}", names=names, **compared(row))
 
 
 def coastal(notebook: Notebook) -> list[str]:
@@ -50,7 +51,8 @@ def beside(notebook: Notebook, shares: pd.DataFrame) -> dict[str, Text]:
     told: dict[str, Text] = {}
     for name, row in shares.iterrows():
         found = standing(row)
-        said = notebook.say(f"beside-{found}", projects=span(row["low"], row["high"]))
+        size = {} if found == "open" else {"industry": row["industry"]}
+        said = notebook.say(f"beside-{found}", projects=span(row["low"], row["high"]), **size)
         key = "beside-undated" if name in undated else "beside-assumed"
         told[str(name)] = said if found == standing(bare.loc[name]) else notebook.say(key, told=said)
     return told

@@ -22,7 +22,7 @@ def networked(data: Data) -> pd.Series:
 
 
 def answer(notebook: Notebook) -> Text:
-    """Say in one sentence whether the quotient of both percentages tells how much digital equipment is networked."""
+    """Say in one sentence whether both percentages match a source, and that their quotient means nothing."""
     matched = all(notebook.rows[claim].answer == "matches" for claim in ("Q79", "Q80"))
     rows = notebook.data("digitalisation")
     paper = rows[rows["source_id"] == "paper"].set_index("measure")["value_pct"]

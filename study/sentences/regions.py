@@ -39,7 +39,8 @@ def answer(notebook: Notebook) -> Text:
 
 
 def confirms(notebook: Notebook, view: Known, sure: pd.Series, firm: pd.Series) -> dict[str, object]:
-    """Return what fills the answer and the heading of the key figure: how many provinces are named and confirmed.
+    """Return what fills the answer and the heading of the key figure: how many provinces are named and left open, and
+    which are confirmed.
 
     Args:
         notebook: that says it.
@@ -48,15 +49,18 @@ def confirms(notebook: Notebook, view: Known, sure: pd.Series, firm: pd.Series) 
         firm: whether it is without an assumption.
     """
     soft, years = sure.index[sure & ~firm], view.problem.years
-    counted: dict[str, object] = {"firm": int((sure & firm).sum())} if (sure & firm).any() else {}
+    agree = sure & firm
+    counted: dict[str, object] = {"firm": names(notebook, agree.index[agree])} if agree.any() else {}
+    filled: dict[str, object] = {"named": len(sure), "open": int((~sure).sum())}
     if soft.empty:
-        return {"named": len(sure), "sure": notebook.say("sure-firm" if counted else "sure-none", **counted)}
+        return filled | {"sure": notebook.say("sure-firm" if counted else "sure-none", **counted)}
     told = view.assuming[view.assuming["adcode"].isin(soft)]
     undated = set(told["adcode"]) == set(soft) and told["assumes"].eq("period").all()
     span = {"first": years[0], "last": years[-1]} if undated else {}
-    counted |= {"more": len(soft), "assumption": notebook.say("sure-period" if undated else "sure-other", **span)}
+    assumption = notebook.say("sure-period" if undated else "sure-other", **span)
+    counted |= {"more": names(notebook, soft), "assumption": assumption}
     said = notebook.say("sure-assumed" if "firm" in counted else "sure-only", **counted)
-    return {"named": len(sure), "sure": said}
+    return filled | {"sure": said}
 
 
 def records(notebook: Notebook, named: pd.DataFrame) -> dict[int, Text]:

@@ -8,7 +8,7 @@ from compendium.show.notebook import Notebook
 from compendium.texts import Text
 from compendium.vocabulary import ANSWERS, answered
 from study.aims import COMPARABLE, latest
-from study.judgements.since import LISTS, since
+from study.judgements.since import LISTS, PLAN, since
 
 LISTED = ("Q148", "Q72", "Q145", "Q26", "Q103")  # the claims at the top
 DUE = 2025
@@ -23,18 +23,21 @@ def tally(due: pd.DataFrame) -> dict[str, object]:
     return {"n": len(alike), "met": met.sum(), **kinds}
 
 
-def fared(due: pd.DataFrame) -> dict[str, int]:
-    """Return how many aims are due, reached, not reached when last reported, and without a comparable outcome."""
-    met = int((due["state"] == "reached").sum())
-    compared = int(due["compared"].sum())
-    return {"due": len(due), "met": met, "below": compared - met, "rest": len(due) - compared}
+def fared(due: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Return for the plan for intelligent manufacturing (im) and the other plans together how many aims are due,
+    reached, not reached when last reported, and without a comparable outcome."""
+    told, own = {}, due["doc_id"] == PLAN
+    for name, rows in (("im", due[own]), ("other", due[~own])):
+        met, compared = int((rows["state"] == "reached").sum()), int(rows["compared"].sum())
+        told[name] = {"due": len(rows), "met": met, "below": compared - met, "rest": len(rows) - compared}
+    return told
 
 
 def answer(notebook: Notebook) -> Text:
-    """Say in one sentence how many of the aims are reached, and whether that settles what the paper says of them."""
-    told = fared(latest(notebook.data, DUE))
+    """Say in one sentence how many aims of the plan are reached, and whether that settles what the paper says."""
+    im = fared(latest(notebook.data, DUE))["im"]
     settled = answered(since.assess(LISTED[0], notebook.data).verdict) != "unsettled"
-    return notebook.say("answer-settled" if settled else "answer", year=DUE, **told)
+    return notebook.say("answer-settled" if settled else "answer", year=DUE, im=im)
 
 
 def leaders(often: pd.Series, five: list[int], lead: int) -> dict[str, object]:

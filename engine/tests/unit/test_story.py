@@ -67,10 +67,10 @@ def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_answer_
     group = [entry("Q1"), entry("Q2", "indirect", direction="for"), entry("Q3", "mixed"), entry("Q4", "mixed", "weak")]
     told = Row(both("四批", "Batches"), group).cells("en")
     assert (told["why"], told["found"]) == ("As Q4.", "46 projects"), "of equal ones that on less"
-    assert told["verdict"] == "mixed ○ / mixed ● / indirect ● / traced ●"
+    assert told["verdict"] == "mixed ○ / mixed ● / indirect / traced ●", "a mark only where something is settled"
     assert Row(NOTHING, group[:2]).cells("en")["answer"] == "not settled", "before what matches"
     marked = entry("Q1", "indirect", "weak", direction="against").record.marked
-    assert marked == both(f"{VERDICTS['indirect'].zh}（反对） ○", "indirect (against it) ○"), "the side beside the mark"
+    assert marked == both(f"{VERDICTS['indirect'].zh}（反对）", "indirect (against it)"), "the side, and no mark"
 
 
 def test_what_printed_values_end_alike_with_is_said_once():
@@ -110,7 +110,7 @@ def test_a_story_gives_the_answer_in_bold_and_the_word_small_under_it_the_troubl
     cells = [row.find_all("td") for row in read(shown).find_all("tr")[1:-1]]
     assert [cell[0].small.text for cell in cells] == ["Q01", "Q03", "Q05", "Q02", "Q04"], "what is asked first"
     due = (("matches", "traced", "●"), ("correct", "mixed", "○"), ("correct", "contradicted", "●"))
-    due += (("unsettled", "open", "●"), ("unsettled", "not obtained", ""))
+    due += (("unsettled", "open", ""), ("unsettled", "not obtained", ""))
     for (_, _, cell, why), (answer, verdict, mark) in zip(cells, due, strict=True):
         assert cell.b.text == ANSWERS[answer][language]
         assert cell.small.text == f"{VERDICTS[verdict][language]} {mark}".rstrip()
@@ -121,7 +121,7 @@ def test_a_story_gives_the_answer_in_bold_and_the_word_small_under_it_the_troubl
 def test_the_foot_explains_the_words_and_marks_that_appear_and_no_other(language):
     for told, marks in (
         ([("relabelled",), ("traced",)], "●"),
-        ([("open", "weak"), ("open", "weak")], "○"),
+        ([("mixed", "weak"), ("open", "weak")], "○"),
         ([("no source found", "")], ""),
     ):
         foot = read(story(language, *told)).find_all("tr")[-1].text

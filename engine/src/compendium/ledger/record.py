@@ -149,9 +149,14 @@ class Record:
         return answered(self.verdict)
 
     @property
+    def mark(self) -> str:
+        """The mark of firm or weak evidence; none on what is not settled, which no evidence supports or refutes."""
+        return "" if self.answer == "unsettled" else vocabulary.STRENGTHS[self.strength].mark
+
+    @property
     def marked(self) -> Text:
-        """The verdict, with the mark of firm or weak evidence."""
-        return Text(lambda language: f"{self.named[language]} {vocabulary.STRENGTHS[self.strength].mark}".rstrip())
+        """The verdict, with the mark of its evidence."""
+        return Text(lambda language: f"{self.named[language]} {self.mark}".rstrip())
 
     @property
     def named(self) -> Text:

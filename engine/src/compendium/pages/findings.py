@@ -8,7 +8,7 @@ from compendium.ledger.claims import LISTS
 from compendium.ledger.record import Ledger
 from compendium.pages.declared import Sentence, fill_sentences
 from compendium.texts import CLAUSE, NOTHING, SEMICOLON, SENTENCE, Text, catalogue, joined, written
-from compendium.vocabulary import ANSWERS, DEPENDS, QUALIFIED, STRENGTHS
+from compendium.vocabulary import ANSWERS, DEPENDS, QUALIFIED
 
 FILE, SUMMARY, LIMITS = "findings.toml", "summary.toml", "limits"  # the last: the part on how little it rests
 text = catalogue("compendium/show")
@@ -28,10 +28,11 @@ def summary(c: Compendium, ledger: Ledger) -> Text:
     headline = [one for one in ledger.values() if one.weight == "headline"]
     counted = Counter(one.answer for one in headline)
     judged = [one for one in ledger.values() if one.weight != LISTS]
-    claims, wrong = len(judged), sum(one.answer == "correct" for one in judged)
+    every = Counter(one.answer for one in judged)
+    claims, wrong = len(judged), every["correct"]
     confirmed = sum(one.verdict == "confirmed" for one in ledger.values())
-    numbers: dict[str, object] = {"claims": claims, "headline": len(headline), "matches": counted["matches"]}
-    numbers |= {"open": sum(one.answer == "unsettled" for one in judged), "unsettled": counted["unsettled"]}
+    numbers: dict[str, object] = {"claims": claims, "matched": every["matches"], "open": every["unsettled"]}
+    numbers |= {"headline": len(headline), "matches": counted["matches"], "unsettled": counted["unsettled"]}
     numbers |= {"depends": sum(one.verdict == DEPENDS for one in headline)}
     numbers["every"] = text("summary-correct", n=wrong) if wrong else text("summary-correct-none")
     numbers["corrected"] = text("summary-correct-headline", n=counted["correct"]) if counted["correct"] else NOTHING
@@ -67,7 +68,7 @@ def list_claims(one: Sentence, page: str) -> Text:
     by: dict[str, list[str]] = {answer: [] for answer in ANSWERS}
     for name, judged in one.claims.items():
         shown = f"[{name}]({page}#{name.lower()})" if page and judged.verdict in QUALIFIED else name
-        by[judged.answer].append(f"{shown} {STRENGTHS[judged.strength].mark}".rstrip())
+        by[judged.answer].append(f"{shown} {judged.mark}".rstrip())
     groups = [(answer, written(joined(names).__getitem__)) for answer, names in by.items() if names]
     return joined([text("judged", claims=names, answer=ANSWERS[answer]) for answer, names in groups], SEMICOLON)
 

@@ -166,17 +166,20 @@ def source_line(c: Compendium, sources: Sequence[str], language: str) -> str:
     """Return the line under a figure, wrapped to its width: whose numbers it shows, and of which years.
 
     Named are the bodies that first produced them, those with most rows first; beyond `NAMED` the rest is counted. A raw
-    table stands for the sources of its rows; the claims, which have none, for this audit.
+    table stands for the sources of its rows, `table/source` for one source of it, as one source may print numbers of
+    several bodies; the claims, which have none, for this audit.
     """
     known, bodies = c.tables("sources").set_index("source_id"), c.tables("origins").set_index("origin_id")
-    first, years = Provenance(c).first, defaultdict(list)
+    provenance, years = Provenance(c), defaultdict(list)
     for name in sources:
-        cells = c.tables(name).get("source_id", ()) if name in c.tables.resources else [name]
+        table, _, alone = name.rpartition("/")
+        cells = c.tables(name).get("source_id", ()) if name in c.tables.resources else [alone]
         for source in (one for ids in cells for one in split_list(ids)):
             if source not in known.index:
                 raise FigureError(f"source {source!r} is not in the table sources")
-            alone = bodies.at[first[source], "collective"]  # not one body, but some of a kind
-            body = texts.of(known.loc[source] if alone else bodies.loc[first[source]], "name")[language]
+            origin, _ = provenance.origins.get((source, table or name), (provenance.first[source], ""))
+            several = bodies.at[origin, "collective"]  # not one body, but some of a kind
+            body = texts.of(known.loc[source] if several else bodies.loc[origin], "name")[language]
             years[body].append(known.at[source, "published"][:4])
     ranked, said = sorted(years, key=lambda name: -len(years[name])), []
     for name in ranked[:NAMED]:

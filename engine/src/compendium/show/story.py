@@ -129,9 +129,7 @@ def show_story(c: Compendium, rows: list[Row], note: str = "", answer: str = "st
     rows = [*rows[:1], *sorted(rows[1:], key=lambda row: row.record.gravity[0])]
     told = [(row, {tongue: row.cells(tongue) for tongue in c.shown}) for row in rows]
     records = [entry.record for row in rows for entry in row.entries]
-    words, marks = (
-        [word for name, word in table.items() if name and name in {getattr(one, column) for one in records}]
-        for column, table in (("verdict", SINCE), ("strength", STRENGTHS))
-    )
+    words = [word for name, word in SINCE.items() if name in {one.verdict for one in records}]
+    marks = [word for word in STRENGTHS.values() if word.mark and word.mark in {one.mark for one in records}]
     page = html.render("story", rows=told, languages=c.shown, words=words, marks=marks, answer=text(answer))
     return View(["  |  ".join((row.ids, *row.cells(c.languages.plain).values())) for row in rows], [page], note)
