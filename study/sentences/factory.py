@@ -22,7 +22,7 @@ def networked(data: Data) -> pd.Series:
 
 
 def answer(notebook: Notebook) -> Text:
-    """Say in one sentence whether both percentages match a source, and that their quotient means nothing."""
+    """Say in one sentence whether both percentages match a source, and what they are percentages of."""
     matched = all(notebook.rows[claim].answer == "matches" for claim in ("Q79", "Q80"))
     rows = notebook.data("digitalisation")
     paper = rows[rows["source_id"] == "paper"].set_index("measure")["value_pct"]
@@ -31,7 +31,7 @@ def answer(notebook: Notebook) -> Text:
     if not matched or set(found["scope"]) != {"base_not_stated"}:
         return notebook.say("answer-else")
     digital, networked = paper["equipment_digitisation"], paper["networked_and_collecting"]
-    return notebook.say("answer", digital=digital, networked=networked, quotient=100 * networked / digital)
+    return notebook.say("answer", digital=digital, networked=networked)
 
 
 def ratio(notebook: Notebook, digital_pct: float, networked_pct: float) -> Text:

@@ -23,19 +23,17 @@ def tally(due: pd.DataFrame) -> dict[str, object]:
     return {"n": len(alike), "met": met.sum(), **kinds}
 
 
-def fared(due: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Return for the plan for intelligent manufacturing (im) and the other plans together how many aims are due,
-    reached, not reached when last reported, and without a comparable outcome."""
-    told, own = {}, due["doc_id"] == PLAN
-    for name, rows in (("im", due[own]), ("other", due[~own])):
-        met, compared = int((rows["state"] == "reached").sum()), int(rows["compared"].sum())
-        told[name] = {"due": len(rows), "met": met, "below": compared - met, "rest": len(rows) - compared}
-    return told
+def fared(due: pd.DataFrame) -> dict[str, int]:
+    """Return how many aims are due, reached, not reached when last reported, and without a comparable outcome."""
+    met = int((due["state"] == "reached").sum())
+    compared = int(due["compared"].sum())
+    return {"due": len(due), "met": met, "below": compared - met, "rest": len(due) - compared}
 
 
 def answer(notebook: Notebook) -> Text:
     """Say in one sentence how many aims of the plan are reached, and whether that settles what the paper says."""
-    im = fared(latest(notebook.data, DUE))["im"]
+    due = latest(notebook.data, DUE)
+    im = fared(due[due["doc_id"] == PLAN])
     settled = answered(since.assess(LISTED[0], notebook.data).verdict) != "unsettled"
     return notebook.say("answer-settled" if settled else "answer", year=DUE, im=im)
 
