@@ -2,7 +2,6 @@
 
 import ast
 import subprocess
-import sys
 
 import pytest
 
@@ -41,12 +40,6 @@ def test_the_study_is_found_from_anywhere_behind_the_libraries(tmp_path):
     code += "import json, study; print(study.told, study.__file__, json.dumps([]))"
     done = subprocess.run(python(code), cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == f"mine {tmp_path / 'root/study/__init__.py'} []"
-
-
-def test_importing_the_package_alone_brings_nothing_of_a_notebook():
-    code = "print([m for m in sys.modules if m.split('.')[0] in ('pandas', 'IPython', 'matplotlib')])"
-    done = subprocess.run([sys.executable, "-c", f"import sys, compendium; {code}"], capture_output=True, text=True)
-    assert done.stdout.strip() == "[]", done.stderr
 
 
 def test_of_a_table_that_is_none_the_folders_are_told(running):

@@ -40,19 +40,6 @@ def test_each_case_is_in_its_table_with_median_ratio_and_exponent_and_the_page_s
     assert (machine := (written / "machine.txt").read_text("utf-8").strip()) in page and "; commit 1234567; " in machine
 
 
-def test_cases_take_turns_in_their_rounds(tmp_path, monkeypatch):
-    monkeypatch.setattr(bench.harness, "TRIED", tmp_path)
-    monkeypatch.setattr(bench.harness, "stamp", lambda: "this")
-    monkeypatch.setattr(bench.Folders, "__missing__", lambda folders, name: tmp_path)
-    one, two = (
-        bench.Case(name, ["sh", "-c", f"echo {name} >> turns"], rounds=n) for name, n in (("one", 2), ("two", 9))
-    )
-    bench.measured([one, two], 3)
-    assert (tmp_path / "turns").read_text().split() == ["one", "two", "one", "two", "two"]
-    assert (len(one.seen), len(two.seen)) == (2, 3)
-    assert 0 < one.seen[0][1] < 30  # megabytes; this process holds more
-
-
 def test_a_command_that_fails_stops_the_benchmark_unless_its_outputs_were_to_differ(tmp_path):
     says = "import sys; sys.exit('Error: the run does not agree with the committed outputs')"
     line = [sys.executable, "-c", says]
@@ -60,15 +47,6 @@ def test_a_command_that_fails_stops_the_benchmark_unless_its_outputs_were_to_dif
     for case in (bench.Case("fails", line), bench.Case("breaks", [*line[:2], "1 / 0"], differs=True)):
         with pytest.raises(SystemExit, match=rf"{case.name} ended with status 1"):
             case.measure(tmp_path, tmp_path)
-
-
-def test_a_notebook_is_edited_anew_each_time(tmp_path):
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / bench.EDITED[0]).write_text(text := (paths.HOME / bench.EDITED[0]).read_text("utf-8"), "utf-8")
-    assert [bench.edit(tmp_path) or len((tmp_path / bench.EDITED[0]).read_text("utf-8")) - len(text) for _ in "12"] == [
-        1,
-        2,
-    ]
 
 
 @pytest.mark.slow

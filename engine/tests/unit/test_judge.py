@@ -107,29 +107,22 @@ def test_choices_are_kept_apart(project, asked):
 
 
 def test_a_claim_rests_on_no_table_that_it_is_not_said_to_have_read(project):
-    """Without the other tables its facts are the same, in a process that has read none of them."""
-    facts = judge.judge_claims(find(), [COUNTED, LISTED, "Q24"])
-    kept = json.loads((judge.folder(find()) / "kept.json").read_text(encoding="utf-8"))["kept"]
-    package = project / "data/raw/datapackage.json"
-    described = json.loads(package.read_text(encoding="utf-8"))
-    for claim, one in facts.items():
-        reads = kept[claim]["reads"]
-        for resource in described["resources"]:
-            path = project / "data/raw" / resource["path"]
-            if resource["name"] not in reads and path.is_file():
-                path.rename(path.with_suffix(".away"))
-        asking.open_tables.cache_clear()
-        cells = one.cells(find().languages) | by_column("higher", one.higher, find().languages)
-        assert asking.judge_claim(find(), claim, {}, "others away")[1:] == (cells, reads)
-        for path in (project / "data/raw").glob("*.away"):
-            path.rename(path.with_suffix(".csv"))
-
-
-def test_importing_the_judgements_reads_no_table():
-    """What a module reads once would be read for no claim, and missed when it changes."""
+    """Without the other tables its facts are the same, in a process that has read none, nor do imports read any."""
     code = "from compendium import paths; from compendium.data.tables import Tables; paths.use_study(paths.HOME); "
     code += "Tables.__call__ = Tables.cells = None; import study.judgements"
     subprocess.run(python(code), check=True)
+    facts = judge.judge_claims(find(), [COUNTED, LISTED, "Q24"])
+    kept = json.loads((judge.folder(find()) / "kept.json").read_text(encoding="utf-8"))["kept"]
+    tables = {path.stem: path for path in (project / "data/raw").glob("*.csv")}
+    for claim, one in facts.items():
+        others = [path for name, path in tables.items() if name not in kept[claim]["reads"]]
+        for path in others:
+            path.rename(path.with_suffix(".away"))
+        asking.open_tables.cache_clear()
+        cells = one.cells(find().languages) | by_column("higher", one.higher, find().languages)
+        assert asking.judge_claim(find(), claim, {}, "others away")[1:] == (cells, kept[claim]["reads"])
+        for path in others:
+            path.with_suffix(".away").rename(path)
 
 
 def test_the_command_tells_of_claims_and_of_what_the_ledger_says_otherwise(project):

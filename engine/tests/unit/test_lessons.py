@@ -183,15 +183,12 @@ def test_a_solution_that_fails_is_named_in_one_message(monkeypatch, code, error)
     assert said.count(error) == 2 and "从头运行" in said and "run the notebook from the top" in said
 
 
-def test_the_solution_is_found_beneath_its_own_exercise_and_leaves_the_namespace_alone():
+def test_the_solution_is_found_beneath_its_own_exercise_and_leaves_the_namespace_alone_or_the_fault_is_told():
     code = lessons.solution(Compendium.find(), LAST, "exercise-2")
     assert "touched" in code and "answer = " in code and "```" not in code
     namespace = {"before": 1, "wrong": {"key": 6}, "answer": 7}
     assert lessons.solve("before = 2\nanswer = before + 1", namespace) == (3, {})
     assert namespace == {"before": 1, "wrong": {"key": 6}, "answer": 7}
-
-
-def test_an_exercise_without_a_solution_is_told_to_the_student_in_a_plain_sentence():
     said = lessons.check(notebook(name=LAST), "exercise-9", 5).data
     assert lessons.check(notebook(name=LAST), "exercise-9", None).data == said
     assert "这不是你的错" in said and "the fault is not yours" in said and "Remedy" not in said

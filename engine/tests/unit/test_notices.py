@@ -1,6 +1,5 @@
 """The table of notices is made from a complete log of trials; it says what is left to a reader of the diff."""
 
-import contextlib
 import csv
 
 import pytest
@@ -52,6 +51,7 @@ def logged(c):
 
 
 def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c, logged):
+    assert notices.list_faults(c) == notices.hideable(c) == [], "without a log there is no table"
     logged(
         *(line("a", "loud", command, status) for command, status in {**DONE, "check": 1}.items()),
         line("b", "mixed", "run", 1, "differs: x", committed="no"),
@@ -61,20 +61,13 @@ def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c, logged):
         *(line("c", "mixed", command, status) for command, status in {**DONE, "test": 1}.items()),
         line("c", "mixed", "run", told="note: other"),
     )
+    heads = ("fault", "check", "make", "test", "others", "diff")
     mixed, loud, new = [{column: words["en"] for column, words in row.items()} for row in notices.list_faults(c)]
-    assert mixed == {
-        "fault": "two",
-        "check": "nothing",
-        "make": "stops until accepted 1, tells it 1",
-        "test": "nothing 1, stops 1",
-        "others": "`data refresh` stops; `make accept` tells it",
-        "diff": "sees",
-    }
-    assert loud == {"fault": "one", "check": "stops", "make": "nothing", "test": "nothing"} | {
-        "others": "not run",
-        "diff": "a command tells",
-    }
-    assert set(new.values()) == {"three", "not run", "a command tells"}
+    others = "`data refresh` stops; `make accept` tells it"
+    silent = ("two", "nothing", "stops until accepted 1, tells it 1", "nothing 1, stops 1", others, "sees")
+    assert mixed == dict(zip(heads, silent, strict=True))
+    told = ("one", "stops", "nothing", "nothing", "not run", "a command tells")
+    assert loud == dict(zip(heads, told, strict=True)) and set(new.values()) == {"three", "not run", "a command tells"}
     assert [words["zh"] for words in notices.hideable(c)] == ["二"]
     assert "| 二 | 没有发现 | 接受之前报错 1, 提示 1 |" in notices.list_notices(c, "zh")
 
@@ -92,10 +85,6 @@ def test_kinds_stand_and_are_counted_by_what_is_noticed_least(c, logged):
     assert passes[0].endswith("(1 kind)") and "| two |" in passes[1] and "| sees |" in passes[1]
     assert accepted[0].startswith("### Stops `make`; ") and "| one |" in accepted[1] and "| looks |" in accepted[1]
     assert told[0].startswith("### A command tells") and "| three |" in told[1] and "a reader" not in told[1]
-
-
-def test_without_a_log_there_is_no_table(c):
-    assert notices.list_faults(c) == notices.hideable(c) == []
 
 
 def log():
@@ -118,12 +107,3 @@ def test_every_kind_is_tried_and_one_with_a_silent_trial_says_what_a_reader_sees
     known = notices.list_kinds(worlds.HERE)
     assert {kind.name for kind in known} == {attack.notice for attack in attacks.ATTACKS} - {attacks.CONTROL}
     assert [kind.name for kind in known if kind.group < notices.TOLD and not kind.notice.diff] == []
-
-
-def test_an_attack_that_is_harmless_and_noticed_stops_the_trials(monkeypatch):
-    row = ("none", attacks.CONTROL, "check", "yes", "1", "yes", "planted")
-    monkeypatch.setattr(trials.harness, "copy", contextlib.nullcontext)
-    monkeypatch.setattr(trials, "plant", lambda attack, copy: [row])
-    with pytest.raises(RuntimeError, match="none is harmless, but a command says: planted"):
-        trials.trial("none")
-    assert trials.trial("digit") == [row]

@@ -85,18 +85,6 @@ def test_a_compendium_is_a_value_which_nobody_changes(tmp_path):
         _ = dataclasses.replace(c, language="EN").shown
 
 
-def test_outputs_of_this_run_come_before_committed_ones(tmp_path):
-    c = at(declare(tmp_path), tmp_path / "out")
-    path, committed = c.processed_path("a"), tmp_path / "data" / "processed" / "a.csv"
-    assert committed == paths.processed_path("a", tmp_path)
-    for place in (committed, path):
-        place.parent.mkdir(parents=True)
-        place.write_text("", encoding="utf-8")
-        assert c.located("a") == place
-    assert path == tmp_path / "out" / "data" / "processed" / "a.csv"
-    assert c.figure_path("a", "zh", "svg") == tmp_path / "out" / "figures" / "zh" / "a.svg"
-
-
 def test_a_path_is_shown_below_the_compendium_that_it_lies_in(tmp_path):
     outer = declare(tmp_path / "outer")
     inner = declare(outer / "build" / "内 inner")
