@@ -361,16 +361,6 @@ def test_notes_tell_of_what_no_body_or_nothing_names_and_of_exercises_without_a_
     assert notes.list_notes(at(folder)) == [unsolved]
 
 
-@pytest.mark.parametrize(("value", "verdict"), [("42-60", "bounded"), ("43-60", "contradicted")])
-def test_an_interval_of_a_source_is_held_against_the_one_number_printed_and_decides_only_alone(folder, value, verdict):
-    for line in (CLAIM, SOURCE, [*EVIDENCE[:6], value, *EVIDENCE[7:]]):
-        told(*line)
-    said = told("judge", "Q04")
-    assert f"verdict   {verdict} " in said and ("trace: nowhere" in said) == (verdict == "bounded")
-    told("evidence", "add", "Q04", "--source", "uni-survey", "--value", "42", *SAYS)
-    assert f"verdict   {'open' if value == '43-60' else 'traced'} " in told("judge", "Q04")
-
-
 def test_every_file_of_judgements_is_read_and_a_judgement_may_be_written_before_its_claim(folder):
     head = "from compendium.ledger.judging import own\nfrom study.judgements import judges\n\n\n"
     for name, claim, judgement in (("mine", "Q03", "own(claim, True)"), ("next", "Q04", "recomputed()")):

@@ -158,17 +158,15 @@ def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_
     places = [f"build/lab/{part}data/processed" for part in ("", "zh/")]
     assert told.exit_code == 0 and all(f"written to {place}/claims.csv\n" in told.output for place in places)
     assert written() == {f"{place}/{name}.csv" for place in places for name in ("claims", FROM)}
-    judged, accepted = (rows[COUNTED].verdict, ""), ("open", "")
-    assert read() == judged
-    for name in ("judgements/pilots.py", "texts/pilots.toml", "sentences/pilots.py"):
+    judged = rows[COUNTED].verdict, ""
+    for name, found in (("sentences/pilots.py", judged), ("texts/pilots.toml", ("open", ""))):
+        assert read() == judged
         code = (project / "study" / name).read_bytes()
         (project / "study" / name).write_bytes(code + b"\n")
-        assert read() == (judged if "sentences" in name else accepted), name
+        assert read() == found, name
         (project / "study" / name).write_bytes(code)
-        assert read() == judged
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
-    note = "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
-    assert read() == ("open", note)
+    assert read() == ("open", "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge")
     (project / "data/processed/claims.csv").unlink()
     assert read()[0] == judged[0], "where nothing is accepted yet, what was judged is all there is"
 

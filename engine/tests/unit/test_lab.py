@@ -29,42 +29,10 @@ SHOWN = (
     {"text/html": "表 table"},
     {explorers.KIND: {"a": 1}, "text/plain": "图"},
 )
-TEXT = """<!-- zh -->
-## 练习
-
-写下答案。
-
-<!-- en -->
-## Exercise
-
-Write the answer.
-
-<details><summary>答案 Solution</summary>
-
-```python
-answer = 5  # 五
-```
-
-它是2017年的数。
-
-It is the number of 2017.
-</details>
-"""
-HALF = """## {}
-
-{}
-
-<details>
-
-<summary>{}</summary>
-
-```python
-answer = 5  # 五
-```
-
-{}
-
-</details>"""
+TEXT = "<!-- zh -->\n## 练习\n\n写下答案。\n\n<!-- en -->\n## Exercise\n\nWrite the answer.\n\n"
+TEXT += "<details><summary>答案 Solution</summary>\n\n```python\nanswer = 5  # 五\n```\n\n"
+TEXT += "它是2017年的数。\n\nIt is the number of 2017.\n</details>\n"
+HALF = "## {}\n\n{}\n\n<details>\n\n<summary>{}</summary>\n\n```python\nanswer = 5  # 五\n```\n\n{}\n\n</details>"
 ZH = HALF.format("练习", "写下答案。", "答案", "它是2017年的数。")
 EN = HALF.format("Exercise", "Write the answer.", "Solution", "It is the number of 2017.")
 CODE = """# 年份

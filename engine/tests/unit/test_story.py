@@ -258,19 +258,15 @@ def test_a_card_in_one_language_holds_nothing_of_the_other(card, language):
     claim, record = card
     own = {
         "zh": {"46个项目", "论文", "核查结果", "与出处相符", TRACED, "证据等级", record.why.zh},
-        "en": {"46 projects", "the paper", "we find", "matches a source", "traced", "grade", "Reason <1>."},
+        "en": {"46 projects", "the paper", "we find", "matches a source", "traced", "grade", "untrusted site", "<1>."},
     }
-    for tongue, words in own.items():
-        words |= {claim[f"statement_{tongue}"], record.flip_said[tongue]}
-    assert (record.lowest_grade, record.strength) == ("C", "weak")
     card = Entry(claim, replace(record, trust="unsafe"))
     every, one = (BeautifulSoup(card.card(spoken(of)), "html.parser").get_text(" ") for of in ("", language))
-    assert "C · weak · untrusted site" in every
-    assert {"zh": "C · 弱证据 · 可疑站点", "en": "C · weak · untrusted site"}[language] in one
+    one = one.replace("shelec.cn", "")  # the name of a source
     for tongue, words in own.items():
+        words |= {claim[f"statement_{tongue}"], record.flip_said[tongue]}
         assert [word for word in words if word not in every] == []
         assert {word for word in words if word in one} == (words if tongue == language else set())
-    one = one.replace("shelec.cn", "")  # the name of a source
     truth = Entry(claim, replace(record, value_computed=read_values("no to yes"))).card(spoken(language))
     assert f"<br><b>{dict(zh='不能定', en='open')[language]}</b></td>" in truth
     assert re.search(r"[\u4e00-\u9fff]" if language == "en" else r"[a-z]{2}", one) is None
@@ -289,9 +285,8 @@ def test_what_came_later_is_judged_anew_and_kept_apart_from_the_ledger(ledger, t
     assert answered("undecided") == "unsettled" and {answered(word) for word in SINCE} == set(ANSWERS)
 
 
-@pytest.mark.parametrize(
-    ("value", "printed", "unit", "zh", "en"),
-    [
+def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed():
+    for value, printed, unit, zh, en in (
         ("3", "3.0", ("300万人", "3.0 million people"), "300万人", "3.0 million people"),
         ("28 to 31", "31", ("31个省份", "31 provinces"), "28至31个省份", "28 to 31 provinces"),
         ("860 / 1423", "<1000", ("接近1000家", "nearly 1,000 firms"), "860 / 1423家", "860 / 1,423 firms"),
@@ -299,16 +294,13 @@ def test_what_came_later_is_judged_anew_and_kept_apart_from_the_ledger(ledger, t
         ("97", "99", ("2018年99个项目", "in 2018, 99 projects"), "97个项目", "97 projects"),
         ("0", "0", ("0家", "0 firms"), "0", "0"),
         ("4", "3 + 1 = 4", ("3个和1个", "3 and 1"), "4", "4"),
-        ("yes / no", "below", ("低于", "below"), "部分成立", "holds in part"),
         ("yes", ">=75", ("75%以上", "at least 75%"), "成立", "holds"),
         ("no", "none", ("没有", "none"), "不成立", "does not hold"),
         ("", "10", ("10个", "10"), "无可比数据", "nothing to compare"),
-    ],
-)
-def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed(value, printed, unit, zh, en):
-    row = {"value_computed": value, "value_printed": printed, "printed_zh": unit[0], "printed_en": unit[1]}
-    for agreement in ("same", "differs"):
-        assert judged(agreement=agreement, verdict="traced", **row).found == both(zh, en)
+    ):
+        row = {"value_computed": value, "value_printed": printed, "printed_zh": unit[0], "printed_en": unit[1]}
+        for agreement in ("same", "differs"):
+            assert judged(agreement=agreement, verdict="traced", **row).found == both(zh, en)
 
 
 def test_what_holds_in_part_or_within_the_paper_alone_is_told_as_such():

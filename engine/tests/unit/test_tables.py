@@ -44,16 +44,12 @@ def test_every_raw_value_survives_typing(c, name):
         assert [None if pd.isna(value) else value for value in frame[field["name"]]] == due
 
 
-def test_types_follow_the_schema_not_the_cells(copy):
-    batches = copy.tables("pilot_batches").dtypes
-    assert (batches["year"], batches["industries"], batches["preferred"]) == ("int64", "Int64", "bool")
-    assert copy.tables("policy_documents")["date_start"].dtype.kind == "M"
-    assert copy.tables("rd_intensity_china")["stated_rise_pp"].dtype == "float64"
-    assert set(copy.tables("problem_links")["note"]) >= {"", "general support"}
+def test_whoever_changes_a_table_changes_no_other_s_and_each_that_is_read_is_known(copy):
     mine = copy.tables("pilot_batches")
     mine["industries"] = 0
-    assert copy.tables("pilot_batches")["industries"].max() > 0, "whoever changes a table changes no other's"
-    assert copy.tables.log == {"pilot_batches", "policy_documents", "rd_intensity_china", "problem_links"}
+    assert copy.tables("pilot_batches")["industries"].max() > 0
+    assert copy.tables("policy_documents")["date_start"].dtype.kind == "M"
+    assert copy.tables.log == {"pilot_batches", "policy_documents"}
 
 
 def test_raw_names_what_it_cannot_read(copy):

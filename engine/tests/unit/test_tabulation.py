@@ -6,7 +6,7 @@ from languages import in_each, notebook
 
 from compendium import CompendiumError
 from compendium.show import tabulation
-from compendium.show.tabulation import heading, name_column, source_names, table
+from compendium.show.tabulation import heading, name_column, table
 from compendium.texts import both
 
 TEXTS = """
@@ -147,14 +147,6 @@ def test_columns_come_in_the_order_asked_for_and_may_be_levels_of_the_index():
 def test_floats_have_fixed_digits_empty_cells_a_dash_and_the_rest_is_in_words(name, values, digits, said):
     for origin in ("counts", ""):
         assert cells(values, name, origin, digits=digits) == said
-
-
-def test_words_for_codes_are_those_of_the_table():
-    assert cells(["a"], "kind", "rates") == alike("a"), "a table whose column has no labels"
-    labels = notebook().c.tables.labels("counts", "kind")
-    assert labels == {"a": both("甲", "first"), "b": both("乙", "second")}
-    assert cells(pd.Series(["b", "a"]).map(labels), "kind") == spoken(["乙", "甲"], ["second", "first"])
-    assert source_names(notebook().c) == {"s1": both("甲报", "First paper"), "s2": both("乙报", "Second paper")}
 
 
 def test_a_code_with_several_words_must_be_chosen_and_what_no_code_says_stays_as_it_is():

@@ -182,21 +182,17 @@ def test_nothing_is_written_of_any_part_if_a_later_one_cannot_be_measured(tables
     assert [path.stem for path in tables.iterdir()] == ["measured"]
 
 
-@pytest.mark.parametrize(
-    ("command", "status", "lines", "told"),
-    [
+def test_what_a_command_tells_is_its_first_line_that_names_something():
+    for command, status, lines, told in (
         ("run", 1, ["01 ok", "note: a", "differs: b", "Error: c"], "note: a"),
         ("run", 0, ["01 ok", "0 differences"], ""),
         ("refresh", 1, ["a", "Error: b"], "Error: b"),
         ("check", 0, ["note: a", "all in order"], "note: a"),
         ("check", 1, ["a: spoilt", "1 fault"], "a: spoilt"),
         ("accept", 0, ["LOOK AT", "  ! grade raised", "3 changes"], "! grade raised"),
-        ("accept", 0, ["a: renewed", "1 change accepted"], ""),
         ("test", 1, ["..F", "FAILED tests/a.py::b - c"], "FAILED tests/a.py::b - c"),
-    ],
-)
-def test_what_a_command_tells_is_its_first_line_that_names_something(command, status, lines, told):
-    assert harness.telling(command, status, lines) == told
+    ):
+        assert harness.telling(command, status, lines) == told
 
 
 def test_faults_of_a_table_are_all_its_cells_and_rows_and_each_changes_what_it_says(tmp_path, monkeypatch):
@@ -252,11 +248,3 @@ def test_a_mutant_is_one_operator_word_or_number_and_gets_the_tests_that_run_its
     tests = {name: [*cost, "t/m.py"] for name, cost in costs.items()}
     assert mutants.chosen(tests, [*tests]) == ["t/m.py::test_few", "t/m.py::test_many"]
     assert mutants.chosen(tests, ["t.m.test_long"]) == ["t/m.py::test_long"]
-
-
-def test_mutants_are_counted_by_folder():
-    found = {"a": "killed", "b": "timeout", "c": "survived"}
-    sample = {key: ("x" if key < "c" else "y", None) for key in found}
-    counted = mutants.summary(found, sample, {"x": 30, "y": 10}).set_index("module")
-    assert counted.loc["all", ["population", "mutants", "killed", "timeout", "survived"]].tolist() == [40, 3, 1, 1, 1]
-    assert counted["rate_pct"].tolist() == [100, 0, 75]

@@ -3,12 +3,9 @@
 import re
 
 import pytest
-from worlds import judged
 
-from compendium import CompendiumError, vocabulary
+from compendium import vocabulary
 from compendium.ledger import crosswalk
-from compendium.pages import readme
-from compendium.texts import both
 from compendium.vocabulary import ANSWERS, DOUBTED, VERDICTS, Word, answered
 
 WORDS = {name: value for name, value in vars(vocabulary).items() if name.isupper() and isinstance(value, dict)}
@@ -41,20 +38,6 @@ def test_each_verdict_belongs_to_one_of_three_answers_the_gravest_first():
     assert len({answer.colour for answer in ANSWERS.values()}) == 3
 
 
-@pytest.mark.parametrize(
-    ("text", "zh"),
-    [
-        ("", ""),
-        ("yes", "是"),
-        ("2016 to 2020 / 2018", "2016至2020 / 2018"),
-        ("-1.5 to 2", "-1.5至2"),
-        ("no to yes", "不能定"),
-    ],
-)
-def test_a_computed_value_is_read_in_each_language(text, zh):
-    assert judged(value_computed=text).computed == both(zh, "open" if text == "no to yes" else text)
-
-
 # The verdicts in terms of CiTO and FORRT: none says more than the verdict does
 
 # Names of properties in CiTO that a review may have to a statement, and the outcomes that FORRT codes.
@@ -85,20 +68,3 @@ def test_only_what_was_measured_anew_or_recomputed_is_said_to_be_right():
     assert [v for v, row in crosswalk.table().items() if row.cito[0] == "confirms"] == ["confirmed"]
     assert crosswalk.table()["recomputed"].forrt == ("reproduction computationally successful", "close")
     assert crosswalk.table()["reproduced"].forrt[1] == "related", "the data are not shown to be those of the paper"
-
-
-@pytest.mark.parametrize("entry", ['cito = ["reviews", "same"]', 'cito = ["reviews"]', 'forrt = ["a", "close"]'])
-def test_an_entry_without_a_term_or_with_an_unknown_match_is_refused(monkeypatch, tmp_path, entry):
-    (tmp_path / "terms.toml").write_text(f"[traced]\n{entry}\n", encoding="utf-8")
-    monkeypatch.setattr(crosswalk, "FILE", tmp_path / "terms.toml")
-    with pytest.raises(CompendiumError, match=r"terms\.toml, traced\.\w+"):
-        crosswalk.table.__wrapped__()
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_page_on_verdicts_shows_the_table(language):
-    rows = [line.split(" | ") for line in readme.list_terms(language).splitlines()[2:]]
-    assert [row[0].removeprefix("| ") for row in rows] == [getattr(word, language) for word in VERDICTS.values()]
-    for verdict, row in zip(VERDICTS, rows, strict=True):
-        assert row[1].startswith(f"cito:{crosswalk.table()[verdict].cito[0]}")
-        assert (row[2] == "– |") == (crosswalk.table()[verdict].forrt is None)
