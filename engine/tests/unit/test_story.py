@@ -138,6 +138,8 @@ def test_claims_are_counted_and_listed_by_answer_with_the_words_under_each(tmp_p
     facts += (("mixed", "headline"), ("traced", "structural"))
     counted = {f"Q{n}": judged(claim_id=f"Q{n}", verdict=word, weight=of) for n, (word, of) in enumerate(facts, 1)}
     table = claims.by_answer(counted)
+    more = counted | {"Q9": judged(claim_id="Q9", verdict="consistent", weight="structural")}
+    assert claims.by_answer(more).equals(table), "counts of lists are none of substance"
     assert table.index.tolist() == ["correct", "contradicted", "mixed", "matches", "traced", "all"]
     assert table["all"].tolist() == [3, 1, 2, 1, 1, 4] and table["headline"].tolist() == [2, 1, 1, 1, 1, 3]
     lines = [" ".join(line.split()) for line in terminal.count_claims(HERE, counted, counted)]
@@ -262,11 +264,11 @@ def test_a_card_in_one_language_holds_nothing_of_the_other(card, language):
     }
     card = Entry(claim, replace(record, trust="unsafe"))
     every, one = (BeautifulSoup(card.card(spoken(of)), "html.parser").get_text(" ") for of in ("", language))
-    one = one.replace("shelec.cn", "")  # the name of a source
     for tongue, words in own.items():
         words |= {claim[f"statement_{tongue}"], record.flip_said[tongue]}
         assert [word for word in words if word not in every] == []
         assert {word for word in words if word in one} == (words if tongue == language else set())
+    one = one.replace("shelec.cn", "")  # the name of a source
     truth = Entry(claim, replace(record, value_computed=read_values("no to yes"))).card(spoken(language))
     assert f"<br><b>{dict(zh='不能定', en='open')[language]}</b></td>" in truth
     assert re.search(r"[\u4e00-\u9fff]" if language == "en" else r"[a-z]{2}", one) is None
