@@ -369,8 +369,8 @@ def test_the_table_of_verdicts_counts_each_verdict_that_is_given_under_its_answe
                 total = sum(number[v] for v in answer.verdicts)
                 assert (answer.en in first and str(total) in first) if place == 0 else first == ""
         assert [*told] == []
-    lists = len(ledger) - of_substance(ledger).total()
-    assert f"{lists}" in re.findall(r"\d+", readme.list_verdicts(ledger, "en").split("\n\n")[1])
+    beside = readme.list_verdicts(ledger, "en").split("\n\n")[1]
+    assert f"{len(ledger) - of_substance(ledger).total()}" in re.findall(r"\d+", beside)
 
 
 def marks(*parts, old=""):

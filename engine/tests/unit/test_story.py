@@ -16,7 +16,7 @@ from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Later
 from compendium.ledger.judging import missing
 from compendium.ledger.record import read_values
-from compendium.ledger.recording import record_claim
+from compendium.ledger.recording import END, record_claim
 from compendium.pages import terminal
 from compendium.run import judge
 from compendium.show import notebook
@@ -131,6 +131,12 @@ def test_a_card_has_answer_word_and_first_sentence_in_view_and_folds_the_rest(la
     assert [(text in fold.text, text in view) for text in rest] == [(True, False)] * 3
     assert first not in fold.text and fold.get("open") is None
     assert repr(cards) == "Q7  |  needs correcting  |  relabelled ○  |  46 projects  |  46 projects  |  As Q7."
+
+
+def test_the_first_sentence_of_a_reason_says_why():
+    zh, en = ["第一句。第二句。", "没有句号"], ["It is 2.40 %; see p. 5 there. Next.", "It names 1. They are: a."]
+    assert [END["zh"].split(text)[0] for text in zh] == ["第一句。", "没有句号"]
+    assert [END["en"].split(text)[0] for text in en] == ["It is 2.40 %; see p. 5 there.", "It names 1."]
 
 
 def test_claims_are_counted_and_listed_by_answer_with_the_words_under_each(tmp_path):

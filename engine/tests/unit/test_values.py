@@ -32,9 +32,6 @@ def read(text):
     return claim(text, *(NONE if end is None else float(end) for end in ends))
 
 
-# Of the forms that docs/engine.md shows test_engine.py asks the same.
-
-
 @pytest.mark.parametrize(
     ("text", "form", "ends", "agree", "differ"),
     [
@@ -62,6 +59,7 @@ def read(text):
     ],
 )
 def test_every_form_agrees_up_to_its_edge_and_not_beyond(text, form, ends, agree, differ):
+    """Those that docs/engine.md shows are asked the same by test_engine.py."""
     value = values.read(text)
     assert value.form == form and tuple(None if end is None else float(end) for end in value.ends) == ends
     assert {number: agrees(read(text), number)[0] for number in agree} == dict.fromkeys(agree, True)
