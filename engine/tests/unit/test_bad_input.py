@@ -128,7 +128,7 @@ UTF8, LF, ONE_END, PLAIN_FILE = "must be UTF-8; byte ", "lines must end with LF"
 CSV, QUOTES, JSON = "is not well-formed CSV", "needless or stray quotation mark", "must be JSON in UTF-8"
 BATCHES, LEVELS, VALLEY, SOURCES = "pilot_batches", "maturity_levels", "speech_valley_firms", "sources"
 STAGE, PROJECTS = "resources pilot_batches schema fields stage", "resources pilot_batches schema fields projects"
-PATH, LOST = "the path of table sources must be sources.csv", "column year is missing"
+PATH = "the path of table sources must be sources.csv"
 SIGNS = "\t\a\x1b\x7f\xa0\x85\u2028\u3000\xad\u200b\u200d\u202e\ufeff\ue000\ufffe\ufffd\ufe0f\u3164\u2800\U0001f600"
 SIGNS += "\u0430\u03bf\uff21\u2460\u2f00\ufb01\U0001d400\u0338"  # and look-alikes of letters and digits
 
