@@ -1,10 +1,8 @@
 """What is told of the benchmark follows from its rounds; what is committed follows from its tables."""
 
-import re
 import sys
 
 import bench
-import compendia
 import pandas as pd
 import pytest
 
@@ -40,19 +38,6 @@ def test_each_case_is_in_its_table_with_median_ratio_and_exponent_and_the_page_s
     assert (machine := (written / "machine.txt").read_text("utf-8").strip()) in page and "; commit 1234567; " in machine
 
 
-def test_cases_take_turns_in_their_rounds(tmp_path, monkeypatch):
-    monkeypatch.setattr(bench.harness, "TRIED", tmp_path)
-    monkeypatch.setattr(bench.harness, "stamp", lambda: "this")
-    monkeypatch.setattr(bench.Folders, "__missing__", lambda folders, name: tmp_path)
-    one, two = (
-        bench.Case(name, ["sh", "-c", f"echo {name} >> turns"], rounds=n) for name, n in (("one", 2), ("two", 9))
-    )
-    bench.measured([one, two], 3)
-    assert (tmp_path / "turns").read_text().split() == ["one", "two", "one", "two", "two"]
-    assert (len(one.seen), len(two.seen)) == (2, 3)
-    assert 0 < one.seen[0][1] < 30  # megabytes; this process holds more
-
-
 def test_a_command_that_fails_stops_the_benchmark_unless_its_outputs_were_to_differ(tmp_path):
     says = "import sys; sys.exit('Error: the run does not agree with the committed outputs')"
     line = [sys.executable, "-c", says]
@@ -62,33 +47,7 @@ def test_a_command_that_fails_stops_the_benchmark_unless_its_outputs_were_to_dif
             case.measure(tmp_path, tmp_path)
 
 
-def test_a_notebook_is_edited_anew_each_time(tmp_path):
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / bench.EDITED[0]).write_text(text := (paths.HOME / bench.EDITED[0]).read_text("utf-8"), "utf-8")
-    assert [bench.edit(tmp_path) or len((tmp_path / bench.EDITED[0]).read_text("utf-8")) - len(text) for _ in "12"] == [
-        1,
-        2,
-    ]
-
-
-@pytest.mark.slow
-def test_a_made_up_compendium_obeys_the_rules_of_today(tmp_path):
-    compendia.empty(tmp_path / "empty")
-    compendia.with_claims(tmp_path / "empty", tmp_path / "made", 10)
-    verdicts = pd.read_csv(paths.processed_path("claims", tmp_path / "made"))["verdict"]
-    assert len(verdicts) == 10 and verdicts.nunique() > 1
-
-
 # What is committed.
-
-
-def test_a_readme_tells_what_a_run_costs_as_measured(c):
-    pages = readme.renew_pages(c)
-    results = pd.read_csv(FOLDER / "results.csv").set_index("case")["median_s"]
-    for name, language in (("README.md", "en"), ("README.zh-CN.md", "zh")):
-        told = cost.summarise(c, language)
-        assert re.findall(r"\d+", told)[-2:] == [f"{results[case]:.0f}" for case in (cost.RUN, cost.LOOP)]
-        assert f"<!-- generated:cost -->{told}<!-- /generated:cost -->" in pages[name][1]
 
 
 def test_a_compendium_that_was_not_measured_tells_no_cost(c, monkeypatch):

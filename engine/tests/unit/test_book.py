@@ -91,15 +91,11 @@ def test_a_card_is_in_the_language_of_its_edition(editions):
         assert all(part[language] in said for part in parts)
         assert one.reason[other] not in said and word[other] not in said
         assert language == "zh" or not HAN.search(said)
-    for ground, zh, en in (
-        (("C", "weak", "unsafe"), "C · 弱证据 · 可疑站点", "C · weak · untrusted site"),
-        (("B", "firm", "ok"), "B", "B"),
-        (("", "", ""), "–", "–"),
-    ):
-        one = worlds.judged(**dict(zip(("lowest_grade", "strength", "trust"), ground, strict=True)))
-        told = [BeautifulSoup(editions[language].ground(one), "html.parser") for language in ("zh", "en")]
-        assert [text.get_text() for text in told] == [zh, en]
-        assert [len(text.select("a.term")) for text in told] == [int(one.strength == "weak")] * 2
+    weak = worlds.judged(strength="weak", lowest_grade="C", trust="unsafe")
+    told = BeautifulSoup(editions["en"].ground(weak), "html.parser")
+    assert told.get_text() == "C · weak · untrusted site" and len(told.select("a.term")) == 1
+    firm, none = worlds.judged(strength="firm", lowest_grade="B", trust="ok"), worlds.judged()
+    assert [editions["en"].ground(one) for one in (firm, none)] == ["B", "–"]
 
 
 # Answers
@@ -225,19 +221,17 @@ def test_links_keep_out_of_code_formulas_and_headings(editions):
     )
 
 
-def test_a_word_is_explained_where_it_stands_first_if_both_languages_use_it(editions):
-    both = "判定与“判定”，○。<!-- en -->A verdict on a claim, a *verdict*; ○."
+def test_a_word_is_explained_where_it_stands_first_if_both_languages_use_it_as_text_in_an_attribute(
+    editions, monkeypatch
+):
+    made, both = editions["en"], "判定与“判定”，○。<!-- en -->A verdict on a claim, a *verdict*; ○."
     text = '---\nprinted: "verdict"\n---\n<span class="copied">verdict</span> a *verdict* on a claim, a verdict ○ ○'
-    page = BeautifulSoup(editions["en"].linked(text, "../", [both], seen := set()), "html.parser")
+    page = BeautifulSoup(made.linked(text, "../", [both], seen := set()), "html.parser")
     words = [(word.get_text(), word["href"].rpartition("-")[2], word["data-means"]) for word in page.select("a.term")]
-    terms = [editions["en"].terms[term]["definition_en"] for term in ("verdict", "weak-evidence")]
+    terms = [made.terms[term]["definition_en"] for term in ("verdict", "weak-evidence")]
     assert words == [("verdict", "verdict", terms[0]), ("○", "evidence", terms[1])]
     assert page.get_text() == BeautifulSoup(text, "html.parser").get_text().replace("a *verdict*", "a verdict")
-    assert editions["en"].linked("a verdict", "", [both], seen) == "a verdict" and seen == {"verdict", "weak-evidence"}
-
-
-def test_what_a_word_means_is_text_in_an_attribute(editions, monkeypatch):
-    made = editions["en"]
+    assert made.linked("a verdict", "", [both], seen) == "a verdict" and seen == {"verdict", "weak-evidence"}
     monkeypatch.setitem(made.terms, "claim", made.terms["claim"] | {"definition_en": POISON})
     for place in ("{}", "| a |\n| --- |\n| {} |"):
         page = READERS["book"](made.linked(place.format("a claim $"), "", ["论断<!-- en -->claim"], set()))
@@ -245,12 +239,11 @@ def test_what_a_word_means_is_text_in_an_attribute(editions, monkeypatch):
 
 
 def test_a_book_leads_to_the_site_beside_it_unless_an_address_is_declared(tmp_path):
-    def found(address=""):
-        return building.find_lite(SimpleNamespace(declaration=SimpleNamespace(lite=address)), tmp_path / "book")
-
-    assert found() == "" and found("https://example.org") == "https://example.org"
-    (tmp_path / "lite").mkdir()
-    assert found() == "../lite" and found("https://example.org") == "https://example.org"
+    for site in ("", "../lite"):
+        for address in ("", "https://example.org"):
+            declared = SimpleNamespace(declaration=SimpleNamespace(lite=address))
+            assert building.find_lite(declared, tmp_path / "book") == (address or site)
+        (tmp_path / "lite").mkdir(exist_ok=True)
 
 
 def test_an_unsafe_address_is_shown_and_never_linked_and_an_archived_one_stands_beside_it_once(editions, monkeypatch):
@@ -268,21 +261,17 @@ def test_an_unsafe_address_is_shown_and_never_linked_and_an_archived_one_stands_
     assert escape.html(copy) in said
 
 
-@pytest.mark.parametrize(
-    ("language", "title", "shown"),
-    [
+def test_a_source_has_a_title_in_the_language_of_the_reader_first(editions, monkeypatch):
+    for language, title, said in (
         ("zh", "某报告", "某报告，"),
         ("zh", "A report", "名字（A report），"),
         ("en", "某报告", "Name (某报告), "),
         ("en", "[Report by 张]", "Name, "),
         ("en", "A report", "A report, "),
-    ],
-)
-def test_a_source_has_a_title_in_the_language_of_the_reader_first(editions, monkeypatch, language, title, shown):
-    made = editions[language]
-    name = made.sources.index[0]
-    monkeypatch.setattr(made, "sources", made.sources.assign(title=title, name_zh="名字", name_en="Name"))
-    assert pages.source(made, name).startswith(shown)
+    ):
+        made = editions[language]
+        monkeypatch.setattr(made, "sources", made.sources.assign(title=title, name_zh="名字", name_en="Name"))
+        assert pages.source(made, made.sources.index[0]).startswith(said), title
 
 
 def test_the_font_holds_the_chinese_of_the_pages_and_no_more(tmp_path):
@@ -321,11 +310,10 @@ def test_the_pages_of_docs_are_in_both_editions_and_lead_to_pages_of_the_book(ed
     assert told == 'a, <a href="../notebooks/02-x.html">b</a>, [c](other.md#d)', "what the book lacks becomes words"
 
 
-@pytest.mark.parametrize("led", [True, False])
-def test_the_page_on_the_engine_is_for_readers_only_where_another_leads_to_it(tmp_path, led):
+def test_the_page_on_the_engine_is_for_readers_only_where_another_leads_to_it(tmp_path):
     c = worlds.at(worlds.declare(tmp_path))
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/engine.md").write_text("# The engine\n\n[here](engine.md)\n", encoding="utf-8")
-    (tmp_path / "docs/other.md").write_text("# Other\n" + "[it](engine.md#a)\n" * led, encoding="utf-8")
-    made = pages.docs(SimpleNamespace(c=c, language="en"))
-    assert set(made) == {"docs/other.md"} | ({"docs/engine.md"} if led else set())
+    for led, made in (("", {"docs/other.md"}), ("[it](engine.md#a)\n", {"docs/other.md", "docs/engine.md"})):
+        (tmp_path / "docs/other.md").write_text(f"# Other\n{led}", encoding="utf-8")
+        assert set(pages.docs(SimpleNamespace(c=c, language="en"))) == made

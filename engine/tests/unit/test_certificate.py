@@ -99,10 +99,10 @@ def test_every_claim_in_doubt_is_told_in_full_headline_first_with_what_to_quote_
     weights = [claim["weight"] for claim in told["doubted"]]
     assert weights == sorted(weights, key=["headline", "supporting", "structural"].index)
     names = {row["source_id"]: row["name_zh"] for row in rows("sources")}
-    same = ("verdict", "printed_zh", "reason_zh", "reason_en", "lowest_grade")
     for claim in told["doubted"]:
         name, row = claim["claim_id"], doubted[claim["claim_id"]]
-        assert [claim[key] for key in same] == [row[key] for key in same]
+        for key in ("verdict", "printed_zh", "reason_zh", "reason_en", "lowest_grade"):
+            assert claim[key] == row[key]
         assert claim["verdict"] in ANSWERS[claim["answer"]].verdicts
         evidence = row["evidence"].split(" ; ")
         assert [(source["id"], source["name_zh"]) for source in claim["sources"]] == [(s, names[s]) for s in evidence]
@@ -118,9 +118,8 @@ def test_outputs_are_counted_and_their_digests_are_those_of_sha256sum(told):
     listed, package = ((paths.HOME / name).read_bytes() for name in ("data/SHA256SUMS", "data/raw/datapackage.json"))
     kinds = Counter(line.split("  ")[1].split("/")[0] for line in listed.decode("utf-8").splitlines())
     compared, digests = told["agreement_with_own_outputs"], told["digests"]
-    assert [compared[kind] for kind in ("tables", "figure_files", "notebooks")] == [
-        kinds[kind] for kind in ("data", "figures", "notebooks")
-    ]
+    for kind, folder in (("tables", "data"), ("figure_files", "figures"), ("notebooks", "notebooks")):
+        assert compared[kind] == kinds[folder]
     assert (compared["differences"], compared["first"]) == (0, [])
     wanted = hashlib.sha256(listed).hexdigest()
     assert digests["outputs"]["sha256"] == digests["outputs"]["sha256_of_run"] == wanted
@@ -129,7 +128,7 @@ def test_outputs_are_counted_and_their_digests_are_those_of_sha256sum(told):
         assert digests["raw"]["sources_sha256"].get(table["name"]) == table.get("sources_sha256")
 
 
-def test_the_pdf_is_short_and_says_what_to_quote_and_what_the_checks_are_worth(told, drawn):
+def test_the_pdf_is_short_and_says_what_to_quote_who_coded_and_what_the_checks_are_worth(told, drawn, ledger):
     reader = pypdf.PdfReader(io.BytesIO(drawn))
     assert len(reader.pages) <= PAGES
     assert reader.metadata.creation_date.date().isoformat() == FINISHED[:10]
@@ -142,7 +141,17 @@ def test_the_pdf_is_short_and_says_what_to_quote_and_what_the_checks_are_worth(t
     for rate in told["rates"]:
         said += [rate["rate_zh"], rate["rate_en"], f"{rate['rate_pct']} ({rate['low_pct']}–{rate['high_pct']})"]
         said += [f"{rate['day']},{rate['version']}" if rate["day"] else "unknown", rate["commit"]]
-    assert [text for text in said if plain(text) not in packed] == []
+    other = {r["claim_id"]: r for r in ledger if len(set(r["verdict_codings"].split(" ; "))) > 1}
+    parted, coders = told["coding"]["parted"], told["coding"]["coders"]
+    assert {claim["claim_id"] for claim in parted} == set(other)
+    for claim in parted:
+        row = other[claim["claim_id"]]
+        assert (claim["weight"], claim["verdict"]) == (row["weight"], row["verdict"])
+        assert " ; ".join(claim["codings"]) == row["verdict_codings"]
+    core = [claim["claim_id"] for claim in parted if claim["weight"] == "headline"]
+    said += [f"wouldchange:{len(other)},headlineonesamongthem{','.join(core)};", coders["zh"], coders["en"]]
+    said += ["compendium's own committed outputs, differences of this run: 0."]
+    assert core and [text for text in said if plain(text) not in packed] == []
     assert "{" not in "".join(entry["zh"] + entry["en"] for entry in told["untried"])
 
 
@@ -156,60 +165,41 @@ def test_the_first_half_page_tells_what_was_checked_and_found(drawn, told):
     headline = [claim["claim_id"] for claim in told["doubted"] if claim["weight"] == "headline"]
     wanted += [FINISHED[:10], told["compendium"]["version"], headline[0]]
     assert [text for text in wanted if plain(text) not in upper] == []
-    assert "compendium'sowncommittedoutputs,differencesofthisrun:0." in plain(text_of(drawn))
 
 
 def test_what_an_audit_does_not_have_leaves_no_gap_and_one_is_no_plural(told):
     less = told | {"doubted": [], "untried": [], "rates": [], "coding": {"coders": None, "parted": []}}
-    less |= {
-        "not_obtained": {"claims": [], "records": [], "more": 0},
-        "notices": {"head": {}, "rows": [], "hideable": []},
-    }
-    less |= {"paper": told["paper"] | {"url": ""}, "languages": ["en"]}
+    less |= {"not_obtained": {"claims": [], "records": [], "more": 0}, "languages": ["en"]}
+    less |= {"notices": {"head": {}, "rows": [], "hideable": []}, "paper": told["paper"] | {"url": ""}}
     counted = {"tables": 1, "figures": 1, "figure_files": 2, "notebooks": 1}
     less["agreement_with_own_outputs"] = told["agreement_with_own_outputs"] | counted
     said = text_of(certificate.draw(json.dumps(less)))
-    assert re.findall(r"^(\d) ?([A-Z].*)$", said, re.M) == [
-        ("1", "Result"),
-        ("2", "The run"),
-        ("3", "What the verdicts mean"),
-    ]
+    heads = [" ".join(found) for found in re.findall(r"^(\d) ?([A-Z].*)$", said, re.M)]
+    assert heads == ["1 Result", "2 The run", "3 What the verdicts mean"]
     flat = " ".join(said.split())
     assert "1 table (cell by cell), 1 figure (2 files, byte for byte) and the outputs of 1 notebook." in flat
     assert "each command notices" not in flat
 
 
-def test_who_coded_and_where_the_codings_part_are_told(told, drawn, ledger):
-    other = {r["claim_id"]: r for r in ledger if len(set(r["verdict_codings"].split(" ; "))) > 1}
-    assert {claim["claim_id"] for claim in told["coding"]["parted"]} == set(other)
-    said, coders = plain(text_of(drawn)), told["coding"]["coders"]
-    for claim in told["coding"]["parted"]:
-        row = other[claim["claim_id"]]
-        assert (claim["weight"], claim["verdict"]) == (row["weight"], row["verdict"])
-        assert " ; ".join(claim["codings"]) == row["verdict_codings"]
-    core = [claim["claim_id"] for claim in told["coding"]["parted"] if claim["weight"] == "headline"]
-    assert f"wouldchange:{len(other)},headlineonesamongthem{','.join(core)};" in said and core
-    assert plain(coders["zh"]) in said and plain(coders["en"]) in said
-
-
 def test_the_commit_or_the_archive_and_whether_all_is_as_there_are_told(tmp_path, told):
+    def state():
+        found = certificate.read_state(at(tmp_path))
+        return found["commit"], found["archive"], found["clean"]
+
     (tmp_path / "a").write_text("x")
-    bare = {"commit": None, "archive": False, "clean": None}
-    assert certificate.read_state(at(tmp_path)) == bare
+    assert state() == (None, False, None)
     (tmp_path / paths.MANIFEST).write_text(f"{hashlib.sha256(b'x').hexdigest()}  a\n")
     for content, clean in (("x", True), ("y", False)):
         (tmp_path / "a").write_text(content)
-        assert certificate.read_state(at(tmp_path)) == bare | {"archive": True, "clean": clean}
-    state = certificate.read_state(at(tmp_path))
-    drawn = certificate.draw(json.dumps(told | {"run": told["run"] | state}, ensure_ascii=False))
+        assert state() == (None, True, clean)
+    run = told["run"] | certificate.read_state(at(tmp_path))
+    drawn = certificate.draw(json.dumps(told | {"run": run}, ensure_ascii=False))
     assert f"unpackedarchiveofversion{told['compendium']['version']}" in plain(text_of(drawn))
-    git(tmp_path, "init", "-q")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "-qm", "m")
-    known = {"commit": git(tmp_path, "rev-parse", "HEAD"), "archive": False}
-    assert certificate.read_state(at(tmp_path)) == known | {"clean": True}
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "m"]):
+        git(tmp_path, *words)
+    assert state() == (commit := git(tmp_path, "rev-parse", "HEAD"), False, True)
     (tmp_path / "b").write_text("x")
-    assert certificate.read_state(at(tmp_path)) == known | {"clean": False}
+    assert state() == (commit, False, False)
 
 
 def test_equal_facts_give_the_same_bytes_in_another_process_and_name_no_place_of_this_machine(told, drawn, tmp_path):
@@ -225,8 +215,9 @@ def test_equal_facts_give_the_same_bytes_in_another_process_and_name_no_place_of
     assert str(paths.HOME) not in json.dumps(told) and str(paths.HOME).encode() not in drawn
 
 
-def test_a_change_of_the_ledger_shows(kept, ledger, tmp_path):
+def test_a_change_of_the_ledger_shows_and_only_a_complete_run_of_what_lies_here_is_certified(kept, ledger, tmp_path):
     """In the counts, in the claims told, as a difference, and in the digest."""
+    certificate.require_run(run_in(kept))
     run = run_in(shutil.copytree(kept, tmp_path / "run", symlinks=True))
     name = next(r["claim_id"] for r in ledger if (r["verdict"], r["weight"]) == ("traced", "headline"))
     known = caching.previous(run.out)
@@ -240,19 +231,12 @@ def test_a_change_of_the_ledger_shows(kept, ledger, tmp_path):
     assert compared["differences"] == 2
     assert compared["first"][0] == f"verdict of {name}: traced committed, contradicted computed"
     assert digests["sha256_of_run"] != digests["sha256"]
-    assert name in text_of(certificate.draw(json.dumps(told)))
-    with pytest.raises(RunError, match=r"no complete run of what lies here\. Remedy: make"):
-        certificate.require_run(run)
-
-
-def test_only_a_complete_run_of_what_lies_here_is_certified(kept, tmp_path):
-    certificate.require_run(run_in(kept))
-    root = shutil.copytree(kept, tmp_path / "run", symlinks=True)
-    summary = caching.previous(root)
-    summary.keys.popitem()
-    write_note(root / caching.NOTE, summary)
-    with pytest.raises(RunError, match="no complete run"):
-        certificate.require_run(run_in(root))
+    part = run_in(shutil.copytree(kept, tmp_path / "part", symlinks=True))
+    known.keys.popitem()
+    write_note(part.out / caching.NOTE, known)
+    for refused in (run, part):
+        with pytest.raises(RunError, match=r"no complete run of what lies here\. Remedy: make"):
+            certificate.require_run(refused)
 
 
 def test_without_a_run_the_command_says_so_in_one_line(project):

@@ -8,7 +8,7 @@ import pytest
 from compendium.ledger import coding
 from compendium.ledger.evidence import Data
 from compendium.ledger.record import Change
-from compendium.ledger.recording import record_claim
+from compendium.texts import NOTHING
 from study import recoding
 from study.judgements import judges
 
@@ -23,24 +23,17 @@ def codings(data):
     return coding.list_codings(data)
 
 
-@pytest.mark.parametrize(
-    ("codes", "most"),
-    [
-        (["holds", "holds", "fails"], "holds"),
+def test_the_majority_is_that_of_side_and_extent_and_no_firmer_than_what_most_coders_read():
+    for codes, most in (
         (["fails kind", "fails", "fails"], "fails"),
         (["fails kind", "holds population", "fails"], "fails kind"),
         (["holds", "fails", "holds time"], "holds time"),
         (["holds kind", "holds time", "holds"], "holds kind"),
         (["fails", "holds", "holds"], "holds"),
         (["holds"], "holds"),
-    ],
-)
-def test_the_majority_is_that_of_side_and_extent_and_three_ways_are_related(codes, most):
-    pairs = [tuple((code + " ").split(" ")[:2]) for code in codes]
-    assert " ".join(coding.majority(pairs)).strip() == most
-
-
-def test_no_majority_is_firmer_than_what_most_coders_read():
+    ):
+        pairs = [tuple((code + " ").split(" ")[:2]) for code in codes]
+        assert " ".join(coding.majority(pairs)).strip() == most
     for codes in product(product(("holds", "fails"), ("", "kind")), repeat=3):
         side, difference = coding.majority(codes)
         assert difference or codes.count((side, "")) >= 2
@@ -78,12 +71,6 @@ def test_verdicts_by_one_coder_are_those_of_its_codes_alone(data, codings):
     assert {"traced", "open"} <= set(turned.values())
 
 
-def test_a_row_of_the_ledger_holds_the_verdicts_by_each_coder_alone(data):
-    held = {name: record_claim(judges, data.claim(name), data, {}, flips=False) for name in ("Q118", "Q14")}
-    assert held["Q118"].verdict_codings == tuple(coding.alone(judges, "Q118", data)) != ()
-    assert held["Q14"].verdict_codings == (), "no row of it was coded"
-
-
 def by_hand(first, second):
     """Return the share of pairs alike and kappa, by their definition."""
     first, second = np.asarray(first), np.asarray(second)
@@ -104,12 +91,12 @@ def test_agreement_is_that_of_the_definition_on_each_side(codings):
 
 def test_a_verdict_whose_codings_part_says_so_and_who_coded(frozen_tables, data, codings):
     parted, alike = (judges.assess(name, data).judged.rows for name in ("Q131", "Q118"))
-    assert "all of them made within this project by machine" in coding.parting(parted, data)["en"]
-    assert "3次编码读法不一" in coding.parting(parted, data)["zh"]
-    assert coding.parting(alike, data)["en"] == coding.parting(alike, data)["zh"] == ""
+    told = coding.parting(parted, data)
+    assert "all of them made within this project by machine" in told["en"] and "3次编码读法不一" in told["zh"]
+    assert coding.parting(alike, data) == NOTHING
     person = data.having(Change("set", "coders", (0,), "made_by", ("person",)))
     said = coding.parting(parted, person)["en"]
     assert "machine" not in said and "majority is taken" in said
     first = codings.loc[codings["coder"] == "first", ["evidence_id", *coding.CODES]]
     same = data("codings").drop(columns=coding.CODES).merge(first, on="evidence_id")
-    assert coding.parting(parted, Data(frozen_tables, known=data.known | {"codings": same}))["en"] == ""
+    assert coding.parting(parted, Data(frozen_tables, known=data.known | {"codings": same})) == NOTHING

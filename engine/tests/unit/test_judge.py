@@ -107,29 +107,22 @@ def test_choices_are_kept_apart(project, asked):
 
 
 def test_a_claim_rests_on_no_table_that_it_is_not_said_to_have_read(project):
-    """Without the other tables its facts are the same, in a process that has read none of them."""
-    facts = judge.judge_claims(find(), [COUNTED, LISTED, "Q24"])
-    kept = json.loads((judge.folder(find()) / "kept.json").read_text(encoding="utf-8"))["kept"]
-    package = project / "data/raw/datapackage.json"
-    described = json.loads(package.read_text(encoding="utf-8"))
-    for claim, one in facts.items():
-        reads = kept[claim]["reads"]
-        for resource in described["resources"]:
-            path = project / "data/raw" / resource["path"]
-            if resource["name"] not in reads and path.is_file():
-                path.rename(path.with_suffix(".away"))
-        asking.open_tables.cache_clear()
-        cells = one.cells(find().languages) | by_column("higher", one.higher, find().languages)
-        assert asking.judge_claim(find(), claim, {}, "others away")[1:] == (cells, reads)
-        for path in (project / "data/raw").glob("*.away"):
-            path.rename(path.with_suffix(".csv"))
-
-
-def test_importing_the_judgements_reads_no_table():
-    """What a module reads once would be read for no claim, and missed when it changes."""
+    """Without the other tables its facts are the same, in a process that has read none, nor do imports read any."""
     code = "from compendium import paths; from compendium.data.tables import Tables; paths.use_study(paths.HOME); "
     code += "Tables.__call__ = Tables.cells = None; import study.judgements"
     subprocess.run(python(code), check=True)
+    facts = judge.judge_claims(find(), [COUNTED, LISTED, "Q24"])
+    kept = json.loads((judge.folder(find()) / "kept.json").read_text(encoding="utf-8"))["kept"]
+    tables = {path.stem: path for path in (project / "data/raw").glob("*.csv")}
+    for claim, one in facts.items():
+        others = [path for name, path in tables.items() if name not in kept[claim]["reads"]]
+        for path in others:
+            path.rename(path.with_suffix(".away"))
+        asking.open_tables.cache_clear()
+        cells = one.cells(find().languages) | by_column("higher", one.higher, find().languages)
+        assert asking.judge_claim(find(), claim, {}, "others away")[1:] == (cells, kept[claim]["reads"])
+        for path in others:
+            path.with_suffix(".away").rename(path)
 
 
 def test_the_command_tells_of_claims_and_of_what_the_ledger_says_otherwise(project):
@@ -165,17 +158,15 @@ def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_
     places = [f"build/lab/{part}data/processed" for part in ("", "zh/")]
     assert told.exit_code == 0 and all(f"written to {place}/claims.csv\n" in told.output for place in places)
     assert written() == {f"{place}/{name}.csv" for place in places for name in ("claims", FROM)}
-    judged, accepted = (rows[COUNTED].verdict, ""), ("open", "")
-    assert read() == judged
-    for name in ("judgements/pilots.py", "texts/pilots.toml", "sentences/pilots.py"):
+    judged = rows[COUNTED].verdict, ""
+    for name, found in (("sentences/pilots.py", judged), ("texts/pilots.toml", ("open", ""))):
+        assert read() == judged
         code = (project / "study" / name).read_bytes()
         (project / "study" / name).write_bytes(code + b"\n")
-        assert read() == (judged if "sentences" in name else accepted), name
+        assert read() == found, name
         (project / "study" / name).write_bytes(code)
-        assert read() == judged
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
-    note = "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
-    assert read() == ("open", note)
+    assert read() == ("open", "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge")
     (project / "data/processed/claims.csv").unlink()
     assert read()[0] == judged[0], "where nothing is accepted yet, what was judged is all there is"
 

@@ -96,7 +96,7 @@ def test_an_accept_that_is_whole_is_finished_and_none_reaches_other_places(tmp_p
 
 
 @pytest.mark.parametrize("spoil", [lambda p: p.write_bytes(bytes(range(256))), lambda p: p.mkdir(), lambda p: None])
-def test_the_lock_holds_whatever_lies_in_its_place(tmp_path, spoil):
+def test_the_lock_holds_whatever_lies_in_its_place_and_a_mark_that_is_spoilt_holds_nothing(tmp_path, spoil):
     write_atomic(tmp_path / "compendium.toml", b"")
     for name in ("lock", "lock.owner"):
         (tmp_path / "build/cache").mkdir(parents=True)
@@ -107,9 +107,6 @@ def test_the_lock_holds_whatever_lies_in_its_place(tmp_path, spoil):
             with pytest.raises(CompendiumError, match=r"^another run or accept is at work here\. Remedy"):
                 running_lock(tmp_path / "build").__enter__()
         shutil.rmtree(tmp_path / "build")
-
-
-def test_a_mark_that_is_spoilt_holds_nothing(tmp_path):
     for said in (b"", b"\xff\xfe", b"[]", b"no digest\n", b"a  b\n"):
         write_atomic(tmp_path / "mark", said)
         assert not claims.still_holds(tmp_path / "mark", tmp_path), said

@@ -19,7 +19,6 @@ from compendium.__main__ import main
 from compendium.files import write_atomic
 from compendium.run import contents, notebookfile
 from compendium.show import explorers, lab
-from compendium.show.halves import half
 
 SVG = "<?xml?><svg><title>00-a</title><dc:description>{}</dc:description></svg>"
 DECLARED = '[{}]\nsection = "1"\nzh = "一"\nen = "one"\nreads = []\n'
@@ -30,42 +29,10 @@ SHOWN = (
     {"text/html": "表 table"},
     {explorers.KIND: {"a": 1}, "text/plain": "图"},
 )
-TEXT = """<!-- zh -->
-## 练习
-
-写下答案。
-
-<!-- en -->
-## Exercise
-
-Write the answer.
-
-<details><summary>答案 Solution</summary>
-
-```python
-answer = 5  # 五
-```
-
-它是2017年的数。
-
-It is the number of 2017.
-</details>
-"""
-HALF = """## {}
-
-{}
-
-<details>
-
-<summary>{}</summary>
-
-```python
-answer = 5  # 五
-```
-
-{}
-
-</details>"""
+TEXT = "<!-- zh -->\n## 练习\n\n写下答案。\n\n<!-- en -->\n## Exercise\n\nWrite the answer.\n\n"
+TEXT += "<details><summary>答案 Solution</summary>\n\n```python\nanswer = 5  # 五\n```\n\n"
+TEXT += "它是2017年的数。\n\nIt is the number of 2017.\n</details>\n"
+HALF = "## {}\n\n{}\n\n<details>\n\n<summary>{}</summary>\n\n```python\nanswer = 5  # 五\n```\n\n{}\n\n</details>"
 ZH = HALF.format("练习", "写下答案。", "答案", "它是2017年的数。")
 EN = HALF.format("Exercise", "Write the answer.", "Solution", "It is the number of 2017.")
 CODE = """# 年份
@@ -180,28 +147,20 @@ def test_a_kernel_says_in_a_line_that_it_is_fresh_or_lacks_a_library(c, language
     assert "lacking" in called[0].data["text/markdown"] and len(unknown) == len(called) == 1
 
 
-def test_copies_keep_the_work_of_the_reader_and_missing_ones_are_made(c):
-    place = lab.prepare(c, "zh")
-    first, second = (place / f"{name}.ipynb" for name in NAMES)
-    whole = second.read_bytes()
-    first.write_text("my work", encoding="utf-8")
-    second.unlink()
-    assert lab.prepare(c, "zh") == place
-    assert first.read_text(encoding="utf-8") == "my work" and second.read_bytes() == whole
-
-
-def test_starting_anew_sets_the_copies_and_their_outputs_aside_and_those_of_no_other_language(c, root):
+def test_copies_keep_the_work_of_the_reader_until_he_starts_anew_which_sets_those_of_this_language_aside(c, root):
     other = lab.prepare(c, "zh", fresh=True) / "00-start.ipynb"
     assert [path.name for path in (root / "build" / "lab").iterdir()] == ["zh"], "there was nothing to set aside"
     other.write_text("my work", encoding="utf-8")
+    missing = other.with_name("01-next.ipynb")
+    whole = missing.read_bytes()
+    missing.unlink()
+    assert lab.prepare(c, "zh") == other.parent and missing.read_bytes() == whole
     place = lab.prepare(c, "en")
     pristine, aside = (place / "00-start.ipynb").read_bytes(), root / "build" / "lab" / "en-before"
     names = ("notebooks/00-start.ipynb", "data/processed/a.csv")
-    (place.parent / "data/processed").mkdir(parents=True)
     for work in ("first", "second"):
         for name in names:
-            (place.parent / name).parent.mkdir(parents=True, exist_ok=True)
-            (place.parent / name).write_text(work, encoding="utf-8")
+            write_atomic(place.parent / name, work.encode())
         assert lab.prepare(c, "en", fresh=True) == place
         assert (place / "00-start.ipynb").read_bytes() == pristine and not (place.parent / names[1]).exists()
         assert [(aside / name).read_text(encoding="utf-8") for name in names] == [work, work]
@@ -255,16 +214,3 @@ def test_jupyterlab_opens_where_students_begin_and_writes_beside_the_copies(c, r
     assert lab.command(c, "en")[0][-1].endswith("=/lab/tree/notebooks/00-start.ipynb")
     readmes = [(paths.HOME / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
     assert [lab.STUDENTS.findall(text) for text in readmes] == [["07-talent-gap"]] * 2, "ours say the same, and once"
-
-
-# The half of a text cell, the comments in code
-
-BLOCK = "<details><summary>答案 Solution</summary>\n\n{}\n</details>"
-WORDS = TEXT.replace("answer = 5  # 五", 'answer = "甲乙"\n\nprint("没有英文的一行")')
-
-
-def test_the_half_of_a_text():
-    assert half("a\n\nb", "zh") == half("a\n\nb", "en") == "a\n\nb", "without a mark it belongs to both languages"
-    text = f"<!-- zh -->\n甲\n\n{BLOCK.format('乙')}\n<!-- en -->\nA\n\n{BLOCK.format('B')}"
-    assert half(text, "zh") == f"甲\n\n{BLOCK.format('乙')}" and half(text, "en") == f"A\n\n{BLOCK.format('B')}"
-    assert all('print("没有英文的一行")' in half(WORDS, language) for language in ("zh", "en")), "code has no half"

@@ -38,54 +38,6 @@ def test_code_names_modules_wherever_it_imports_them_and_catalogues():
     assert names_in(CODE, "study.judgements", "other") == always and names_in("a = (") == set()
 
 
-@pytest.fixture
-def c(tmp_path):
-    """A study of some modules."""
-    files = {
-        "judgements/__init__.py": "from study.judgements import firms, pilots",
-        "judgements/registry.py": "",
-        "judgements/firms.py": "from study.judgements.registry import judges\nfrom study import growth, begin",
-        "judgements/pilots.py": 'from study.judgements import registry\ntext = catalogue("study/pilots")',
-        "sentences/__init__.py": "",
-        "sentences/pilots.py": "",
-        "sentences/since.py": "from study.growth import rate",
-        "growth.py": "",
-        "__init__.py": "def begin():\n    pass\ndef end():\n    from study import sentences",
-        "facts.toml": "",
-        "texts/pilots.toml": "",
-        "texts/firms.toml": "",
-    }
-    for name, text in files.items():
-        write_atomic(tmp_path / "study" / name, text.encode())
-    return Compendium(tmp_path, tmp_path)
-
-
-def used(c, files):
-    return {file.relative_to(c.root / "study").as_posix() for file in files if file.is_relative_to(c.root / "study")}
-
-
-def test_judgements_and_notebooks_use_what_they_import_and_not_what_the_package_above_gathers(c):
-    common = {"__init__.py", "facts.toml", "judgements/__init__.py"}
-    own = {"judgements/firms.py", "judgements/registry.py", "growth.py"}
-    assert used(c, Memory(c).code("study.judgements.firms")) == common | own
-    everything = used(c, Memory(c).code("study.judgements.*"))
-    assert everything >= {"judgements/pilots.py", "judgements/firms.py", "texts/pilots.toml"}
-    assert "texts/firms.toml" not in everything and "sentences/since.py" not in everything
-    file = c.root / "notebooks" / "01-a.ipynb"
-    write_atomic(file, notebook("from study.sentences import pilots, since").encode())
-    assert used(c, Memory(c).notebook_code(file)) >= {"sentences/pilots.py", "sentences/since.py", "growth.py"}
-
-
-def test_a_file_edited_after_a_memory_was_asked_counts_as_changed_in_the_next(c):
-    run, memory = c.build / "run", Memory(c)
-    assert memory.recall(run, []) is None
-    (c.root / "study/growth.py").write_text("edited = 1", encoding="utf-8")
-    memory.remember(run, [], "all agrees")
-    assert Memory(c).recall(run, []) is None
-    Memory(c).remember(run, [], "all agrees")
-    assert Memory(c).recall(run, []) == "all agrees"
-
-
 def test_the_lock_of_the_checkout_counts_for_a_compendium_in_it_that_has_none(project):
     c, before = find(), Memory(find()).judging()
     (project / "requirements.lock").unlink()
@@ -98,12 +50,9 @@ def test_the_lock_of_the_checkout_counts_for_a_compendium_in_it_that_has_none(pr
     assert len(set(found)) == 6 and before not in found
 
 
-def test_a_verdict_holds_in_a_copy_whose_engine_lies_elsewhere(tmp_path):
-    copy = copies.parts(tmp_path / "新 dir", "study", "data/raw", "compendium.toml", "requirements.lock")
-    assert Memory(HERE).state() == Memory(at(copy)).state()
-
-
-def test_force_judges_anew(project, monkeypatch):
+def test_a_verdict_holds_in_a_copy_whose_engine_lies_elsewhere_and_force_judges_anew(project, monkeypatch):
+    kept = copies.parts(project / "新 dir", "study", "data/raw", "compendium.toml", "requirements.lock")
+    assert Memory(HERE).state() == Memory(at(kept)).state()
     asked = []
     monkeypatch.setattr(judge, "judge_claims", lambda *_, **how: asked.append(how["anew"]) or {})
     for force in (False, True):

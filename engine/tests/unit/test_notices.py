@@ -1,12 +1,12 @@
 """The table of notices is made from a complete log of trials; it says what is left to a reader of the diff."""
 
-import contextlib
 import csv
 
 import pytest
 import worlds
 from verification import attacks, trials
 
+from compendium.files import csv_text, write_atomic
 from compendium.pages import notices
 
 KINDS = """
@@ -32,27 +32,13 @@ def line(trial, notice, command, status=0, told="", committed="yes"):
 @pytest.fixture
 def c(tmp_path):
     """A compendium with three kinds of faults."""
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / "notebooks" / notices.FILE).write_text(KINDS, encoding="utf-8")
+    write_atomic(tmp_path / "notebooks" / notices.FILE, KINDS.encode())
     return worlds.at(worlds.declare(tmp_path))
 
 
-@pytest.fixture
-def logged(c):
-    """A function that logs trials in the compendium."""
-
-    def log(*lines):
-        (c.root / notices.LOG).parent.mkdir(parents=True, exist_ok=True)
-        with (c.root / notices.LOG).open("w", encoding="utf-8", newline="") as file:
-            table = csv.DictWriter(file, trials.COLUMNS)
-            table.writeheader()
-            table.writerows(lines)
-
-    return log
-
-
-def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c, logged):
-    logged(
+def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c):
+    assert notices.list_faults(c) == notices.hideable(c) == [], "without a log there is no table"
+    lines = (
         *(line("a", "loud", command, status) for command, status in {**DONE, "check": 1}.items()),
         line("b", "mixed", "run", 1, "differs: x", committed="no"),
         line("b", "mixed", "accept", told="! look", committed="no"),
@@ -61,41 +47,16 @@ def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c, logged):
         *(line("c", "mixed", command, status) for command, status in {**DONE, "test": 1}.items()),
         line("c", "mixed", "run", told="note: other"),
     )
+    write_atomic(c.root / notices.LOG, csv_text(trials.COLUMNS, (one.values() for one in lines)).encode())
+    heads = ("fault", "check", "make", "test", "others", "diff")
     mixed, loud, new = [{column: words["en"] for column, words in row.items()} for row in notices.list_faults(c)]
-    assert mixed == {
-        "fault": "two",
-        "check": "nothing",
-        "make": "stops until accepted 1, tells it 1",
-        "test": "nothing 1, stops 1",
-        "others": "`data refresh` stops; `make accept` tells it",
-        "diff": "sees",
-    }
-    assert loud == {"fault": "one", "check": "stops", "make": "nothing", "test": "nothing"} | {
-        "others": "not run",
-        "diff": "a command tells",
-    }
-    assert set(new.values()) == {"three", "not run", "a command tells"}
+    others = "`data refresh` stops; `make accept` tells it"
+    silent = ("two", "nothing", "stops until accepted 1, tells it 1", "nothing 1, stops 1", others, "sees")
+    assert mixed == dict(zip(heads, silent, strict=True))
+    told = ("one", "stops", "nothing", "nothing", "not run", "a command tells")
+    assert loud == dict(zip(heads, told, strict=True)) and set(new.values()) == {"three", "not run", "a command tells"}
     assert [words["zh"] for words in notices.hideable(c)] == ["二"]
     assert "| 二 | 没有发现 | 接受之前报错 1, 提示 1 |" in notices.list_notices(c, "zh")
-
-
-def test_kinds_stand_and_are_counted_by_what_is_noticed_least(c, logged):
-    listed = line("a", "loud", "run", 1, "differs: x", committed="no")
-    quiet = ("a", "loud"), ("b", "mixed"), ("d", "mixed")
-    silent = [line(*one, command) for one in quiet for command in DONE]
-    logged(listed, *silent, *(line("c", "new", command, 1) for command in DONE))
-    assert [row["fault"]["en"] for row in notices.list_faults(c)] == ["two", "one", "three"]
-    counted, *parts = notices.list_notices(c, "en").split("\n\n")
-    assert counted.startswith("Of 4 trials, ") and ", 3 drew no word " in counted
-    assert "; 1 of these " in counted and "2 never" in counted
-    passes, accepted, told = zip(parts[::2], parts[1::2], strict=True)
-    assert passes[0].endswith("(1 kind)") and "| two |" in passes[1] and "| sees |" in passes[1]
-    assert accepted[0].startswith("### Stops `make`; ") and "| one |" in accepted[1] and "| looks |" in accepted[1]
-    assert told[0].startswith("### A command tells") and "| three |" in told[1] and "a reader" not in told[1]
-
-
-def test_without_a_log_there_is_no_table(c):
-    assert notices.list_faults(c) == notices.hideable(c) == []
 
 
 def log():
@@ -118,12 +79,3 @@ def test_every_kind_is_tried_and_one_with_a_silent_trial_says_what_a_reader_sees
     known = notices.list_kinds(worlds.HERE)
     assert {kind.name for kind in known} == {attack.notice for attack in attacks.ATTACKS} - {attacks.CONTROL}
     assert [kind.name for kind in known if kind.group < notices.TOLD and not kind.notice.diff] == []
-
-
-def test_an_attack_that_is_harmless_and_noticed_stops_the_trials(monkeypatch):
-    row = ("none", attacks.CONTROL, "check", "yes", "1", "yes", "planted")
-    monkeypatch.setattr(trials.harness, "copy", contextlib.nullcontext)
-    monkeypatch.setattr(trials, "plant", lambda attack, copy: [row])
-    with pytest.raises(RuntimeError, match="none is harmless, but a command says: planted"):
-        trials.trial("none")
-    assert trials.trial("digit") == [row]

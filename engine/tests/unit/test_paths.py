@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner
 from worlds import at, declare
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, begin, paths, python
 from compendium.__main__ import main
 from compendium.compendium import Compendium
+from compendium.show import notebook as notebooks
 
 NAMES = (paths.ROOT, paths.OUT, paths.LANGUAGE)
 
@@ -85,18 +86,6 @@ def test_a_compendium_is_a_value_which_nobody_changes(tmp_path):
         _ = dataclasses.replace(c, language="EN").shown
 
 
-def test_outputs_of_this_run_come_before_committed_ones(tmp_path):
-    c = at(declare(tmp_path), tmp_path / "out")
-    path, committed = c.processed_path("a"), tmp_path / "data" / "processed" / "a.csv"
-    assert committed == paths.processed_path("a", tmp_path)
-    for place in (committed, path):
-        place.parent.mkdir(parents=True)
-        place.write_text("", encoding="utf-8")
-        assert c.located("a") == place
-    assert path == tmp_path / "out" / "data" / "processed" / "a.csv"
-    assert c.figure_path("a", "zh", "svg") == tmp_path / "out" / "figures" / "zh" / "a.svg"
-
-
 def test_a_path_is_shown_below_the_compendium_that_it_lies_in(tmp_path):
     outer = declare(tmp_path / "outer")
     inner = declare(outer / "build" / "内 inner")
@@ -137,3 +126,31 @@ def test_a_copy_never_runs_the_original_unnoticed(tmp_path, monkeypatch):
     assert CliRunner().invoke(main, ["claims"]).output == told
     monkeypatch.setenv("PYTHONPATH", str(paths.CODE))
     paths.refuse_other_checkout()
+
+
+# How a notebook begins
+
+
+def test_a_notebook_that_is_not_there_is_refused():
+    with pytest.raises(CompendiumError) as wrong:
+        begin("02-second")
+    assert str(wrong.value) == "no notebook is called '02-second'. Remedy: begin() with the name of its file"
+
+
+def test_the_study_is_found_from_anywhere_behind_the_libraries(tmp_path):
+    code = "from compendium import paths; from pathlib import Path; paths.use_study(Path.cwd() / 'root'); "
+    (tmp_path / "root/study").mkdir(parents=True)
+    (tmp_path / "root/study/__init__.py").write_text("told = 'mine'", encoding="utf-8")
+    (tmp_path / "root/json.py").write_text("1 / 0", encoding="utf-8")
+    code += "import json, study; print(study.told, study.__file__, json.dumps([]))"
+    done = subprocess.run(python(code), cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"mine {tmp_path / 'root/study/__init__.py'} []"
+
+
+def test_of_a_table_that_is_none_the_folders_are_told(running):
+    running("")
+    notebook = notebooks.Notebook.__new__(notebooks.Notebook)
+    notebook.c = Compendium.find()
+    for path in ("counts", "data/raw/counts.xlsx", "data/counts.csv"):
+        with pytest.raises(CompendiumError, match=r"is no table. Remedy: data/raw/NAME.csv, or data/processed/NAME"):
+            notebook.read(path)

@@ -7,8 +7,8 @@ from worlds import HERE
 from worlds import judged as record_of
 
 from compendium.ledger.evidence import Data, LedgerError
-from compendium.ledger.judges import Judges
-from compendium.ledger.judging import Judged, printed
+from compendium.ledger.judges import Judges, assess
+from compendium.ledger.judging import Judged, missing, own, printed
 from compendium.ledger.readings import by_reading
 from compendium.ledger.record import show_values
 from compendium.ledger.recording import record_claim
@@ -62,10 +62,16 @@ def test_a_statement_agrees_or_fails_only_under_every_reading(one, other, agreem
         assert tuple(result.readings.values()) == words and list(result.readings) == ["narrow", "wide"]
 
 
-def test_where_no_reading_finds_rows_or_has_a_name_nothing_is_compared():
+def test_where_no_reading_finds_rows_or_has_a_name_nothing_is_compared_but_with_the_paper():
     unnamed = Data(HERE, known={"claim_readings": READINGS[:0]})
     for result in (judged(said("none"), said("none")), judged(said("same"), said("differs"), unnamed)):
         assert (result.rule, result.agreement, result.readings) == ("by_reading", "none", {})
+    claim = pd.Series({"claim_id": "Q14", "value_text": "30", "value_low": 30, "value_high": 30})
+    for narrow, wide, verdict in (
+        (30, 30, "consistent"), (30, 31, DEPENDS), (30, None, DEPENDS), (31, 32, "inconsistent"), (31, None, "open")
+    ):  # fmt: skip
+        one, other = (missing() if value is None else own(claim, value) for value in (narrow, wide))
+        assert assess(claim, judged(one, other), DATA).verdict == verdict
 
 
 @pytest.mark.parametrize(

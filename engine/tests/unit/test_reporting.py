@@ -20,11 +20,10 @@ from compendium.book import building
 from compendium.files import InputError, csv_text, write_atomic
 from compendium.ledger import claims, record, recording
 from compendium.ledger.evidence import LedgerError
-from compendium.ledger.record import read_values
 from compendium.pages import findings, listing, quotes, readme, report
 from compendium.run import contents
 from compendium.texts import both, catalogue
-from compendium.vocabulary import ANSWERS, DEPENDS, QUALIFIED, VERDICTS, WEIGHTS
+from compendium.vocabulary import ANSWERS, DEPENDS, VERDICTS, WEIGHTS
 
 SOURCES = frozen.texts("sources")
 READMES = ("README.md", "README.zh-CN.md")
@@ -181,12 +180,6 @@ def rewrite(root):
     return put
 
 
-@pytest.fixture
-def committed(c):
-    """The ledger as committed."""
-    return claims.read_ledger(c)
-
-
 def test_findings_are_filled_and_name_their_claims_by_answer_with_marks_and_notebooks(world, rewrite, ledger):
     found = findings.key_findings(world, ledger)
     assert [tuple(f.claims) for f in found] == [("Q14",), ("Q49",), ("Q14", "Q24", "Q42")]
@@ -237,7 +230,6 @@ def test_a_changed_verdict_withdraws_a_sentence_to_the_end_with_all_its_faults(w
         ('"notice_low"', '"notice_low", must = 65', "of pilot-batch-sizes (2016) is now 64.0, not 65"),
         ('"notice_low"', '"notice"', "pilot-batch-sizes has no column notice"),
         ("{notice:.0f}", "{other:.0f}", "cannot fill in 'other'"),
-        ("{Q24.computed}", "{Q24.verdict}", "no attribute 'verdict'"),
     ],
 )
 def test_a_number_that_cannot_be_filled_in_withdraws_the_sentence(world, rewrite, ledger, old, new, message):
@@ -246,35 +238,20 @@ def test_a_number_that_cannot_be_filled_in_withdraws_the_sentence(world, rewrite
     assert message in stale.said.en and re.search(r"^已撤下，待改写 `(firm|mixed)`：.*[\u4e00-\u9fff]", stale.said.zh)
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "message"),
-    [
-        ("findings", 'Q49 = "', 'Q999 = "', r"light.expects.Q999: .* of the paper; ids run from Q01 to Q"),
-        ("quotes", 'Q42 = "relabelled", ', "", r"Q42: expects must name Q42\. Remedy"),
-    ],
-)
-def test_a_sentence_on_an_unknown_claim_and_a_quote_on_another_are_errors(
-    world, rewrite, ledger, file, old, new, message
-):
-    rewrite(old, new, file)
-    with pytest.raises(LedgerError, match=rf"notebooks/{file}\.toml, {message}"):
-        findings.key_findings(world, ledger) and quotes.quotes(world, ledger)
+def test_a_sentence_on_an_unknown_claim_and_a_quote_on_another_are_errors(world, rewrite, ledger):
+    rewrite('Q42 = "relabelled", ', "", "quotes")
+    with pytest.raises(LedgerError, match=r"notebooks/quotes\.toml, Q42: expects must name Q42\. Remedy"):
+        quotes.quotes(world, ledger)
+    rewrite('Q49 = "', 'Q999 = "')
+    said = r"notebooks/findings\.toml, light.expects.Q999: .* of the paper; ids run from Q01 to Q"
+    with pytest.raises(LedgerError, match=said):
+        findings.key_findings(world, ledger)
 
 
 FILES = {"findings": findings.FILE, "quotes": quotes.FILE, "summary": findings.SUMMARY, "teaching": readme.SAID}
 DECLARED = {
     name: tomllib.loads((paths.HOME / "notebooks" / file).read_text(encoding="utf-8")) for name, file in FILES.items()
 }
-
-
-def test_each_claim_that_needs_correcting_or_depends_on_its_reading_has_a_sentence_to_quote(c, committed):
-    found, doubted = quotes.quotes(c, committed), {name for name, one in committed.items() if one.verdict in QUALIFIED}
-    assert doubted and doubted <= set(found)
-    withdrawn = ("Withdrawn until", "No sentence is written")
-    assert [name for name in doubted if found[name].stands == found[name].said.en.startswith(withdrawn)] == []
-    for name, quote in found.items():
-        assert quote.sources and {*quote.sources} <= {*committed[name].evidence, *committed[name].told_beside}
-        assert name in quote.cite.zh and name in quote.cite.en and "10.15302/J-SSCAE-2022.02.025" in quote.cite.en
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -293,9 +270,8 @@ def test_each_number_of_a_sentence_is_declared_and_none_is_typed(c, name):
 
 def test_the_summary_is_filled_from_the_ledger_and_counts_the_headline_claims_by_answer(world, ledger):
     given = Counter(one.answer for one in ledger.values() if one.weight == "headline")
-    substance = of_substance(ledger).total()
-    told = Counter(one.answer for one in ledger.values() if one.weight != "structural")
-    numbers = [substance, told["matches"], told["unsettled"], told["correct"]]
+    whole = Counter(one.answer for one in ledger.values() if one.weight != claims.LISTS)
+    numbers = [whole.total(), whole["matches"], whole["unsettled"], whole["correct"]]
     numbers += [given.total(), given["matches"], given["correct"], given["unsettled"]]
     numbers += [1, sum(one.verdict == "confirmed" for one in ledger.values())]
     told = findings.summary(world, ledger)
@@ -303,10 +279,8 @@ def test_the_summary_is_filled_from_the_ledger_and_counts_the_headline_claims_by
     assert "：首批46个相符；地图无法核对。" in told.zh
     for said in told.forms:
         assert [int(n) for n in re.findall(r"\d+", said)][:-1] == numbers
-    ledger = worlds.altered(ledger, "Q14", value_computed=read_values("47"))
-    assert "the first batch of 47 matches" in findings.summary(world, ledger).en
     ledger |= every({name: one for name, one in ledger.items() if one.verdict == "confirmed"}, verdict="traced")
-    assert f"None of the {substance} is confirmed" in findings.summary(world, ledger).en
+    assert f"None of the {whole.total()} is confirmed" in findings.summary(world, ledger).en
     ledger |= every({name: one for name, one in ledger.items() if one.answer == "correct"}, verdict=DEPENDS)
     told = findings.summary(world, ledger)
     assert "not settled, and none needs correcting. " in told.en
@@ -382,29 +356,21 @@ def test_withdraw_marks_a_sentence_wherever_its_entry_stands_and_waits_for_a_run
     assert command().output == "nothing is withdrawn: the last run bears every declared sentence out\n"
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_table_of_verdicts_counts_each_verdict_under_its_answer(ledger, language):
-    table = readme.list_verdicts(ledger, language)
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.split("\n\n")[0].splitlines()[2:]]
-    number, told = of_substance(ledger), iter(rows)
-    for answer in ANSWERS.values():
-        for place, verdict in enumerate(answer.verdicts):
-            first, word, headline, supporting, meaning = next(told)
-            assert word == getattr(VERDICTS[verdict], language) and meaning
-            assert int(headline) + int(supporting) == number[verdict]
-            total = sum(number[v] for v in answer.verdicts)
-            assert (getattr(answer, language) in first and str(total) in first) if place == 0 else first == ""
-    assert len(rows) == len(VERDICTS)
-    lists = len(ledger) - number.total()
-    beside = re.findall(r"\d+", table.split("\n\n")[1])
-    assert beside[:2] == [str(number.total()), str(lists)] and int(beside[2]) <= lists
-
-
-def test_the_table_of_few_claims_leaves_out_the_verdicts_that_none_has(ledger):
+def test_the_table_of_verdicts_counts_each_verdict_that_is_given_under_its_answer(ledger):
     few = dict(list({one.verdict: one for one in ledger.values() if one.weight == "headline"}.items())[:3])
-    rows = readme.list_verdicts(few, "en").split("\n\n")[0].splitlines()[2:]
-    assert sorted(row.split(" | ")[1] for row in rows) == sorted(VERDICTS[verdict].en for verdict in few)
-    assert all(row.split(" | ")[2] == "1" for row in rows) and "(" in rows[0]
+    for some, listed in ((ledger, VERDICTS), (few, {one.verdict for one in few.values()})):
+        table = readme.list_verdicts(some, "en").split("\n\n")[0]
+        told = iter([cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:])
+        number = of_substance(some)
+        for answer in ANSWERS.values():
+            for place, verdict in enumerate(verdict for verdict in answer.verdicts if verdict in listed):
+                first, word, headline, supporting, meaning = next(told)
+                assert word == VERDICTS[verdict].en and meaning and int(headline) + int(supporting) == number[verdict]
+                total = sum(number[v] for v in answer.verdicts)
+                assert (answer.en in first and str(total) in first) if place == 0 else first == ""
+        assert [*told] == []
+    beside = readme.list_verdicts(ledger, "en").split("\n\n")[1]
+    assert f"{len(ledger) - of_substance(ledger).total()}" in re.findall(r"\d+", beside)
 
 
 def marks(*parts, old=""):
@@ -530,7 +496,7 @@ def read(page):
     return soup.get_text(), ids, links
 
 
-def test_report_is_whole_without_scripts_and_says_what_is_found_as_the_notebooks_do(world, ledger):
+def test_report_is_whole_without_scripts_and_begins_with_the_summary_the_counts_and_what_to_quote(world, ledger):
     text = report.render_report(world, ledger)
     page, ids, links = read(text)
     tags = re.findall(r"</?\w+", text)
@@ -541,10 +507,17 @@ def test_report_is_whole_without_scripts_and_says_what_is_found_as_the_notebooks
     inner = [link[1:] for link in links if link.startswith("#")]
     assert set(inner) <= set(ids) and f"s-{SAFE}" in inner
     assert all(link.startswith(("#", "http://", "https://")) for link in links)
-    assert page.count("It would differ with another number.") == len(JUDGED)
+    quoted, turned = "Notice 64, level 1 and below 75%.", "It would differ with another number."
+    first = [*findings.summary(world, ledger).forms, quoted, "claim Q42: relabelled", turned]
+    assert (places := [page.index(said) for said in first]) == sorted(places)
+    assert page.count(turned) == len(JUDGED) and "no / yes" not in page and "弱证据 weak" in page
     for name in ("Q34", "Q11", "Q13", "Q31"):
         assert all(said and said in page for said in ledger[name].found.forms)
-    assert "no / yes" not in page and "弱证据 weak" in page
+    given = Counter(one.answer for one in ledger.values() if one.weight != claims.LISTS)
+    for name, answer in ANSWERS.items():
+        row = text.partition(f'{answer.zh} <span lang="en">{answer.en}</span>')[2]
+        headline, supporting, both_weights = map(int, re.findall(r'<td class="n">(\d+)</td>', row)[:3])
+        assert both_weights == given[name] == headline + supporting
 
 
 def test_the_report_says_of_which_paper_version_data_and_choices_it_is(world, ledger):
@@ -583,23 +556,10 @@ def test_report_tells_what_does_not_stand_first_and_counts(world, ledger):
 def test_nothing_that_a_table_holds_acts_in_the_report(world, ledger):
     spoilt = {name: replace(one, printed=both(POISON, one.printed.en)) for name, one in ledger.items()}
     spoilt = {name: replace(one, reason=both(one.reason.zh, POISON), notebook=POISON) for name, one in spoilt.items()}
-    text = report.render_report(world, spoilt)
-    said, tags, attributes = shown(text)
+    said, tags, attributes = shown(report.render_report(world, spoilt))
     assert said.count(" ".join(POISON.split())) == said.count("document.title") == 3 * len(ledger)
     plain = shown(report.render_report(world, ledger))
     assert tags == plain[1] and [set(a) for a in attributes if a] == [set(a) for a in plain[2] if a]
-
-
-def test_the_report_begins_with_the_summary_the_counts_by_answer_and_what_to_quote(world, ledger):
-    written = report.render_report(world, ledger)
-    page, said = read(written)[0], findings.summary(world, ledger)
-    places = [page.index(text) for text in (*said.forms, "Notice 64, level 1 and below 75%.", "claim Q42: relabelled")]
-    assert places == sorted(places) and places[-1] < page.index("It would differ with another number.")
-    given = Counter(one.answer for one in ledger.values() if one.weight != claims.LISTS)
-    for name, answer in ANSWERS.items():
-        row = written.partition(f'{answer.zh} <span lang="en">{answer.en}</span>')[2]
-        headline, supporting, every = map(int, re.findall(r'<td class="n">(\d+)</td>', row)[:3])
-        assert every == given[name] == headline + supporting
 
 
 def test_the_report_is_written_beside_the_ledger_of_a_run(world, ledger, tmp_path):
@@ -660,8 +620,6 @@ def test_a_claim_tells_what_it_rests_on_apart_from_what_was_read_beside_it(asked
     ("table", "old", "new", "said"),
     [
         ("raw/sources", "source_id,", "id,", "sources.csv: is no table with a column source_id. Remedy"),
-        ("processed/claims", "46 projects,46,", "46 projects,4x,", "claims.csv: Q14 is no judged claim. Remedy: take"),
-        ("processed/claims", ",confirmed,", ",trusted,", "Q14: 'trusted' is no verdict. Remedy: make, then"),
         ("processed/claims", "claim_id", "\udcff", "claims.csv: is no table in UTF-8. Remedy"),
         ("processed/claims", "", None, "Q14 has no accepted verdict yet. Remedy: make, then make accept"),
         ("raw/excerpts", "", None, ""),
@@ -683,31 +641,25 @@ def test_what_was_replaced_or_is_missing_is_told_in_one_line(asked, root, table,
 
 
 def test_a_claim_tells_its_verdicts_by_each_coding_where_they_part(world, asked, ledger, root):
-    for codings, said in (
-        (("indirect", "mixed", "mixed"), ("indirect, mixed, mixed", "仅有旁证、部分不符、部分不符")),
-        (("mixed", "mixed", "mixed"), ()),
-        ((), ()),
-    ):
+    parted = ("indirect, mixed, mixed", "仅有旁证、部分不符、部分不符")
+    for codings, said in ((("indirect", "mixed", "mixed"), parted), (("mixed",) * 3, ()), ((), ())):
         again = worlds.altered(ledger, "Q14", verdict_codings=codings)
         keep(again, root)
         told = [line for line in asked("Q14") if line.startswith("codings")]
         assert told == ([f"codings   each alone: {' '.join(said)}; the majority decides"] if said else [])
-        written = re.findall("By each coding alone: .*; the majority decides[.]", report.render_report(world, again))
-        assert written == [f"By each coding alone: {en}; the majority decides." for en in said[:1]]
-
-
-LOST = "data/processed/claims.csv, {} is no longer in data/raw/{}.csv. Remedy: make, then make accept; or bring the"
-LOST += " row back"
+        written = re.findall("By each coding alone: (.*); the majority decides[.]", report.render_report(world, again))
+        assert written == [*said[:1]]
 
 
 def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(asked, ledger, root):
     bare = every(ledger, evidence=(), told_beside=())
-    for claim, fields, lost in (
-        ("Q14", {"evidence": ("gone",)}, ("Q14: gone", "sources")),
-        ("Q14", {"told_beside": ("gone",)}, ("Q14: gone", "sources")),
-        ("Q999", {"claim_id": "Q999"}, ("Q999: Q999", "claims")),
+    for claim, fields, lost, table in (
+        ("Q14", {"evidence": ("gone",)}, "gone", "sources"),
+        ("Q14", {"told_beside": ("gone",)}, "gone", "sources"),
+        ("Q999", {"claim_id": "Q999"}, "Q999", "claims"),
     ):
         keep(bare | {"Q14": replace(bare["Q14"], **fields)}, root)
-        (said,) = asked(claim)
-        assert said.endswith(LOST.format(*lost))
+        [said] = asked(claim)
+        lost = f"data/processed/claims.csv, {claim}: {lost} is no longer in data/raw/{table}.csv. Remedy: make, then"
+        assert said.endswith(f"{lost} make accept; or bring the row back")
     assert len(asked("Q12")) > 5 and len(asked()) == len(ledger) + 2

@@ -55,14 +55,11 @@ def test_the_slides_go_from_the_question_to_what_can_be_quoted_the_first_figure_
     assert '<g opacity="0"' not in second["svg"] and first["alt"] and second["alt"]
 
 
-def test_the_handout_is_one_page_with_the_question_and_the_task_and_without_an_answer(told):
+def test_the_handout_is_one_page_with_the_question_and_the_task_and_without_an_answer_and_no_text_leaves_a_page(told):
     [page] = pages(told, "handout")
     said = plain(page.extract_text())
     assert plain(told["question"]) in said and plain(told["task"]) in said
     assert not any(plain(quote) in said for quote in told["quotes"])
-
-
-def test_no_text_leaves_the_page(told):
     for page in (page for kind in slides.KINDS for page in pages(told, kind)):
         seen = []
         page.extract_text(visitor_text=lambda said, cm, tm, font, size, seen=seen: seen.append((said, tm, cm)))
@@ -72,12 +69,9 @@ def test_no_text_leaves_the_page(told):
 
 
 def test_what_does_not_fit_or_the_font_lacks_is_refused_in_one_line(ledger):
-    told = slides.collect_facts(HERE, ledger, "en")
-    for kind, said, rule in (
-        ("slides", "Evidence that goes on and on. " * 400, "a slide cannot hold its text"),
-        ("slides", "𠮷", "𠮷"),
-        ("handout", "A task that goes on and on. " * 400, "a handout cannot hold its text"),
-    ):
+    told, much = slides.collect_facts(HERE, ledger, "en"), "A task that goes on and on. " * 400
+    rules = (("slides", much, "a slide cannot"), ("slides", "𠮷", "𠮷"), ("handout", much, "a handout cannot"))
+    for kind, said, rule in rules:
         with pytest.raises(RunError, match=rf"^{kind}\.pdf cannot be drawn: .*{rule}.*Remedy.*$"):
             slides.draw(told | {"task": said}, kind)
 

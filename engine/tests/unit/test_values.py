@@ -39,49 +39,27 @@ def read(text):
         ("95%", "number", (95, 95), [95, 94.6], [94.4]),
         (".05", "number", (0.05, 0.05), [0.05, 0.054], [0.044, 0.056]),
         ("−0.1", "number", (-0.1, -0.1), [-0.1, -0.14, -0.06], [0.1, 0.0, -0.16]),
-        ("1790", "number", (1790, 1790), [1790], [1789, 1791]),
-        ("99 / 46 = 2.15", "number", (2.15, 2.15), [99 / 46], [2.14, 2.16]),
         ("1 / 3 = about 0.3", "about", (0.3, 0.3), [1 / 3], [0.36]),
-        ("≈1.0", "about", (1.0, 1.0), [0.96, 1.04], [0.94, 1.06]),
         ("~ 3,000", "about", (3000, 3000), [2501, 3499], [2499, 3501]),
         ("about 0", "about", (0, 0), [0.4, -0.4], [0.6, -0.6]),
-        ("<0.05", "one-sided", (None, 0.05), [0.0499, -3], [0.05, 0.051]),
-        (">=18", "one-sided", (18, None), [18, 17.6], [17.4]),
         ("≥ -0.5", "one-sided", (-0.5, None), [-0.54, 3], [-0.56]),
-        ("2.1-3.4", "interval", (2.1, 3.4), [2.06, 3.44], [2.04, 3.46]),
-        ("[−0.5, 0.7]", "interval", (-0.5, 0.7), [-0.54, 0, 0.74], [-0.56, 0.76]),
-        ("-0.5 to -0.1", "interval", (-0.5, -0.1), [-0.5, -0.1], [-0.6, 0, 0.1]),
-        ("p < 0.001", "p-value", (None, 0.001), [0.00099, 0], [0.001, 0.0011]),
         ("P<=.05", "p-value", (None, 0.05), [0.05, 0.0549], [0.0551]),
-        ("p = 0.03", "p-value", (0.03, 0.03), [0.0251, 0.0349], [0.0249, 0.0351]),
-        ("p > 0.1", "p-value", (0.1, None), [0.11], [0.1, 0.09]),
-        ("0.31 (0.12)", "estimate", (0.31, 0.31), [0.306, 0.314], [0.304, 0.316]),
         ("-0.31 (0.125)", "estimate", (-0.31, -0.31), [-0.314], [-0.316, 0.31]),
-        ("0.31 ± 0.12", "estimate", (0.31, 0.31), [0.31], [0.43, 0.19]),
-        ("0.31 [0.07, 0.55]", "estimate", (0.31, 0.31), [0.31], [0.07, 0.55]),
         ("first", "words", (1, 1), [1], [2]),
-        ("5 or more", "one-sided", (5, None), [5, 9], [4]),
         ("almost 7.5", "about", (7.5, 7.5), [7.4, 7.46, 7.5], [7.6]),
         ("400多", "one-sided", (400, None), [401], [400]),
-        ("7-13 million", "interval", (7, 13), [7, 13], [6, 14]),
-        ("over 3 million", "one-sided", (3, None), [3.1], [3]),
-        ("7至13", "interval", (7, 13), [7], [14]),
         ("between 7 and 13", "interval", (7, 13), [7], [14]),
-        ("1.2 × 10^-5", "number", (1.2e-5, 1.2e-5), [1.24e-5], [1.26e-5]),
-        ("1.2×10⁻⁵", "number", (1.2e-5, 1.2e-5), [1.24e-5], [1.26e-5]),
         ("10^6", "number", (10**6, 10**6), [1.2e6], [1.6e6]),
         ("p < 1e-4", "p-value", (None, 1e-4), [0.00009], [0.0001]),
-        ("OR 1.4 (1.1–1.9)", "estimate", (1.4, 1.4), [1.36, 1.44], [1.5]),
         ("aOR 1.4 (95% CI 1.1 to 1.9)", "estimate", (1.4, 1.4), [1.4], [1.5]),
         ("1.4, 95% CI 1.1-1.9", "estimate", (1.4, 1.4), [1.4], [1.5]),
         ("β 0.31 (SE 0.12)", "estimate", (0.31, 0.31), [0.31], [0.32]),
-        ("1/3 = 0.333", "number", (0.333, 0.333), [1 / 3], [0.334]),
-        ("3rd", "rank", (3, 3), [3], [4]),
         ("rank 3 (12.4%)", "rank", (3, 3), [3], [4]),
         ("第3名", "rank", (3, 3), [3], [2]),
     ],
 )
 def test_every_form_agrees_up_to_its_edge_and_not_beyond(text, form, ends, agree, differ):
+    """Those that docs/engine.md shows are asked the same by test_engine.py."""
     value = values.read(text)
     assert value.form == form and tuple(None if end is None else float(end) for end in value.ends) == ends
     assert {number: agrees(read(text), number)[0] for number in agree} == dict.fromkeys(agree, True)
@@ -117,7 +95,6 @@ def test_each_part_is_compared_at_its_own_precision(text, agree, differ):
 @pytest.mark.parametrize(
     ("text", "found", "agrees_with", "how"),
     [
-        ("590", 590, True, ""),
         ("590", 587.8, True, "zeros"),
         ("590", 599.8, False, "cut"),
         ("590", 590.4, True, "rounded"),
@@ -126,15 +103,11 @@ def test_each_part_is_compared_at_its_own_precision(text, agree, differ):
         ("590.0", 589.9, False, "last"),
         ("about 590", 587.8, True, None),
         ("300", 312.4, False, ""),  # two digits count at least
-        ("12,000", 12400, False, ""),
-        ("31", 31.4, True, "rounded"),
         ("31", 31.51, False, "cut"),
         ("31", 32.2, False, "last"),
         ("-3.1", -3.19, False, "cut"),
-        ("-3.1", -3.14, True, "rounded"),
         ("0.05", 0.058, False, "cut"),
         ("4", 5, False, ""),  # of one digit it would say nothing
-        ("1.2e-5", 1.29e-5, False, "cut"),
         ("0.31 (0.12)", (0.314, 0.121), True, ""),
         ("0.31 (0.12)", (0.314, 0.1294), False, "cut"),
         ("0.31 (0.12)", (0.36, 0.12), False, "differs"),
@@ -185,12 +158,6 @@ def row(text, low, high, **more):
     return [Row("claims", "claims.csv", 8, {k: "" if v is None else str(v) for k, v in values.items()}, values)]
 
 
-def test_a_malformed_value_is_told_in_one_line_with_the_remedy():
-    [fault] = checks.claims_fit_text(row("0,31", 0.31, 0.31))
-    told = f"claims.csv, row 8, column value_text: value '0,31' — {values.RULE}. Remedy: {values.REMEDY}."
-    assert str(fault) == told
-
-
 @pytest.mark.parametrize(
     ("text", "low", "high", "due"),
     [
@@ -200,16 +167,16 @@ def test_a_malformed_value_is_told_in_one_line_with_the_remedy():
         ("behind", 1, 1, "empty and empty"),
     ],
 )
-def test_the_ends_must_be_those_of_the_text(text, low, high, due):
+def test_the_ends_must_be_those_of_the_text_which_with_several_numbers_leaves_the_choice(text, low, high, due):
     [fault] = checks.claims_fit_text(row(text, low, high))
     assert fault.rule == f"value_low and value_high must be {due}, as value_text {text!r} says"
-
-
-def test_a_list_or_words_with_numbers_leave_the_choice_of_the_value():
     for text, low in (("1 core + 2 wings", 3), ("46 / 63", 46), ("31 values", None), ("2016; V1.0", 2016)):
         assert not [*checks.claims_fit_text(row(text, low, low))]
     [fault] = checks.claims_fit_text(row("46 / 63", 64, 64))
     assert "one of 46, 63, 109" in fault.rule
+    [fault] = checks.claims_fit_text(row("0,31", 0.31, 0.31))
+    told = f"claims.csv, row 8, column value_text: value '0,31' — {values.RULE}. Remedy: {values.REMEDY}."
+    assert str(fault) == told
 
 
 NUMBERS = st.decimals(-(10**6), 10**6, places=3, allow_nan=False, allow_infinity=False)
@@ -239,16 +206,7 @@ def test_any_text_is_a_value_or_is_refused(text):
 
 
 VALUES = ["-0.1", "-1,234.5", "-.05", "-0.5 to -0.1", "-0.3 (0.12)", "-0.3 ± 0.1", "-12%", "-3.48e6 (0.89e6)"]
-FORMULAS = [
-    "-2+3",
-    "-0.5-0.1",
-    "-3e6+1",
-    "-3 (e6)",
-    "-A1",
-    "-1 (cmd|x)",
-    "--1",
-    "+1+1",
-]  # a spreadsheet would compute them
+FORMULAS = ["-2+3", "-0.5-0.1", "-3e6+1", "-3 (e6)", "-A1", "-1 (cmd|x)", "--1", "+1+1"]  # a spreadsheet computes them
 
 
 @pytest.mark.parametrize("cell", VALUES + FORMULAS)
@@ -273,13 +231,6 @@ def test_a_negative_value_is_no_formula(cell):
 def test_what_is_found_is_told_in_the_units_of_the_print(printed, text, computed, told):
     value = show_values(values_of(computed))
     assert judged(value_computed=value, printed_en=printed, value_printed=text).found.en == told
-
-
-def test_bounds_of_a_negative_interval_and_more_than_a_negative_number():
-    said, rows = read("[-0.5, 0.7]"), pd.DataFrame({"source_id": ["a"], "table": ["lists"]})
-    found = {ends: judging.bounded(said, ends, rows).agreement for ends in ((-0.5, 0.7), (-0.9, 0), (-2, -0.6))}
-    assert found == {(-0.5, 0.7): "same", (-0.9, 0): "interval", (-2, -0.6): "differs"}
-    assert implies(read("> -0.5"), -0.4) and not implies(read("> -0.5"), -0.6) and not implies(read("< -0.5"), -0.6)
 
 
 @pytest.mark.parametrize(
@@ -308,7 +259,7 @@ def test_the_print_says_what_the_value_says(value, unit, low, high, zh, en, due)
     assert [fault.rule.startswith(due) for fault in checks.claims_fit_print(claims)] == [True] * bool(due)
 
 
-def test_a_flip_of_own_numbers_moves_the_end_that_is_given():
+def test_a_flip_of_own_numbers_moves_the_end_that_is_given_and_bounds_and_more_than_a_number_may_be_negative():
     class World:
         def row(self, name):
             return (0,)
@@ -317,3 +268,7 @@ def test_a_flip_of_own_numbers_moves_the_end_that_is_given():
     moved = {text: [*flips.levers(base, read(text), World())] for text in ("<0.05", ">0.05")}
     assert moved == {"<0.05": [("claims", (0,), "value_high")], ">0.05": [("claims", (0,), "value_low")]}
     assert conditions.SIGNS[values.read("≤ 3").sign] == "at-most"
+    said, rows = read("[-0.5, 0.7]"), pd.DataFrame({"source_id": ["a"], "table": ["lists"]})
+    found = {ends: judging.bounded(said, ends, rows).agreement for ends in ((-0.5, 0.7), (-0.9, 0), (-2, -0.6))}
+    assert found == {(-0.5, 0.7): "same", (-0.9, 0): "interval", (-2, -0.6): "differs"}
+    assert implies(read("> -0.5"), -0.4) and not implies(read("> -0.5"), -0.6) and not implies(read("< -0.5"), -0.6)

@@ -36,6 +36,7 @@ def test_the_pages_on_checks_tell_what_the_log_says_of_a_digit_in_each_kind_of_f
     log = pd.read_csv(TABLES / "digits.csv", dtype=str, keep_default_na=False)
     assert log["kind"].tolist() == [*digits.KINDS] and log["tree"].nunique() == 1
     assert log["file"].tolist() == [kind.file for kind in digits.KINDS.values()]
+    assert all(trials.list_tests(kind.tests.split()) for kind in digits.KINDS.values() if kind.tests)
     assert not log["line"].str.contains("/tmp").any() and {*log["command"]} <= {"", *digits.NOTICED}
     for language, page in digits.PAGES.items():
         told = page.read_text(encoding="utf-8")
@@ -127,117 +128,90 @@ def test_a_sample_is_shared_out_by_number_and_leaves_out_no_kind():
     assert harness.quotas({"many": 9000, "some": 90}, 100)["some"] == harness.LEAST
 
 
-def test_a_measurement_notes_the_commit_and_keeps_the_others(tmp_path, monkeypatch):
+@pytest.fixture
+def tables(tmp_path, monkeypatch):
+    """A folder of tables with one measurement, in a checkout that is not as committed."""
     monkeypatch.setattr(harness, "TABLES", tmp_path)
-    monkeypatch.setattr(harness, "git", lambda *arguments: "0123abcd" if "HEAD" in arguments else " M study/aims.py")
-    (tmp_path / "measured.csv").write_text("measurement,day,version,commit\nb,2020-01-01,0.1.0,9\n", encoding="utf-8")
-    harness.record("a")
-    head, made, earlier = (tmp_path / "measured.csv").read_text().splitlines()
-    assert head == "measurement,day,version,commit" and earlier == "b,2020-01-01,0.1.0,9"
-    assert made.startswith("a,") and made.endswith(",0123abcd+")
+    monkeypatch.setattr(harness, "rates", lambda: pd.DataFrame({"rate": [1]}))
+    monkeypatch.setattr(harness, "git", lambda *words: "0123abcd" if "HEAD" in words else " M study/aims.py")
+    (tmp_path / "measured.csv").write_text("measurement,day,version,commit\nfaults,2020-01-01,0.1.0,9\n")
+    return tmp_path
 
 
 def test_what_was_tried_on_this_tree_is_not_tried_again(tmp_path, monkeypatch):
     monkeypatch.setattr(harness, "TRIED", tmp_path)
-    monkeypatch.setattr(harness, "stamp", lambda: "this")
     monkeypatch.setattr(harness, "template", lambda: None)
-    asked = []
+    asked, made = [], {"a": "A", "c": "C"}
 
-    def trial(item):
-        asked.append(item)
-        if item == "bad":
-            raise RuntimeError
-        return item.upper()
+    def try_again(*items, tree="this", name="some", **how):
+        monkeypatch.setattr(harness, "stamp", lambda: tree)
+        before = len(asked)
+        found = harness.tried(name, items, lambda item: asked.append(item) or made[item], **how)
+        assert found == {item: made[item] for item in items}
+        return asked[before:]
 
-    with pytest.raises(RuntimeError):
-        harness.tried("some", ["a", "bad", "c"], trial)
+    with pytest.raises(KeyError):
+        try_again("a", "bad", "c")
     (tmp_path / "some.jsonl").open("a").write('["c", "C')  # a line cut short
-    assert harness.tried("some", ["a", "c"], trial) == {"a": "A", "c": "C"} and asked == ["a", "bad", "c"]
-    assert harness.tried("some", ["a"], trial, kept=False) == {"a": "A"} and asked.pop() == "a"
-    assert harness.tried("other", ["a", "c"], trial, jobs=2) == {"a": "A", "c": "C"} and len(asked) == 3
-    monkeypatch.setattr(harness, "stamp", lambda: "another")
-    assert harness.tried("some", ["a"], trial) == {"a": "A"} and asked[3:] == ["a"]
+    assert try_again("a", "c") == ["c"] and try_again("a", kept=False) == ["a"]
+    assert try_again("a", "c", name="other", jobs=2) == [], "other processes are asked"
+    assert try_again("a", tree="another") == ["a"]
 
 
 @pytest.mark.parametrize(("names", "wrong"), [([], []), ([], ["bad"]), (["some"], [])])
 def test_a_measurement_writes_its_tables_unless_only_some_was_tried_and_fails_if_something_is_wrong(
-    names, wrong, tmp_path, monkeypatch
+    names, wrong, tables, monkeypatch
 ):
-    (tmp_path / "measured.csv").write_text("measurement,day,version,commit\n")
-    monkeypatch.setattr(harness, "TABLES", tmp_path)
-    monkeypatch.setattr(harness, "rates", lambda: pd.DataFrame({"rate": [1]}))
     found = harness.Found({"kills": pd.DataFrame({"kill": [1]})}, "shown", wrong)
     monkeypatch.setattr(kills_of, "measure", lambda options: found)
     assert plant.measure(["kills"], Namespace(names=names, take=0)) == bool(wrong)
-    written = ["measured"] if names else ["kills", "measured", "rates"]
-    assert sorted(path.stem for path in tmp_path.iterdir()) == written
-    assert list(harness.recorded()) == ([] if names else ["kills"])
+    due = ["measured"] if names else ["kills", "measured", "rates"]
+    assert sorted(path.stem for path in tables.iterdir()) == due
+    noted = {name: row["commit"] for name, row in harness.recorded().items()}
+    assert noted == {"faults": "9"} | ({} if names else {"kills": "0123abcd+"})
 
 
-def test_nothing_is_written_of_any_part_if_a_later_one_cannot_be_measured(tmp_path, monkeypatch):
+def test_nothing_is_written_of_any_part_if_a_later_one_cannot_be_measured(tables, monkeypatch):
     def broken(options):
         raise RuntimeError("Remedy: make")
 
-    monkeypatch.setattr(harness, "TABLES", tmp_path)
     monkeypatch.setattr(kills_of, "measure", lambda options: harness.Found({"kills": pd.DataFrame()}, ""))
     monkeypatch.setattr(hostile, "measure", broken)
     with pytest.raises(SystemExit, match="hostile: Remedy: make"):
         plant.measure(["kills", "hostile"], Namespace(names=[], take=0))
-    assert not [*tmp_path.iterdir()]
+    assert [path.stem for path in tables.iterdir()] == ["measured"]
 
 
-@pytest.mark.parametrize(
-    ("command", "status", "lines", "told"),
-    [
+def test_what_a_command_tells_is_its_first_line_that_names_something():
+    for command, status, lines, told in (
         ("run", 1, ["01 ok", "note: a", "differs: b", "Error: c"], "note: a"),
         ("run", 0, ["01 ok", "0 differences"], ""),
         ("refresh", 1, ["a", "Error: b"], "Error: b"),
         ("check", 0, ["note: a", "all in order"], "note: a"),
         ("check", 1, ["a: spoilt", "1 fault"], "a: spoilt"),
         ("accept", 0, ["LOOK AT", "  ! grade raised", "3 changes"], "! grade raised"),
-        ("accept", 0, ["a: renewed", "1 change accepted"], ""),
         ("test", 1, ["..F", "FAILED tests/a.py::b - c"], "FAILED tests/a.py::b - c"),
-    ],
-)
-def test_what_a_command_tells_is_its_first_line_that_names_something(command, status, lines, told):
-    assert harness.telling(command, status, lines) == told
-
-
-def test_another_digit_is_planted_behind_what_each_kind_names(tmp_path):
-    for kind in digits.KINDS.values():
-        (tmp_path / kind.file).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / kind.file).write_bytes(before := (paths.HOME / kind.file).read_bytes())
-        digits.plant(kind, tmp_path)
-        after = (tmp_path / kind.file).read_bytes()
-        assert len(after) == len(before) and sum(a != b for a, b in zip(after, before, strict=True)) == 1, kind.file
-        assert trials.list_tests(kind.tests.split()) or not kind.tests
+    ):
+        assert harness.telling(command, status, lines) == told
 
 
 def test_faults_of_a_table_are_all_its_cells_and_rows_and_each_changes_what_it_says(tmp_path, monkeypatch):
-    lines = ["source_id,grade,accessed,also,firm", "a,A,2024-02-29,1.50,true", "b,X,,2,false"]
-    types = dict(zip(lines[0].split(","), ("string", "string", "date", "number", "boolean"), strict=True))
-    schema = {"fields": [{"name": name, "type": kind} for name, kind in types.items()]}
-    monkeypatch.setattr(
-        faults, "read", lambda table: [dict(zip(types, line.split(","), strict=True)) for line in lines[1:]]
-    )
-    monkeypatch.setattr(type(faults.HERE.tables), "schema", lambda tables, name: schema)
-    (tmp_path / "data/raw").mkdir(parents=True)
-    file, seen = tmp_path / "data/raw/t.csv", []
+    head, one, two = "source_id,grade,accessed,also,firm", "a,A,2024-02-29,1.50,true", "b,X,,2,false"
+    types = dict(zip(head.split(","), ("string", "string", "date", "number", "boolean"), strict=True))
+    fields = [{"name": name, "type": kind} for name, kind in types.items()]
+    cells = [dict(zip(types, line.split(","), strict=True)) for line in (one, two)]
+    monkeypatch.setattr(faults, "read", lambda table: cells)
+    monkeypatch.setattr(type(faults.HERE.tables), "schema", lambda tables, name: {"fields": fields})
+    file, seen = tmp_path / "data/raw/t.csv", {}
+    file.parent.mkdir(parents=True)
     for fault in faults.table_faults("t"):
-        file.write_text("\n".join(lines) + "\n")
+        file.write_text(f"{head}\n{one}\n{two}\n")
         fault.plant(tmp_path)
-        seen.append((fault.kind, fault.row, fault.column, file.read_text().splitlines()[1:]))
-    one, two = lines[1:]
-    assert seen == [
-        ("cell changed", "2", "grade", ["a,C,2024-02-29,1.50,true", two]),
-        ("cell changed", "2", "accessed", ["a,A,2024-03-01,1.50,true", two]),
-        ("cell changed", "2", "also", ["a,A,2024-02-29,1.51,true", two]),
-        ("cell changed", "2", "firm", ["a,A,2024-02-29,1.50,false", two]),
-        ("row dropped", "2", "", [two]),
-        ("cell changed", "3", "also", [one, "b,X,,3,false"]),
-        ("cell changed", "3", "firm", [one, "b,X,,2,true"]),
-        ("row dropped", "3", "", [one]),
-    ]
+        assert fault.kind == ("cell changed" if fault.column else "row dropped")
+        seen[fault.row, fault.column] = file.read_text().removeprefix(f"{head}\n").splitlines()
+    changed = {"grade": ("A", "C"), "accessed": ("02-29", "03-01"), "also": ("1.50", "1.51"), "firm": ("true", "false")}
+    due = {("2", column): [one.replace(*pair), two] for column, pair in changed.items()} | {("2", ""): [two]}
+    assert seen == due | {("3", "also"): [one, "b,X,,3,false"], ("3", "firm"): [one, "b,X,,2,true"], ("3", ""): [one]}
 
 
 def test_a_message_names_a_place_by_file_and_row_or_column():
@@ -250,18 +224,13 @@ def test_a_message_names_a_place_by_file_and_row_or_column():
 
 def test_faults_are_counted_by_kind_and_outcome():
     told = [("cell changed", "refresh", "yes"), ("cell changed", "", "no"), ("row dropped", "", "no")]
-    log = pd.DataFrame([(kind, *rest, faults.outcome(kind, rest[0])) for kind, *rest in told],
-                       columns=["kind", "command", "place_named", "outcome"])  # fmt: skip
+    log = pd.DataFrame([(*one, faults.outcome(*one[:2])) for one in told])
+    log.columns = ["kind", "command", "place_named", "outcome"]
     counted = faults.summary(log, {"cell changed": 30, "row dropped": 10}).set_index("kind")
-    assert counted.loc["cell changed", ["faults", "refresh", "noticed", "equivalent", "survived"]].tolist() == [
-        2,
-        1,
-        1,
-        1,
-        0,
-    ]
-    assert counted.loc["row dropped", ["noticed", "survived", "rate_pct"]].tolist() == [0, 1, 0]
-    assert counted.loc["all", ["population", "faults", "place_named", "rate_pct"]].tolist() == [40, 3, 1, 60]
+    ends = ["population", "faults", "refresh", "place_named", "noticed", "equivalent", "survived", "rate_pct"]
+    assert counted.loc["cell changed", ends].tolist() == [30, 2, 1, 1, 1, 1, 0, 100]
+    assert counted.loc["row dropped", ends].tolist() == [10, 1, 0, 0, 0, 0, 1, 0]
+    assert counted.loc["all", ends].tolist() == [40, 3, 1, 1, 1, 1, 1, 60]
 
 
 def test_a_mutant_is_one_operator_word_or_number_and_gets_the_tests_that_run_its_line(tmp_path, monkeypatch):
@@ -279,13 +248,3 @@ def test_a_mutant_is_one_operator_word_or_number_and_gets_the_tests_that_run_its
     tests = {name: [*cost, "t/m.py"] for name, cost in costs.items()}
     assert mutants.chosen(tests, [*tests]) == ["t/m.py::test_few", "t/m.py::test_many"]
     assert mutants.chosen(tests, ["t.m.test_long"]) == ["t/m.py::test_long"]
-
-
-def test_mutants_are_counted_by_folder():
-    found, sample = (
-        {"a": "killed", "b": "timeout", "c": "survived"},
-        {key: ("x" if key < "c" else "y", None) for key in "abc"},
-    )
-    counted = mutants.summary(found, sample, {"x": 30, "y": 10}).set_index("module")
-    assert counted.loc["all", ["population", "mutants", "killed", "timeout", "survived"]].tolist() == [40, 3, 1, 1, 1]
-    assert counted["rate_pct"].tolist() == [100, 0, 75]

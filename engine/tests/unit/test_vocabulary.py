@@ -1,12 +1,11 @@
-"""The words of the ledger: in both languages, those to be known before quoting first; values as each language reads."""
+"""The words of the ledger, in both languages and in terms of CiTO and FORRT; values as each language reads them."""
 
 import re
 
 import pytest
-from worlds import judged
 
 from compendium import vocabulary
-from compendium.texts import both
+from compendium.ledger import crosswalk
 from compendium.vocabulary import ANSWERS, DOUBTED, VERDICTS, Word, answered
 
 WORDS = {name: value for name, value in vars(vocabulary).items() if name.isupper() and isinstance(value, dict)}
@@ -39,15 +38,33 @@ def test_each_verdict_belongs_to_one_of_three_answers_the_gravest_first():
     assert len({answer.colour for answer in ANSWERS.values()}) == 3
 
 
-@pytest.mark.parametrize(
-    ("text", "zh"),
-    [
-        ("", ""),
-        ("yes", "是"),
-        ("2016 to 2020 / 2018", "2016至2020 / 2018"),
-        ("-1.5 to 2", "-1.5至2"),
-        ("no to yes", "不能定"),
-    ],
-)
-def test_a_computed_value_is_read_in_each_language(text, zh):
-    assert judged(value_computed=text).computed == both(zh, "open" if text == "no to yes" else text)
+# The verdicts in terms of CiTO and FORRT: none says more than the verdict does
+
+# Names of properties in CiTO that a review may have to a statement, and the outcomes that FORRT codes.
+CITO = "agreesWith confirms corrects critiques disagreesWith discusses disputes qualifies refutes reviews supports"
+FORRT = "replication successful|replication mixed|replication failed"
+FORRT += "|reproduction computationally successful|reproduction computational issues"
+UPHOLDS = re.compile(r"confirm|support|agree|valid|verif|corroborat|replicat|reproduc|success|robust", re.I)
+
+
+def upheld(rows):
+    """Return the verdicts of which a term says that somebody found the statement right."""
+    said = {verdict: f"{row.cito[0]} {row.forrt[0] if row.forrt else ''}" for verdict, row in rows.items()}
+    return {v for v, s in said.items() if UPHOLDS.search(s) and not re.search("disagrees|failed|mixed", s)}
+
+
+def test_every_verdict_has_terms_of_their_vocabularies():
+    assert set(crosswalk.table()) == set(VERDICTS)
+    for verdict, row in crosswalk.table().items():
+        assert row.cito[0] in CITO.split(), verdict
+        assert row.forrt is None or row.forrt[0] in FORRT.split("|"), verdict
+        found = crosswalk.terms(verdict)
+        assert found[0].iri == f"http://purl.org/spar/cito/{crosswalk.table()[verdict].cito[0]}"
+        assert [term.vocabulary for term in found] == ["CiTO", "FORRT"][: len(found)]
+
+
+def test_only_what_was_measured_anew_or_recomputed_is_said_to_be_right():
+    assert upheld(crosswalk.table()) == {"confirmed", "recomputed", "reproduced"}
+    assert [v for v, row in crosswalk.table().items() if row.cito[0] == "confirms"] == ["confirmed"]
+    assert crosswalk.table()["recomputed"].forrt == ("reproduction computationally successful", "close")
+    assert crosswalk.table()["reproduced"].forrt[1] == "related", "the data are not shown to be those of the paper"

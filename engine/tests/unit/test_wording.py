@@ -45,9 +45,11 @@ def shown_in_each(key, **values):
 
 
 def test_a_sentence_takes_its_values_in_each_language():
-    zh, en = shown_in_each("values", n=3, share=12.345, row=ROW, by={"gap": 4.6})
+    given = {"n": 3, "row": ROW, "by": {"gap": 4.6}}
+    zh, en = shown_in_each("values", share=12.345, **given)
     assert zh == "共3个，占12.3%，x为5。" and en == "3 in all, 12.3 %; x is 5."
-    assert shown_in_each("plain") == ("没有数。", "No number.")
+    zh, en = shown_in_each("values", share=both(12.34, 0.1234), **given)  # 10,000 and millions
+    assert zh.startswith("共3个，占12.3%") and en.startswith("3 in all, 0.1 %")
 
 
 def test_a_text_is_markdown_where_it_is_shown_and_as_it_stands_in_a_figure():
@@ -105,22 +107,13 @@ def test_both_languages_are_there_and_have_the_same_placeholders(running, texts,
         notebook().say("plain")
 
 
-def test_a_file_that_was_changed_is_read_again_and_one_that_is_missing_is_told(running, texts):
+def test_a_file_that_was_changed_is_read_again(running):
     assert notebook().say("plain").en == "No number."
     running(TEXTS.replace("No number.", "None."))
     assert notebook().say("plain").en == "None."
-    texts.unlink()
-    with pytest.raises(CompendiumError, match=r"^notebooks/texts/01-a\.toml is missing\. Remedy: "):
-        notebook().say("plain")
 
 
 # Values
-
-
-def test_a_number_in_both_languages_is_shown_in_that_of_the_sentence():
-    numbers = both(12.34, 0.1234)  # 10,000 and millions
-    zh, en = notebook().label("values", n=1, share=numbers, row=ROW, by={"gap": 0}).forms
-    assert zh.startswith("共1个，占12.3%") and en.startswith("1 in all, 0.1 %")
 
 
 @pytest.mark.parametrize("value", [POISON, both(POISON, POISON), Word(POISON, POISON)])
@@ -148,17 +141,16 @@ def test_a_label_is_plain_and_a_page_says_it_in_its_language():
 # Short texts
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
+def test_a_short_text_is_shown_once_in_each_language_and_texts_stand_in_the_order_of_the_chinese():
+    for words, said in (
         (both("甲", "first"), ["甲", "first", "甲 first"]),
         (both("GDP", "GDP"), ["GDP", "GDP", "GDP"]),
         (both("甲", ""), ["甲", "", "甲"]),
         (both("", "first"), ["", "first", "first"]),
-    ],
-)
-def test_a_short_text_is_shown_once_in_each_language(words, said):
-    assert in_each(lambda notebook: wording.show_words(words, notebook.c.shown)) == said
+    ):
+        assert in_each(lambda notebook, words=words: wording.show_words(words, notebook.c.shown)) == said
+    first, second = both("a", "z"), both("b", "y")
+    assert sorted([second, both("a", "zz"), first]) == [first, both("a", "zz"), second]
 
 
 def test_of_takes_the_twin_columns_of_a_row_or_of_several():
@@ -182,16 +174,3 @@ def test_a_list_is_joined_in_the_way_of_each_language_and_one_of_parts_is_a_part
     assert joined(parts).markdown.zh == joined(parts).zh == "**a**、**b**"
     assert joined([*parts, "*c*"]).markdown.en == r"**a**, **b**, \*c\*"
     assert shown_in_each("named", who=joined([*parts, "*c*"]))[0] == r"见**a**、**b**、\*c\*。"
-
-
-def test_texts_stand_in_the_order_of_the_chinese_then_the_english():
-    first, second = both("a", "z"), both("b", "y")
-    assert sorted([second, both("a", "zz"), first]) == [first, both("a", "zz"), second]
-
-
-def test_a_text_is_filled_where_it_is_read_and_once(monkeypatch):
-    asked = []
-    monkeypatch.setattr(wording.texts, "filled", lambda *given: asked.append(given[2]) or "said")
-    name = notebook().label("named", who="a")
-    assert asked == []
-    assert (name.en, name.en, name.zh) == ("said",) * 3 and asked == ["named"] * 2
