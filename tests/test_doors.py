@@ -31,52 +31,42 @@ def lowest():
     return tomllib.loads(text("engine/pyproject.toml"))["project"]["requires-python"].removeprefix(">=")
 
 
-def test_containers_have_the_python_of_the_project_and_install_the_lock():
+def test_containers_and_binder_have_the_python_of_the_project_and_install_the_lock():
     image = f"python:{lowest()}-bookworm"
-    made = text(".devcontainer/Dockerfile")
-    assert re.search(r"^FROM (\S+)$", made, re.M)[1] == image
-    assert "RUN make .venv/.ready\n" in made and 'CMD ["make"]' in made
+    for file, line in (
+        (".devcontainer/Dockerfile", f"FROM {image}"),
+        (".devcontainer/Dockerfile", "RUN make .venv/.ready"),
+        (".devcontainer/Dockerfile", 'CMD ["make"]'),
+        (".binder/runtime.txt", f"python-{lowest()}"),
+        (".binder/requirements.txt", "-r ../requirements.lock"),
+        (".binder/postBuild", "python -m pip install --no-deps --no-build-isolation -e engine"),
+        *((".dockerignore", name) for name in (".venv", "build", ".git")),
+    ):
+        assert line in text(file).splitlines(), file
     container = json.loads(text(".devcontainer/devcontainer.json"))
     assert (container["image"], container["postCreateCommand"]) == (image, "make .venv/.ready")
     assert re.search(r"^\$\(READY\): requirements\.lock ", text("Makefile"), re.M)
-    assert {".venv", "build", ".git"} < set(text(".dockerignore").split())
 
 
-def test_binder_has_the_python_of_the_project_and_installs_the_lock():
-    assert text(".binder/runtime.txt") == f"python-{lowest()}\n"
-    assert text(".binder/requirements.txt") == "-r ../requirements.lock\n"
-    assert text(".binder/postBuild").endswith("python -m pip install --no-deps --no-build-isolation -e engine\n")
+def steps(workflow, job):
+    """Return the commands of a job; the actions that it uses are of one kind."""
+    found = yaml.safe_load(text(f".github/workflows/{workflow}.yml"))["jobs"][job]["steps"]
+    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in found if "uses" in step)
+    return [step["run"] for step in found if "run" in step]
 
 
-def test_the_workflow_runs_the_two_commands_on_every_python_and_kind_of_processor():
-    workflow = yaml.safe_load(text(".github/workflows/reproduce.yml"))
-    job = workflow["jobs"]["two-commands"]
-    *commands, again = [step["run"] for step in job["steps"] if "run" in step]
+def test_one_workflow_runs_the_two_commands_on_every_python_and_the_other_publishes_with_rights_for_that_only():
+    *commands, again = steps("reproduce", "two-commands")
     assert commands == ["make", "make test"]
     assert again.split()[-2:] == ["notebooks", "tests/test_exercises.py"]  # with nbval, and the exercises solved
-    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in job["steps"] if "uses" in step)
-    matrix = job["strategy"]["matrix"]
+    matrix = yaml.safe_load(text(".github/workflows/reproduce.yml"))["jobs"]["two-commands"]["strategy"]["matrix"]
     assert matrix["python"][0] == lowest() and {"ubuntu-24.04", "ubuntu-24.04-arm"} == set(matrix["os"])
-    assert [entry.get("may-fail") for entry in matrix["include"]] == [True]
-
-
-def test_the_other_workflow_publishes_what_the_make_targets_wrote_with_rights_for_that_only():
-    workflow = yaml.safe_load(text(".github/workflows/publish.yml"))
-    build, deploy = (workflow["jobs"][name] for name in ("build", "deploy"))
-    *commands, gather = [step["run"] for step in build["steps"] if "run" in step]
+    *commands, gather = steps("publish", "build")
     assert commands == ["make", "make lite", "make book", "make certificate"]  # a book leads to the site made before it
     assert {"build/book", "build/lite", "build/certificate.pdf"} <= set(gather.split())
-    assert workflow["permissions"] == {"contents": "read"} and "permissions" not in build
-    assert deploy["permissions"] == {"pages": "write", "id-token": "write"} and deploy["needs"] == "build"
-    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in build["steps"] if "uses" in step)
-
-
-def test_who_reproduced_it_or_could_not_is_asked_in_both_languages():
-    form = yaml.safe_load(text(".github/ISSUE_TEMPLATE/reproduced.yml"))
-    assert [field["id"] for field in form["body"]] == ["result", "version", "system", "command", "lines"]
-    said = [form["name"], *form["body"][0]["attributes"]["options"]]
-    said += [field["attributes"]["label"] for field in form["body"]]
-    assert all(re.search(r"[a-z].* · .*[\u4e00-\u9fff]", line) for line in said)
+    workflow = yaml.safe_load(text(".github/workflows/publish.yml"))
+    assert workflow["permissions"] == {"contents": "read"} and "permissions" not in workflow["jobs"]["build"]
+    assert workflow["jobs"]["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}
 
 
 @pytest.mark.parametrize("language", HERE.languages)
