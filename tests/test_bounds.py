@@ -11,7 +11,6 @@ import frozen
 import numpy as np
 import pandas as pd
 import pytest
-import recalling
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
@@ -316,8 +315,7 @@ def test_what_a_table_misses_by_hand():
     assert system.misses(table, system.within(np.array([1, 5, 0]), np.array([2, 5, 2])))[-3:].tolist() == [0, 0, 1]
 
 
-def test_a_solver_that_fails_is_not_believed(tmp_path, monkeypatch):
-    monkeypatch.setenv(recalling.FOLDER, str(tmp_path))  # nothing is recalled, from there or from a test before
+def test_a_solver_that_fails_is_not_believed(monkeypatch):
     for known in (bounds.system, bounds.conflict):
         known.cache_clear()
     honest = solver.solution

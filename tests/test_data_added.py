@@ -2,7 +2,6 @@
 
 import contextlib
 import shutil
-import subprocess
 
 import copies
 import frozen
@@ -10,6 +9,7 @@ import made_up
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from copies import edit, git
 from worlds import HERE
 
 from compendium import paths
@@ -45,17 +45,6 @@ def made(folder, name):
     return pd.read_csv(folder / f"build/run/data/processed/{name}.csv", keep_default_na=False, encoding="utf-8")
 
 
-def git(folder, *words):
-    line = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "core.autocrlf=false", *words]
-    return subprocess.run(line, cwd=folder, check=True, capture_output=True, text=True).stdout
-
-
-def replace(file, old, new):
-    text = file.read_text(encoding="utf-8")
-    assert text.count(old) == 1, (file, old)
-    file.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
-
-
 YEAR = {"year": 2026, "first_published_pct": 2.7, "decimals": 1, "stage": "bulletin", "stated_rise_pp": -0.1}
 JUDGEMENT = """
 
@@ -69,8 +58,8 @@ def add_a_claim(folder):
     """Add a claim with a judgement of its own to what a sentence asserts, and show it where such claims are shown."""
     new = HERE.tables("claims").set_index("claim_id").loc["Q32"].to_dict() | {"testable": "true", "value_low": "40"}
     made_up.add(folder, "claims", claim_id="Q999", **new | {"year_start": "1978", "year_end": "2022"})
-    replace(folder / "data/raw/assertions.csv", ",checkable,Q32,", ",checkable,Q32 ; Q999,")
-    replace(folder / "notebooks/10-problems-and-paths.ipynb", r"\"Q117\"),", r"\"Q117\", \"Q999\"),")
+    edit(folder / "data/raw/assertions.csv", ",checkable,Q32,", ",checkable,Q32 ; Q999,")
+    edit(folder / "notebooks/10-problems-and-paths.ipynb", r"\"Q117\"),", r"\"Q117\", \"Q999\"),")
     with (folder / "study/judgements/structure.py").open("a", encoding="utf-8") as file:
         file.write(JUDGEMENT)
 

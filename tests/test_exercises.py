@@ -22,7 +22,7 @@ from compendium.run import contents, notebookfile
 from compendium.show import figures, lessons
 from compendium.show.wording import Wording
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("recalled")]
+pytestmark = pytest.mark.slow
 NAMES = list(contents.catalogue(HERE))
 
 
