@@ -413,24 +413,6 @@ def test_a_bound_that_takes_too_long_to_prove_lies_further_out_and_says_so(monke
     assert by_definition(found.table.sum(axis=1).tolist())["gini"] >= sharp.value
 
 
-def test_what_each_tier_uses():
-    rows = [
-        row(1, 1, 2015, 2015, 1, source="paper", basis="paper_text"),
-        row(2, 1, 2015, 2015, 2, source="a"),
-        row(3, 1, 2015, 2015, 3, source="c", basis="derived"),
-        row(4, 1, 2015, 2015, 4, source="a", basis="seen_partial"),
-        row(5, 1, 2015, 2015, 5, 5, source="a", counts="enterprise"),
-        row(6, 2, 2015, 2015, None, 3, source="b", counts="enterprise"),
-    ]
-    asked = evidence(*rows, row(7, 1, 2015, 2015, 6))
-    asked.loc[asked["evidence_id"] == "E7", "tier"] = 5
-    used = {tier: bounds.problem(asked, {2015: 9}, {2015: 2}, [1, 2, 3], tier) for tier in bounds.TIERS}
-    assert [used[tier].evidence["evidence_id"].tolist()[-1] for tier in bounds.TIERS] == ["E1", "E2", "E3", "E5", "E7"]
-    assert [used[tier].coverage for tier in bounds.TIERS] == [{}, {}, {2015: 2}, {2015: 2}, {2015: 2}]
-    assert used[4].evidence.iloc[-1][["lower", "upper"]].tolist() == [5, pd.NA]
-    assert bounds.totals(used[4])["upper"].tolist() == [8, 4, 4]
-
-
 GOOD = {"rows": [], "batches": {2015: 3, 2016: 3}, "coverage": {}, "provinces": [1, 2]}
 SMALL = build([], {2015: 3}, {}, [1, 2])
 EVIDENCE = "pilot_province_evidence: row E1, "

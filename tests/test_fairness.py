@@ -5,14 +5,14 @@ from itertools import cycle
 
 import frozen
 import pytest
-from worlds import HERE, altered, judged
+from worlds import HERE, judged
 
 from compendium import escape, paths
 from compendium.ledger.claims import spans
 from compendium.pages import fairness
-from compendium.vocabulary import DEPENDS, QUALIFIED, VERDICTS
+from compendium.vocabulary import QUALIFIED, VERDICTS
 
-RECORDS, LOOKS = frozen.texts("records"), frozen.texts("second_looks")
+RECORDS = frozen.texts("records")
 C = frozen.compendium()
 CLAIMS = frozen.texts("claims").set_index("claim_id")
 SENT = r"\b(?:sent|replied|answered|got in touch|wrote to)\b|寄出|寄了|发出|答复了|回复了|有答复|去信"
@@ -25,13 +25,12 @@ DRAFTS = {
 
 @pytest.fixture
 def ledger():
-    """Return a ledger that has every verdict, with two readings of one claim."""
+    """Return a ledger that has every verdict."""
     told, words = {"evidence": "paper", "why_zh": "甲。", "why_en": "A."}, cycle(VERDICTS)
-    found = {
+    return {
         name: judged(claim_id=name, section=row["section"], weight=row["weight"], verdict=next(words), **told)
         for name, row in CLAIMS.iterrows()
     }
-    return altered(found, "Q11", verdict=DEPENDS, readings={"whole_action": "holds", "every_year": "fails"})
 
 
 @pytest.mark.parametrize("language", HERE.languages)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import made_up
 import pandas as pd
 import pytest
-from planted import NOW, YEARS, add, coded, drop, listed, put, rows, uncoded, verdict
+from planted import NOW, YEARS, add, coded, drop, listed, put, uncoded, verdict
 
 from compendium import CompendiumError
 from study import aims, bounds, finance
@@ -100,14 +100,6 @@ def test_the_computed_states_are_those_coded_by_whoever_read_the_pages():
     assert len(found) > 20
 
 
-def test_an_aim_stands_with_its_last_comparable_outcome_else_with_its_last():
-    due, every = aims.latest(NOW, 2025).set_index("target_id"), aims.aims(NOW).query("target_year == 2025")
-    assert set(due.index) == set(every["target_id"]) and due.index.is_unique
-    assert set(due.index[due["compared"]]) == set(every.loc[every["state"].isin(aims.ALIKE), "target_id"])
-    assert due.loc["T76", ["as_of", "value", "state"]].tolist() == ["2021", 16.7, "below"]  # 2023 keeps no wording
-    assert due.loc["T38", ["value", "aim", "share", "plan"]].tolist() == [504, 500, 100.8, 2021]
-
-
 def test_the_rest_of_the_country_is_known_better_once_jiangsu_is():
     split = put("maturity_levels", "year", 2024, scope="jiangsu", year=2022, level_class="ge2")
     before, after = (maturity.rest_of_country(NOW.having(*changes)).loc[2024] for changes in ([], [split]))
@@ -159,12 +151,6 @@ def test_loans_are_compared_with_what_is_known_up_to_the_year_of_the_return():
     late = [put("lending_rates_and_returns", "as_of", "2022-01", measure="enterprise_loans")]
     late += [put("lending_rates_and_returns", "as_of", "2021-01", measure="composite_cost")]
     assert [len(rows) for rows in finance.lending(NOW.having(*late))[1:3]] == [1, 0]
-
-
-def test_a_later_copy_of_a_forecast_stays_a_forecast():
-    copy = put("talent_statements", "year", 2020, statement_id="S10")
-    found = talent.prints(NOW.having(copy)).loc[rows("talent_statements", statement_id="S10")[0]]
-    assert (found["print_year"], found["kind"]) == (2021, "forecast")
 
 
 def test_the_implied_supply_is_that_of_the_earliest_source_with_all_four_numbers():

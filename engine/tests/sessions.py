@@ -4,7 +4,6 @@ Unit tests whose expectations rest on what the tables hold work on the frozen on
 """
 
 import contextlib
-import gc
 import os
 import shutil
 import signal
@@ -39,7 +38,7 @@ def _fork_server():
     with contextlib.ExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv(paths.ROOT, str(paths.HOME))
-            stack.enter_context(_started({}))
+            stack.enter_context(_started({"PYTHONPATH": ""}))
         yield
 
 
@@ -52,17 +51,6 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items) -> None:
     """Begin with the files that take longest, lest one of them is left to one process at the end."""
     items.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection():
-    """Have what is imported for the tests, which stays to the end, never searched for garbage."""
-    gc.disable()
-    try:
-        return (yield)
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
