@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 import yaml
-from worlds import HERE
+from worlds import HERE, text
 
 from compendium import paths
 from compendium.forms import archive
@@ -19,10 +19,6 @@ TERMS = {
     "BSD-3-Clause.txt": "engine/src/compendium/book/static/vega/LICENSE",
 }
 IGNORED = r"(.*/)?LICEN[CS]E([-.].*)?|LICENSES/.*|REUSE\.toml"  # what REUSE asks no licence of
-
-
-def text(name):
-    return (paths.HOME / name).read_text(encoding="utf-8")
 
 
 def lowest():

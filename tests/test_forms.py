@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 import yaml
-from worlds import HERE
+from worlds import HERE, text
 
 from compendium import CompendiumError, cells, paths
 from compendium.files import InputError
@@ -22,10 +22,6 @@ HEADINGS = """
 ### Software Requirements; ### Controlled Randomness; ### Memory, Runtime, Storage Requirements; #### Summary;
 #### Details; ## Description of programs/code; ### License for Code; ## Instructions to Replicators; ### Details;
 ## List of tables and programs; ## References; ## Acknowledgements"""
-
-
-def text(name):
-    return (paths.HOME / name).read_text(encoding="utf-8")
 
 
 def part(name, which):

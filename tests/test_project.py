@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 from packaging.requirements import Requirement
-from worlds import HERE
+from worlds import HERE, text
 
 from compendium import paths
 from compendium.__main__ import main
@@ -31,10 +31,6 @@ NAMING = (*READMES, "CITATION.cff", "data/raw/datapackage.json", "docs/book/star
 # SHA-256 of the text of MIT in the SPDX list, without title and copyright line, in small letters, blanks as one
 MIT = "56959050891f7b737ac4e803051170c7197f02df73d80bd9a78d968e305bf558"
 PACKAGE_ALONE = "pip install --no-deps --no-build-isolation -e engine"
-
-
-def text(name):
-    return (paths.HOME / name).read_text(encoding="utf-8")
 
 
 def pinned():
