@@ -1,4 +1,4 @@
-"""Explorers: what they hold, and that every state of those that are committed is what the tables say."""
+"""Explorers: what they hold, and that every state of those committed that compute follows from the tables."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""The page on fairness and the letters: every look is told with what was judged before and now, every holder asked."""
+"""The letters: every holder is asked, the authors are told, and nothing says that one was sent."""
 
 import re
 from itertools import cycle

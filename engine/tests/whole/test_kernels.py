@@ -1,4 +1,4 @@
-"""Forked kernels give what kernels started as usual give, cell by cell, errors too, and none is left behind."""
+"""Forked kernels give what kernels started as usual give, cell by cell, errors too."""
 
 import os
 import re
