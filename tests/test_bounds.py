@@ -413,6 +413,12 @@ def test_a_bound_that_takes_too_long_to_prove_lies_further_out_and_says_so(monke
     assert by_definition(found.table.sum(axis=1).tolist())["gini"] >= sharp.value
 
 
+def test_level_totals_by_hand():
+    low, high = np.array([2, 0, 3]), np.array([2, 9, 4])
+    totals = {5: [2, 0, 3], 7: [2, 2, 3], 8: [2, 3, 3], 9: [2, 4, 3], 10: [2, 4, 4], 11: [2, 5, 4], 15: [2, 9, 4]}
+    assert {total: majorisation._levelled(low, high, total).tolist() for total in totals} == totals
+
+
 GOOD = {"rows": [], "batches": {2015: 3, 2016: 3}, "coverage": {}, "provinces": [1, 2]}
 SMALL = build([], {2015: 3}, {}, [1, 2])
 EVIDENCE = "pilot_province_evidence: row E1, "
