@@ -352,6 +352,17 @@ def test_what_a_solver_prints_reaches_no_notebook(capfd, monkeypatch):
     assert capfd.readouterr().out, "HiGHS prints nothing here any more: `unheard` may go"
 
 
+def test_a_search_from_where_the_last_one_ended_finds_the_same_least_cost():
+    matrix, most = csr_array(np.array([[1.0, 1, 0], [0, 1, 1], [1, 0, 2]])), np.array([4.0, 5, 6])
+    programme = solver.Programme(matrix, most, np.ones(3))
+    for cost in itertools.product((-1.0, 0.0, 2.0), repeat=3):
+        for low in itertools.product((0.0, 3.0, 9.0), repeat=3):
+            limits = solver.Limits(np.array(low), np.array([8.0, 9.0, np.inf]))
+            again, anew = (programme.relaxed(np.array(cost), limits, afresh=afresh) for afresh in (False, True))
+            assert (again is None) == (anew is None) == (low[0] > 8)
+            assert again is None or again.cost == pytest.approx(anew.cost)
+
+
 # Neither case has totals that are extreme for every index at once.
 NO_GREATEST = {
     "provinces": [1, 2, 3],
