@@ -1,13 +1,18 @@
 """Changes to plant in the frozen tables, and what the judgements of the study say with them."""
 
-import frozen
+from collections.abc import Iterable
 
-from compendium.ledger.evidence import Change, Data
+import frozen
+import made_up
+import pandas as pd
+
+from compendium.ledger.evidence import Change, Data, Provenance
 from compendium.ledger.judges import Assessment
 from study.judgements import judges
 
 NOW = Data(frozen.compendium())
 DEPENDS = "depends on the reading"
+YEARS = (2015, 2016, 2017, 2018)
 
 
 def rows(table: str, /, **cells: object) -> tuple[int, ...]:
@@ -36,6 +41,19 @@ def add(table: str, new: dict, /, **cells: object) -> list[Change]:
     copies = tuple(range(end, end + len(found)))
     values = {c: value if isinstance(value, tuple) else (value,) * len(found) for c, value in new.items()}
     return [Change("add", table, found), *(Change("set", table, copies, c, value) for c, value in values.items())]
+
+
+def listed(projects: pd.DataFrame, complete: Iterable[int] = YEARS, stage: str = "final") -> Data:
+    """Return the frozen tables with made-up lists that hold these projects, complete in some years."""
+    lists = NOW("pilot_lists")
+    lists["complete"] = lists["year"].isin(complete) & (lists["stage"] == stage)
+    projects = projects.assign(table="pilot_projects")
+    if stage != "final":
+        projects["list_id"] = projects["list_id"].str.replace("L", "N")
+    provenance = Provenance(NOW.c)
+    provenance.origins |= {(made_up.SOURCE, ""): ("O-MIIT-PILOT", "origin")}
+    provenance.qualities |= {made_up.SOURCE: (False, "A")}
+    return Data(NOW.c, known=NOW.known | {"pilot_lists": lists, "pilot_projects": projects}, provenance=provenance)
 
 
 def of(name: str) -> dict:

@@ -21,17 +21,23 @@ LEDGER.loc["Q9", "weight"] = "structural"
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "found"),
+    ("function", "given", "found"),
     [
-        (["traced", "open"], "sound"),
-        (["confirmed", "mixed"], "wrong"),
-        (["relabelled"], "wrong"),
-        (["bounded", "indirect", "consistent", "not obtained"], "nothing"),
-        ([], "nothing"),
+        # One claim that needs correcting outweighs all that match.
+        (diagnosis.ground, ["traced", "open"], "sound"),
+        (diagnosis.ground, ["confirmed", "mixed"], "wrong"),
+        (diagnosis.ground, ["relabelled"], "wrong"),
+        (diagnosis.ground, ["bounded", "indirect", "consistent", "not obtained"], "nothing"),
+        (diagnosis.ground, [], "nothing"),
+        # A remedy was policy if every piece was.
+        (diagnosis.remedy, ["full", "full"], "full"),
+        (diagnosis.remedy, ["none"], "none"),
+        (diagnosis.remedy, ["full", "none"], "part"),
+        (diagnosis.remedy, ["part"], "part"),
     ],
 )
-def test_one_claim_that_needs_correcting_outweighs_all_that_match(verdicts, found):
-    assert diagnosis.ground(verdicts) == found
+def test_many_verdicts_or_states_make_one(function, given, found):
+    assert function(given) == found
 
 
 def test_a_heading_takes_the_claims_of_its_parts_and_counts_of_lists_do_not_count():
@@ -74,14 +80,6 @@ DOCUMENTS = pd.DataFrame(
 def test_only_a_central_document_from_before_the_month_of_the_paper_counts(rows, state, doc_id):
     found = diagnosis.pieces(policies(*rows), DOCUMENTS)
     assert found[["state", "doc_id"]].to_numpy().tolist() == [[state, doc_id]]
-
-
-@pytest.mark.parametrize(
-    ("states", "found"),
-    [(["full", "full"], "full"), (["none"], "none"), (["full", "none"], "part"), (["part"], "part")],
-)
-def test_a_remedy_was_policy_if_every_piece_was(states, found):
-    assert diagnosis.remedy(states) == found
 
 
 def test_every_remedy_has_an_answer_and_what_was_not_found_names_a_search(c):

@@ -22,7 +22,7 @@ from compendium.run import contents, notebookfile
 from compendium.show import figures, lessons
 from compendium.show.wording import Wording
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("recalled")]
+pytestmark = pytest.mark.slow
 NAMES = list(contents.catalogue(HERE))
 
 
@@ -170,8 +170,4 @@ def test_a_page_tells_of_what_is_typed_what_the_notebook_tells(name, monkeypatch
             due = [BeautifulSoup(text, "html.parser").get_text() for text in told]
             found = window.evaluate(REPLIES, [[typed(a) for a in answers], held])
             assert [case for case in zip(answers, found, due, strict=True) if case[1] != case[2]] == []
-            for answer, expected in list(zip(answers, due, strict=True))[: 1 + len(typical)]:
-                window.fill("input", typed(answer))
-                window.press("input", "Enter")
-                assert window.text_content("output") == expected
     assert window.faults == []

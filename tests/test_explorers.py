@@ -1,4 +1,4 @@
-"""Explorers: what they hold, and that every state of those that are committed is what the tables say."""
+"""Explorers: what they hold, and that every state of those committed that compute follows from the tables."""
 
 import json
 import math
@@ -15,7 +15,6 @@ from worlds import HERE
 from compendium import html
 from compendium.run import notebookfile
 from compendium.show import explorers
-from compendium.show.figures import BLUE
 from compendium.texts import both
 
 STATES = pd.DataFrame({"rate": [1.0, 1.0, 2.0], "year": [2020, 2021, 2020], "gap": [0.5, math.nan, 4.0]})
@@ -103,31 +102,6 @@ def processed(name):
     return pd.read_csv(HERE.processed_path(name))
 
 
-def test_the_batches_of_each_choice_are_those_of_the_table():
-    chart, start = committed("02-pilot-growth")
-    shown, sizes = rows(chart, "projects"), processed("pilot-batch-sizes").set_index("year")
-    assert start == {"counts": "final", "first": "with"} and len(shown) == 3 * (2 * len(sizes) - 1)
-    for (counts, first), batches in shown.groupby(["counts", "first"]):
-        wanted = sizes[counts].fillna(sizes["final"])
-        wanted = wanted if first == "with" else wanted.drop(sizes.index.min())
-        assert batches.set_index("year")["projects"].to_dict() == wanted.to_dict()
-
-
-def test_every_tier_shows_the_bounds_of_the_table_and_the_paper_s_marks():
-    chart, start = committed("03-regional-distribution")
-    shown = rows(chart, "upper").set_index(["tier", "name"]).sort_index()
-    names = {"province_zh": "name", "evidence_tier": "tier", "lower_projects": "lower", "upper_projects": "upper"}
-    wanted = processed("pilot-province-totals").rename(columns=names).set_index(["tier", "name"]).sort_index()
-    assert start == {"tier": 3} and len(shown) > 100
-    assert shown.equals(wanted[["lower", "upper"]])
-    marks = rows(chart, "part").set_index("name")["lower"]
-    evidence = HERE.tables("pilot_province_evidence").query("source_id == 'paper' and basis == 'paper_text'")
-    assert marks.to_dict() == evidence.set_index("province_zh")["lower"].to_dict()
-    tiers = chart["params"][0]["bind"]
-    assert len(tiers["labels"]) == len(tiers["options"]) == 5 and not any(map(str.isdigit, tiers["labels"]))
-    assert {layer["encoding"]["color"]["scale"]["range"][0] for layer in chart["layer"][:2]} == {BLUE}
-
-
 def test_jiangsu_and_the_rest_make_up_the_whole_in_every_state():
     chart, start = committed("05-maturity")
     levels = HERE.tables("maturity_levels").query("scope == 'national' and level_class == 'ge2'")
@@ -174,18 +148,3 @@ def test_every_line_of_a_country_is_the_least_squares_of_its_years_and_meets_whe
             assert behind[int(meets[1]) - 1] and not behind[int(meets[1])]
         else:
             assert "已比" in told[first, code] or ("不相交" in told[first, code] and behind.iloc[-1])
-
-
-def test_every_series_shows_the_numbers_of_its_table_and_each_rate_its_aim():
-    chart, start = committed("11-since-then")
-    dots = next(data for data in chart["datasets"].values() if "line" in data[0] and "said" not in data[0])
-    shown, aims = pd.DataFrame(dots), rows(chart, "name").set_index("series")["value"]
-    assert start == {"series": "rd"}
-    research, digital = HERE.tables("rd_intensity_china").query("year >= 2010"), HERE.tables("digitalisation")
-    first = research.loc[research["stage"] != "quoted", "first_published_pct"]
-    printed = pd.concat([first, research["implied_revision_pct"]]).dropna()
-    assert sorted(shown.query("series == 'rd'")["value"]) == sorted(printed)
-    for rate, aim in {"key_process_nc": "T49", "rd_design_tools": "T48"}.items():
-        own = digital[digital["measure"].eq(rate) & digital["source_id"].ne("paper")]
-        assert sorted(shown[shown["series"] == rate]["value"]) == sorted(own["value_pct"])
-        assert aims[rate] == HERE.tables("policy_targets").set_index("target_id").at[aim, "value"]

@@ -6,43 +6,22 @@ import tomllib
 
 import pytest
 import yaml
-from worlds import HERE, holding
+from worlds import HERE, text
 
 from compendium import CompendiumError, cells, paths
 from compendium.files import InputError
 from compendium.forms import form, manifest
 from compendium.ledger import claims
 from compendium.run import contents
-from compendium.show import wording
 
 FORMS = {"docs/forms/data-editors.md": "en", "docs/forms/data-editors.zh-CN.md": "zh"}
 # The template README of the Social Science Data Editors, version 1.1 (DOI 10.5281/zenodo.7293838), without examples.
-HEADINGS = (
-    "## Overview",
-    "## Data Availability and Provenance Statements",
-    "### Statement about Rights",
-    "### License for Data",
-    "### Summary of Availability",
-    "### Details on each Data Source",
-    "## Dataset list",
-    "## Computational requirements",
-    "### Software Requirements",
-    "### Controlled Randomness",
-    "### Memory, Runtime, Storage Requirements",
-    "#### Summary",
-    "#### Details",
-    "## Description of programs/code",
-    "### License for Code",
-    "## Instructions to Replicators",
-    "### Details",
-    "## List of tables and programs",
-    "## References",
-    "## Acknowledgements",
-)
-
-
-def text(name):
-    return (paths.HOME / name).read_text(encoding="utf-8")
+HEADINGS = """
+## Overview; ## Data Availability and Provenance Statements; ### Statement about Rights; ### License for Data;
+### Summary of Availability; ### Details on each Data Source; ## Dataset list; ## Computational requirements;
+### Software Requirements; ### Controlled Randomness; ### Memory, Runtime, Storage Requirements; #### Summary;
+#### Details; ## Description of programs/code; ### License for Code; ## Instructions to Replicators; ### Details;
+## List of tables and programs; ## References; ## Acknowledgements"""
 
 
 def part(name, which):
@@ -68,9 +47,10 @@ def exhibits_there():
 @pytest.mark.parametrize("name", FORMS)
 def test_every_heading_of_the_template_is_answered_in_order(name):
     found = re.findall(r"^(##+) (?:[^\n]* · )?([^\n]+)$", text(name), re.M)
-    assert tuple(f"{level} {heading}" for level, heading in found) == HEADINGS
+    headings = [f"{level} {heading}" for level, heading in found]
+    assert headings == HEADINGS[1:].replace("\n", " ").split("; ")
     sections = re.split(r"^##+ [^\n]+$", text(name), flags=re.M)[1:]
-    empty = [h for h, said in zip(HEADINGS, sections, strict=True) if not said.strip()]
+    empty = [h for h, said in zip(headings, sections, strict=True) if not said.strip()]
     assert empty == ["## Computational requirements", "### Memory, Runtime, Storage Requirements"]  # their parts follow
 
 
@@ -85,17 +65,6 @@ def test_the_box_of_chance_is_ticked_as_the_code_is(name):
     assert not re.search(r"default_rng\(\)|np\.random\.(?!default_rng)|\brandom\.(?!default_rng)\w+\(", code)
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
-def test_the_readme_leads_to_the_form(name):
-    assert f"(docs/forms/{name.replace('README', 'data-editors')})" in text(name) and "(codecheck.yml)" in text(name)
-
-
-@pytest.mark.release
-@pytest.mark.parametrize("name", FORMS)
-def test_a_form_is_as_short_as_what_it_asks(name):
-    assert len(re.findall(r"[a-zA-Z0-9]+|[\u4e00-\u9fff]", text(name))) < 4000
-
-
 @pytest.mark.parametrize("name", FORMS)
 def test_every_raw_table_and_every_good_source_stands_in_the_form(name):
     rows = [re.match(r"\| \[(\w+)\]", line)[1] for line in part(beside(name, "raw-tables"), "raw").splitlines()[2:]]
@@ -104,36 +73,6 @@ def test_every_raw_table_and_every_good_source_stands_in_the_form(name):
     good = known.loc[known["grade"].isin(form.CITED), "source_id"]
     assert sorted(re.findall(r"^- ([\w.-]+) ?[(（][AB][)）]", citations, re.M)) == sorted(good)
     assert re.search(rf"(?<!\d){len(known) - len(good)}(?!\d)", citations)
-
-
-def test_rows_from_data_files_are_counted_by_table():
-    def counted(c):
-        rows = [line.split(" | ") for line in form.list_tables(c, "en").splitlines()[2:]]
-        return {re.match(r"\| \[(\w+)\]", row[0])[1]: row[3] for row in rows}
-
-    known = HERE.tables("sources")
-    files = known.loc[known["taken_from"].eq("file"), "source_id"]
-    taken = counted(HERE)
-    for table in ("rd_intensity_countries", "manufacturing_value_added", "chips"):
-        assert taken[table] == str(sum(HERE.tables(table)["source_id"].isin(files))), table
-    assert taken["rd_intensity_countries"] != "0" and taken["provinces"] == taken["origins"] == "–"
-    every = {name: HERE.tables(name) for name in HERE.tables.resources}
-    assert set(counted(holding(every | {"sources": known.assign(taken_from="page")})).values()) == {"0", "–"}
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_licences_and_archived_addresses_of_sources_are_counted(language):
-    known, said = HERE.tables("sources"), form.tell_terms(HERE, language)
-    noted, archived = known[known["licence"].ne("")], known["archived"].ne("")
-    assert {str(len(known)), str(len(noted)), str(sum(known["taken_from"] == "file"))} <= set(re.findall(r"\d+", said))
-    for name, count in noted["licence"].value_counts().items():
-        assert re.search(rf"`{re.escape(name)}` {count}\b|`{re.escape(name)}` {count}个", said)
-    assert all(source in said for source in noted.loc[noted["licence"].eq(form.NONE), "source_id"])
-    said = re.findall(r"\d+", form.tell_archived(HERE, language))
-    assert {str(len(known)), str(archived.sum())} <= set(said)
-    more = known.assign(archived=known["archived"].where(archived, "https://web.archive.org/web/2019/x"))
-    counted = form.count_archived(holding({"sources": more}))
-    assert sum(counted.values()) == len(known) and counted["other"] == sum(~archived)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -182,13 +121,6 @@ def test_an_exhibit_serves_the_claims_its_cell_names_else_those_of_its_notebook(
         assert set(exhibit.claims) == (set(named) or set(shows.get(exhibit.notebook, exhibit.claims))), exhibit
         both.add(exhibit.named)
     assert both == {True, False}
-
-
-def test_titles_belong_to_tables_that_are_written():
-    seen = claims.read_shown(HERE, HERE.root)
-    for notebook in contents.catalogue(HERE):
-        made = seen["name"][seen["notebook"].eq(notebook) & seen["kind"].eq("table")]
-        assert set(wording.read(HERE, notebook).tables) <= set(made), notebook
 
 
 def test_a_table_without_a_title_is_refused():

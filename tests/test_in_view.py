@@ -44,97 +44,44 @@ def rested(data):
     return found[~found.index.isin(coded["parent_code"])]
 
 
-def revised(data):
-    return results.revised(data).dropna()
-
-
 def above(data):
     rows = data("rd_intensity_countries").query("vintage == 'wdi_2026_07'")
     return innovation.above_china(rows, data).loc[2020, "sum"]
 
 
+MATCH = "parameters data-statements data-guide match"
 VIEWS = {  # notebook, the cells that compute it, what they show of the variables, what is judged of the tables
-    "rates of policies": (
-        "01-policy-layout",
-        "parameters data-documents data-targets data-readings readings",
-        lambda v: rates_in_time(v.last),
-        lambda data: rates_in_time(policy.last_in_time(policy.readings(data))),
-    ),
+    "rates of policies": ("01-policy-layout", "parameters data-documents data-targets data-readings readings",
+        lambda v: rates_in_time(v.last), lambda data: rates_in_time(policy.last_in_time(policy.readings(data)))),
     "batches": ("02-pilot-growth", "data-batches data-totals sizes", lambda v: v.routes["final"], pilots.sizes),
-    "shares of clusters": (
-        "04-industrial-clusters",
-        "data-provinces data-covariates shares",
+    "shares of clusters": ("04-industrial-clusters", "data-provinces data-covariates shares",
         lambda v: v.shares[["low", "high", "industry"]].sort_index(),
-        lambda data: results.cluster_shares(data).sort_index(),
-    ),
-    "speech valley": (
-        "04-industrial-clusters",
-        "valley",
-        lambda v: v.valley["firms"],
-        lambda data: clusters.valley_counts(data)["firms"],
-    ),
-    "outside Jiangsu": (
-        "05-maturity",
-        "data-levels data-samples shares rest",
-        lambda v: v.rest[REST],
-        lambda data: maturity.rest_of_country(data)[REST],
-    ),
-    "level one": (
-        "05-maturity",
-        "parameters data-levels shares intervals",
+        lambda data: results.cluster_shares(data).sort_index()),
+    "speech valley": ("04-industrial-clusters", "valley",
+        lambda v: v.valley["firms"], lambda data: clusters.valley_counts(data)["firms"]),
+    "outside Jiangsu": ("05-maturity", "data-levels data-samples shares rest",
+        lambda v: v.rest[REST], lambda data: maturity.rest_of_country(data)[REST]),
+    "level one": ("05-maturity", "parameters data-levels shares intervals",
         lambda v: v.intervals.loc["le1", ["lower_pct", "upper_pct"]],
-        lambda data: pd.Series(results.level_one(data)),
-    ),
-    "materials": (
-        "06-core-technology",
-        "data-materials sums",
-        lambda v: v.shares.iloc[0].dropna().sort_index(),
-        lambda data: technology.surveys(data).groupby("category")["share_pct"].first(),
-    ),
-    "talent": (
-        "07-talent-gap",
-        "parameters data-statements data-guide match balance",
-        lambda v: v.balance[BALANCE],
-        lambda data: talent.balance(data)[BALANCE],
-    ),
-    "paths of the gap": (
-        "07-talent-gap",
-        "parameters data-statements data-guide match balance paths",
-        lambda v: v.paths["chosen"],
-        results.gaps,
-    ),
-    "fields of talent": (
-        "07-talent-gap",
-        "data-statements data-guide match figure-fields",
-        lambda v: v.lead[[2020, 2025]].squeeze(),
-        lambda data: talent.balance(data)["gap"],
-    ),
-    "kinds of prints": (
-        "07-talent-gap",
-        "data-statements data-guide match figure-fields chain",
-        lambda v: v.stated["kind"],
-        lambda data: talent.prints(data)["kind"],
-    ),
-    "countries": (
-        "08-research-spending",
-        "data-countries groups",
-        lambda v: v.standing.loc[["g7", "imf_advanced"], "sum"],
-        above,
-    ),
-    "revisions": ("08-research-spending", "data-china revisions", lambda v: v.revised.dropna(), revised),
-    "populations": (
-        "09-factory-data",
-        "data-digital bases figure-populations",
-        lambda v: v.bars.loc[~v.bars["stated"], "value_pct"].sort_values(),
-        equipment,
-    ),
-    "problems": (
-        "10-problems-and-paths",
-        "data-coded grounds",
-        lambda v: v.resting["ground"].sort_index(),
-        rested,
-    ),
-}
+        lambda data: pd.Series(results.level_one(data))),
+    "materials": ("06-core-technology", "data-materials sums", lambda v: v.shares.iloc[0].dropna().sort_index(),
+        lambda data: technology.surveys(data).groupby("category")["share_pct"].first()),
+    "talent": ("07-talent-gap", f"{MATCH} balance",
+        lambda v: v.balance[BALANCE], lambda data: talent.balance(data)[BALANCE]),
+    "paths of the gap": ("07-talent-gap", f"{MATCH} balance paths", lambda v: v.paths["chosen"], results.gaps),
+    "fields of talent": ("07-talent-gap", f"{MATCH} figure-fields",
+        lambda v: v.lead[[2020, 2025]].squeeze(), lambda data: talent.balance(data)["gap"]),
+    "kinds of prints": ("07-talent-gap", f"{MATCH} figure-fields chain",
+        lambda v: v.stated["kind"], lambda data: talent.prints(data)["kind"]),
+    "countries": ("08-research-spending", "data-countries groups",
+        lambda v: v.standing.loc[["g7", "imf_advanced"], "sum"], above),
+    "revisions": ("08-research-spending", "data-china revisions",
+        lambda v: v.revised.dropna(), lambda data: results.revised(data).dropna()),
+    "populations": ("09-factory-data", "data-digital bases figure-populations",
+        lambda v: v.bars.loc[~v.bars["stated"], "value_pct"].sort_values(), equipment),
+    "problems": ("10-problems-and-paths", "data-coded grounds",
+        lambda v: v.resting["ground"].sort_index(), rested),
+}  # fmt: skip
 LEVEL = {"scope": "national", "year": 2020, "basis": "seen"}
 RATE = {"measure": "key_process_nc", "as_of": "2020-09", "scope": "key_manufacturing_fields"}
 DIGITAL = {"measure": "equipment_digitisation", "as_of": "2020-12"}

@@ -1,10 +1,14 @@
-"""Each judgement turns when its rows do: a changed, added or missing row gives another verdict or reason."""
+"""Each judgement turns when its rows do: a changed, added or missing row gives another verdict or reason.
+
+What it says of the rows as they are is compared with the committed ledger: test_reproduction.py.
+"""
 
 import math
 
+import made_up
 import pandas as pd
 import pytest
-from planted import DEPENDS, NOW, add, coded, drop, judged, put, rows, uncoded, verdict
+from planted import DEPENDS, NOW, YEARS, add, coded, drop, judged, listed, put, rows, uncoded, verdict
 
 from compendium.ledger.evidence import Change, Data, Undocumented
 from compendium.ledger.flips import nearest
@@ -53,26 +57,13 @@ POLICY = [  # claim, changes, “under each reading: verdict”, parts of the re
     ("Q08", [titled("广东省智能制造发展规划（2015—2020年）")], "contradicted"),
     ("Q08", [titled("广东省规划")], "not obtained"),
     # Of the field, then above it: an architecture from before the paper refutes one.
-    ("Q118", [], "fails open: open", [f"{FIELD} 3 national documents", "1 was not obtained (GB/T 40647"]),
     ("Q118", [LATER], "fails open: open", [f"{FIELD} 2 national documents"]),
     ("Q118", [drop("records", record_id="R20")], "fails open: open", ["text of 0 was not obtained (–)"]),
     ("Q118", [RELATED], "open open: indirect"),
     ("Q118", [coded("Q118", "comparison", "holds")], f"holds open: {DEPENDS}"),
     ("Q118", uncoded("Q118"), "not obtained"),
-    *((name, [], f"holds open: {DEPENDS}") for name in ("Q121", "Q122")),
     *((name, [coded(name, "comparison", "fails")], "fails open: open") for name in ("Q121", "Q122")),
     # Before the year's end nothing is missed; by another count nothing is decided.
-    ("Q148", [], "traced", ["300 are first reported in 2022-06.", "does not say all", "also admit"]),
-    (
-        "Q148",
-        [],
-        "traced",
-        [
-            "3 targets for standards are judged by",
-            "(300 by 2019; 267 at 2020-09-11). ",
-            "(50 by 2020; more than 50 at 2021-12);",
-        ],
-    ),
     ("Q148", [SAME], "traced", ["in time, 1 as missed", "(1 with"], ["judged by"]),
     ("Q148", [OTHER], "indirect", ["2 are reported as met in time, 0 as", "(4 with"], ["judged by"]),
     ("Q148", [coded("V122", "value", 301.0)], "indirect", [], ["first reported"]),
@@ -90,19 +81,11 @@ POLICY = [  # claim, changes, “under each reading: verdict”, parts of the re
     ("Q148", [*only("T11", "T12"), OTHER], "indirect"),  # outcomes, but late or by another count
     # Plans that the paper names itself are no evidence of plans everywhere.
     ("Q152", [drop("policy_documents", doc_id=["P07", "P08"])], "indirect"),
-    ("Q152", [], "indirect", ["names itself, 2 (Guangdong"]),
     ("Q152", uncoded("Q152"), "no source found"),
-    (
-        "Q151",
-        [],
-        "traced",
-        ["whether a mechanism exists it does not say, and that is not judged", "again lists setting up"],
-    ),
     ("Q151", [coded("Q151", "differs_in", "kind")], "indirect"),
     ("Q151", [coded("V260", "differs_in", "time")], "traced", [], ["again lists setting up"]),
     ("Q151", [coded("V260", "comparison", "fails")], "open"),
     ("Q151", [coded("Q151", "comparison", "fails")], "contradicted"),
-    ("Q104", [], "bounded", ["Germany, Japan, United States", "France, Italy, United Kingdom"]),
     ("Q104", [coded("V047", "comparison", "fails")], "contradicted"),  # one country without one refutes all
     ("Q104", uncoded("V263"), "bounded", ["Canada, "]),
     ("Q149", [coded("Q149", "differs_in", "kind")], "indirect"),  # documents do not say how much is little
@@ -111,17 +94,11 @@ POLICY = [  # claim, changes, “under each reading: verdict”, parts of the re
     ("Q57", [*uncoded("Q57"), drop("value_added_in_exports", iso3="CHN")], "no source found"),
     ("Q56", [drop("claim_items", claim_id="Q56", position=4)], "inconsistent"),
     ("Q32", [put("claims", "value_low", 50.0, claim_id="Q32")], "inconsistent"),
-    ("Q203", [], "traced", ["The 11 central documents", "at least 9 bodies; 7 of the documents"]),
     ("Q203", [issued(JOINT)], "contradicted"),  # MIIT's general office is no other body
     ("Q203", [issued(JOINT[1:])], "traced"),  # one document of two bodies is enough
-    ("Q176", [], "traced"),  # one aim met in time is a first result, and none is none
     ("Q176", MISSED, "contradicted"),
-    ("Q162", [], "bounded"),  # a document older than the plan did not follow it
     ("Q162", [EARLY], "mixed"),
-    ("Q164", [], "indirect", ["1.295 to 1.525 times", "3.05 times"]),
-    ("Q200", [], "bounded", ["10000 square metres"]),  # asked for nationally; by provinces it was not read
     ("Q200", [drop("tax_rules", rule_id="X11")], "traced"),
-    ("Q193", [], "open", ["267", "2023"]),  # the first students are dated
     ("Q193", [drop("im_majors", list_year=2018)], "open", ["217", "2024"]),
 ]
 
@@ -164,7 +141,6 @@ PILOTS = [
     ("Q10", [PAGES, ONE_YEAR], "open"),
     ("Q10", [PAGES, ONE_YEAR, DOCUMENTS, *uncoded("V148")], "contradicted"),
     # The modes hold for every year, for most projects or for neither.
-    ("Q11", [], DEPENDS, ["6 for 2015; 5 for 2016; 5 for 2018.", "162 of the 305", "at most it can be 259."]),
     ("Q11", [modes(5)], "traced", ["at most it can be 305."]),
     ("Q11", [modes(6)], "contradicted", ["at most it can be 97."]),
     ("Q11", [modes(4, year=2016)], "open"),  # 99 of 305 projects by five modes, perhaps 196
@@ -173,25 +149,20 @@ PILOTS = [
     ("Q12", [put("claims", "value_low", 306, claim_id="Q12")], "contradicted"),
     ("Q13", [cumulative("industries", 93)], "contradicted"),
     ("Q13", [drop("pilot_batches")], "traced", ["batch is of –"]),
-    ("Q14", [], "traced", [pilots.text("batch-inferred", n=46).en]),
     ("Q14", [NOT_FIRST], "traced"),
-    ("Q15", [], "traced", ["109 − 46 = 63"]),
     ("Q15", [NOT_FIRST], "traced", [], [pilots.text("batch-inferred", n=63).en]),
     ("Q16", [put("pilot_batches", "projects", 98, **LISTED)], "contradicted"),
     ("Q17", [put("pilot_cumulative", "projects", 207, through_year=2017)], "contradicted"),
     # Only a target of pilot projects by the end of the plan is compared; else what is said of it decides.
-    ("Q22", [], "indirect", ["200 pilot projects by 2018", "2020"]),
     ("Q22", [NUMBER], "indirect"),
     ("Q22", [HORIZON], "traced"),
     ("Q22", [HORIZON, NUMBER], "contradicted"),
     ("Q22", uncoded("Q22"), "not obtained", [UNREAD]),
-    ("Q33", [], "traced", ["2 original sources", "2 name them, 1 of these with", "Anhui is in "]),
     ("Q33", uncoded(FOR[1]), "traced", ["1 original source"]),
     ("Q33", uncoded(FOR[2]), "traced", ["2 original sources", "2 name them"], ["1 of these"]),
     ("Q33", [coded("Q33", "comparison", "fails")], "contradicted", ["2 original sources"]),
     ("Q33", [drop("cluster_membership", adcode=340000, source_id=LISTS)], "traced", [], ["Anhui"]),
     # A figure that held earlier depends on the reading; one that still holds is traced.
-    ("Q37", [], f"holds fails: {DEPENDS}", ["最后一次统计（2021-12）是1423家，不再低于1000家。"]),
     ("Q37", [firms(860, 940, 1423)], DEPENDS, ["of 2021-12, is 1,423 firms, no longer below 1,000."]),
     ("Q37", [firms(860, 940, 990)], "traced", ["是990家，仍低于1000家。", "is 990 firms, still below 1,000."]),
     ("Q37", [firms(860, 940, 990, 5000)], "traced"),  # counts after the year do not matter
@@ -235,23 +206,19 @@ MATURITY = [
     # Five years hang on the start that the paper names.
     ("Q40", [put("claims", "value_low", 2012.0, claim_id="Q10")], "inconsistent"),
     # A smaller sample speaks against the number of firms assessed; of all manufacturers nothing is known.
-    ("Q41", [], f"holds open: {DEPENDS}"),
     ("Q41", [put(SAMPLES, "value", 9000, **ASSESSED)], "fails open: open"),
     # The lowest class is level 1 only if a row says so, and has at least as many firms.
-    ("Q42", [], f"holds open open: {DEPENDS}"),
     ("Q42", [level("level_class", "1", **national("le1"))], f"holds holds open: {DEPENDS}"),
     ("Q42", [level("share_pct", 85.0, **national("le1"))], "fails open open: open"),
     ("Q42", [level("share_pct", 33.0, **national("le1"))], "fails fails open: open"),
     ("Q42", add(LEVELS, {"share_pct": 33.0}, **national("le1"), source_id=OUTSIDE), "bounded"),
     ("Q42", [drop(LEVELS, **national("le1"), source_id=OUTSIDE)], "not obtained"),
-    *((name, [], f"holds open: {DEPENDS}") for name in ("Q43", "Q44", "Q45")),
     *(
         (name, [level("share_pct", 33.0, **national(maturity.CLASSES[name]))], "fails open: open")
         for name in ("Q43", "Q44", "Q45")
     ),
     ("Q43", add(LEVELS, {"share_pct": 33.0}, **national("2"), source_id=OUTSIDE), "open"),
     # Rising and initial are judged apart.
-    ("Q103", [], "traced"),
     ("Q103", [FELL], "mixed"),
     ("Q103", [FELL, INITIAL], "contradicted"),
     ("Q103", UNSAID, "bounded"),
@@ -261,16 +228,9 @@ MATURITY = [
     # A rise outside Jiangsu counts from the first year with a known weight of it.
     ("Q103", [*UNSAID, SPLIT], "bounded"),
     ("Q103", [*UNSAID, SPLIT, KNOWN_BEFORE], "traced"),
-    (
-        "Q49",
-        [],
-        "consistent",
-        ["the discrete industry leads in 76%", "named in 2022 the discrete one comes first in 55%"],
-    ),
     # Values of Figure 2 decide, must fit its axis, and filled in part decide nothing.
     *((name, [bars(*FALLING)], "consistent") for name in (*FIGURE_2, "Q53")),
     *((name, [bars(*FALLING[::-1])], "inconsistent") for name in FIGURE_2),
-    ("Q53", [], "not obtained"),
     ("Q53", [bars(97.0, *FALLING[1:])], "inconsistent"),
     *((name, [bars(*FALLING[:9], math.nan)], "not obtained") for name in ("Q51", "Q52", "Q53")),
 ]
@@ -314,12 +274,10 @@ TECHNOLOGY = [
     ("Q60", [china(2021)], "traced"),
     ("Q60", [china(2020)], "open"),
     # A survey that counts types bounds the imports and gives the self-supply: 33 to 87, 88 to 93 by types.
-    ("Q61", [], f"holds open open: {DEPENDS}", ["32% not made in China, 52%"], ["33%"]),
     ("Q61", another(33.0, 54.0, 13.0), "bounded"),
     ("Q61", [*another(33.0, 54.0, 13.0), GONE], "fails open open: open"),
     ("Q61", another(88.0, 5.0, 7.0), "bounded"),
     ("Q61", [*another(88.0, 5.0, 7.0), GONE], "fails fails open: open"),
-    ("Q62", [], f"holds open: {DEPENDS}", ["about 33% at 2019-12-13 (self-supply of key components"]),
     ("Q62", another(33.0, 54.0, 13.0), "open"),
     ("Q62", [*another(33.0, 54.0, 13.0), GONE], "fails open: open"),
     ("Q62", [drop("target_outcomes", outcome_id="O31")], DEPENDS, [], ["33%"]),
@@ -337,30 +295,22 @@ TECHNOLOGY = [
     # The wider class of all software decides nothing; more is foreign than of management software, 30%.
     ("Q139", [domestic(60.0, "design")], "traced", ["40% of design and", "about 30% of business", FOREIGN]),
     ("Q139", [domestic(70.0, "design")], "open"),  # of design software another source speaks too
-    ("Q140", [], "traced", ["经营管理类软件约30%是国外的", FOREIGN]),
     ("Q140", [domestic(60.0, "production_control")], "traced", ["40% of production control software"]),
     ("Q140", [domestic(70.0, "production_control")], "contradicted"),
     ("Q140", [put(SOFTWARE, "value_pct", 20.0, measure="foreign_in_home_market")], "traced"),
-    ("Q69", [], "indirect", ["Design software: ", FOREIGN]),
     ("Q69", BY_CLASS, "mixed", ["It holds for design software; not for production control software. "]),
     ("Q69", SIDES, "indirect", ["For it: ", "Against it: Design software: A ", "2 independent"]),
     ("Q69", [*SIDES, *uncoded(Q69[0])], "indirect", [], ["Against it", "反对"]),
     # One of some parts is enough.
-    ("Q182", [], "traced"),
     ("Q182", [drop("claim_evidence", claim_id="Q182", differs_in="")], "indirect"),
     # Output grew; of access a row speaks in part.
-    ("Q187", [], "open"),
     ("Q187", [put("claim_evidence", "differs_in", "", **ACCESS)], DEPENDS),
     ("Q187", [drop("claim_evidence", **ACCESS)], "open"),
     # Measures of the frontier point both ways; plans of another kind speak against.
-    ("Q105", [], "indirect", ["75.16 points in 2018 to 76.31", "14.91% in 2012 to 20.46%"]),
-    ("Q106", [], "indirect"),
     ("Q106", [coded("Q106", "differs_in", "")], "contradicted"),
     # A running count decides nothing on the shortage.
-    ("Q144", [], "indirect", ["by 1 firm, which can only rise"]),
     ("Q144", [coded("Q144", "differs_in", "")], "indirect"),
     # The forecast names what no row is of and whether a row looks ahead.
-    ("Q145", [], "indirect", ["on ion implantation alone", "looks ahead"]),
     ("Q145", [*ION, coded("V113", "as_of", "2025")], "indirect", ["on photoresist alone"], ["looks ahead"]),
 ]  # fmt: skip
 
@@ -368,7 +318,6 @@ TECHNOLOGY = [
 
 TABLE, OWN = "talent_statements", ("S05", "S07", "S10", "S21", "S22", "S23", "S24")
 COPY = [put(TABLE, "year", 2020, statement_id="S10"), put(TABLE, "value_10k", 300, statement_id="S10")]
-FORECAST = "成立：这个数在别处只是预测，没有查到事后的统计。"
 GUIDE = "三部门《指南》里，这个数是“高档数控机床和机器人”的预测"
 
 
@@ -388,15 +337,12 @@ TALENT = [
     ("Q70", outside("S04", 750), "holds holds: traced"),
     ("Q70", outside("S04", 750, "2019-06"), f"holds open: {DEPENDS}"),  # another forecast is no count
     ("Q70", [*outside("S04", 750), without("S04")], "confirmed"),
-    ("Q71", [], DEPENDS, [FORECAST, "不能定：没有查到2020年", GUIDE, "“智能制造” 300万，预测"]),
-    ("Q71", [], DEPENDS, ["新材料（预测缺口）"]),
     ("Q71", outside("S05", 550), "open", ["say 5.5 million,", "say 3 million, 5.5"], ["没有查到"]),
     ("Q71", outside("S05", 300), "holds holds: traced", ["，成立：别处“智能制造”也是这个数"], ["没有查到"]),
     ("Q71", [*outside("S05", 550), without("S05")], "contradicted"),
     ("Q71", [*outside("S05", 300), without("S05")], "confirmed"),
     ("Q71", [without("S05")], "open", [GUIDE], ["“智能制造” 300万，预测"]),
     ("Q71", COPY, f"holds open: {DEPENDS}"),  # a later copy of a forecast stays one
-    ("Q72", [], "traced", [GUIDE]),
     ("Q72", outside("S07", 450), "confirmed"),
     ("Q72", outside("S07", 550), "open"),
     ("Q72", [*outside("S07", 550), without("S07", "S10")], "contradicted"),
@@ -446,12 +392,8 @@ def spent(pct):
 
 INNOVATION = [
     # A database that repeats the bulletin does not confirm it; another edition of the year does.
-    ("Q76", [], "traced"),
     ("Q76", add("rd_intensity_china", {}, year=2020), "confirmed"),
     # China below: OECD, high-income countries, EU, most of the G7, most advanced ones, the two named.
-    ("Q77", [], DEPENDS, ["of 7 G7 4 are above China and 0 have no value", "are the European Union: China had"]),
-    ("Q77", [], DEPENDS, ["of the IMF 12 are above China and 12 have no value", "4 to 5 of the G7"]),
-    ("Q77", [], DEPENDS, ["0.30 to 0.56 points below the OECD total, 0.25 to 0.50 points below the"]),
     ("Q77", [spent(1.6)], "holds holds holds holds holds holds: traced"),
     ("Q77", [spent(2.1)], f"holds holds holds holds open holds: {DEPENDS}"),
     ("Q77", [spent(2.95)], f"fails fails fails fails open holds: {DEPENDS}"),
@@ -459,29 +401,23 @@ INNOVATION = [
     ("Q77", [WITH_VALUES], f"holds holds fails holds fails holds: {DEPENDS}"),  # else open
     ("Q77", [FEW], DEPENDS, ["It fails if “developed countries” are most of the G7: of 6 G7 3 are"]),
     # Leading firms are judged on the whole; single sectors decide nothing.
-    ("Q78", [], "traced", ["not in machinery building, electronic and electrical", "machinery building 2 "]),
     ("Q78", [scoreboard(1.0)], "traced", ["; not in none."]),
     ("Q78", [scoreboard(20.0, sector_group="all_sectors")], "mixed"),
     ("Q78", [scoreboard(20.0, sector_group="industrial_engineering")], "traced"),
     ("Q78", [scoreboard(20.0)], "contradicted"),
     *(("Q78", [change], "traced", [], ["left out"]) for change in (SMALL, drop("rd_scoreboard", region="KOR"))),
     # The same rate of another population is no trace.
-    ("Q79", [], "traced", ["The number found is 50%", "For another population it is 47.1% (2019)."]),
     ("Q79", ANOTHER_POPULATION, "relabelled"),
-    ("Q80", [], "traced", [], ["another"]),
     # Each legal basis of the area rule counts; notices that name no share decide nothing.
-    ("Q84", [], "traced", ["when the paper appeared: national recognition.", "Tax notices from 2019 on"]),
     ("Q84", [put(RULES, "value", 60.0, rule_id="X02")], "mixed"),
     ("Q84", [put(RULES, "value", 60.0, rule_id="X13")], "mixed"),
     ("Q84", [BOTH_RULES], "contradicted"),
     ("Q84", [PROVINCIAL], "traced", [], ["Tax notices from 2019 on"]),
     ("Q84", [OVER], "traced", [": none read."]),
     # Rates against earlier ones, the euro area, profit.
-    ("Q86", [], f"fails holds fails: {DEPENDS}", ["5.12% (2019-12, computed)", "1.5% (2020-11)"]),
     ("Q86", [put(RATES, "value", 1.0, measure="enterprise_loans")], "fails fails fails: contradicted"),
     ("Q86", [put(RATES, "value", 20.0, measure="enterprise_loans", as_of="2020-12")], "holds holds holds: traced"),
     # Loans are the main source if more than half even with the shares of a longer period; of all funds, no.
-    ("Q107", [], DEPENDS, ["at least"]),
     ("Q107", [loans(4.06)], f"holds open: {DEPENDS}"),
     ("Q107", [loans(4.05)], "open open: open"),
     ("Q107", [loans(3.33)], "fails open: open"),
@@ -491,11 +427,9 @@ INNOVATION = [
     ("Q107", [WITHOUT_YEAR, loans(4.0, period="2020")], "fails open: open"),
     ("Q120", [NO_LEAP], "mixed"),
     ("Q120", [NO_LEAP, coded("Q120", "comparison", "fails")], "contradicted"),
-    ("Q125", [], "traced", ["in 2020 from 6.03% to 6.01%"]),  # a share that slips between its ends
     ("Q125", [put(BASIC, "growth_pct", -0.1, year=2018)], "contradicted"),
     ("Q125", [put(BASIC, "share_pct", 1.0, year=2020, vintage="bulletin")], "contradicted"),
     ("Q125", [put(BASIC, "basic_100m_yuan", 1500.0, year=2020, vintage="bulletin")], "traced", [], ["slipped"]),
-    ("Q126", [], "traced", ["6% for 2020, 6.5% for 2021, 6.57% for 2022"]),
     ("Q126", [put(BASIC, "share_pct", 6.6, year=2022, vintage="bulletin")], "traced", ["6.6% for 2022"]),
 ]  # fmt: skip
 
@@ -523,26 +457,15 @@ def chips(year, value):
 
 REACHED = [drop("policy_targets", target_id=target) for target in ("T37", "T39", "T40", "T41", "T42")]
 SINCE = [
-    # A province leads if the list has it among the first five: of another programme than the pilot projects.
-    ("Q26", [], "indirect", ["Jiangsu 6, Shandong 5, Hubei 4"]),
-    ("Q61", [], "undecided"),
     # Only a count made after the year decides the forecast.
-    ("Q72", [], "undecided"),
     ("Q72", counted(450.0), "traced"),  # in a report of the count, not by who counted
     ("Q72", counted(380.0), "contradicted"),
     ("Q72", counted(450.0, "2024-05"), "undecided"),
-    ("Q76", [], "traced"),
-    ("Q103", [], "indirect"),
-    ("Q114", [], "traced", ["2.8% (preliminary)"]),  # until a bulletin prints the ratio
     ("Q114", [put("rd_intensity_china", "stage", "bulletin", year=2025)], "traced", [], ["preliminary"]),
     ("Q114", [put("rd_intensity_china", "stated_rise_pp", -0.01, year=2023)], "contradicted"),
     # Chips of a year since the paper count.
-    ("Q145", [], "undecided"),
     ("Q145", chips(2022, 45), "indirect"),
     ("Q145", chips(2021, 45), "undecided"),
-    ("Q148", [], "indirect", ["(all measured slightly differently), 5 have no comparable outcome; with none missed"]),
-    ("Q148", [], "indirect", ["none could be missed", "(only if the successor programme counts)"]),
-    ("Q148", [], "indirect", ["(more than 150 already in 2022-02, the plan is of 2021-12)"]),
     ("Q148", [put("industry_scale", "value", 110, measure="internet_platforms")], "indirect", [], ["already in"]),
     ("Q148", aim_met(as_of="2026-01", value=90.0, comparator="="), "indirect", ["1 missed when the year"]),
     ("Q148", aim_met(definition="same"), "indirect", ["neither shown nor excluded"]),  # one of several
@@ -568,13 +491,9 @@ def test_a_claim_is_judged_by_its_rows(case):
 @pytest.mark.parametrize(
     ("judging", "claim_id", "changes", "computed"),
     [
-        (judges, "Q162", [], [True] * 4),  # documents are compared with the plan
-        (judges, "Q164", [], [True]),  # projects with the target that was read
         (judges, "Q164", [put("policy_targets", "value", 400.0, target_id="T77")], [False]),
-        (judges, "Q99", [], (False, True)),  # more evidence closes the question of evenness
         (judges, "Q99", [put("pilot_province_evidence", "lower", 60, evidence_id="E037")], (False, False)),
-        (judges, "Q106", [], [False]),
-        (since, "Q26", [], {False, True}),
+        # A province leads if the list has it among the first five: of another programme than the pilot projects.
         (since, "Q26", [GUANGDONG], {False, True}),
         (since, "Q26", [GUANGDONG, ANHUI], {True}),
         (since, "Q145", chips(2022, 45), {True}),
@@ -588,16 +507,10 @@ def test_what_decides_nothing_speaks_for_one_side_or_for_both(judging, claim_id,
 @pytest.mark.parametrize(
     ("claim_id", "changes", "grade", "strength", "rule"),
     [
-        ("Q10", [], "B", "firm", "printed"),  # a page that prints two years lends no grade
         ("Q10", [coded("Q10", "value_high", math.nan), coded("Q10", "value", 2015.0)], "A", "firm", "printed"),
-        ("Q14", [], "", "firm", ""),  # the first batch alone has a total that is its size
-        ("Q14", [NOT_FIRST], "", "weak", ""),
-        ("Q16", [], "A", "firm", "printed"),  # a batch rests on the better of list and difference
-        ("Q16", [drop("pilot_batches", **LISTED)], "A", "firm", "recomputed"),
-        ("Q60", [], "B", "firm", "printed"),
-        ("Q86", [], "C", "weak", "by_reading"),  # as the weaker of the two rates: the profit rests on grade C
-        ("Q107", [], "B", "firm", "by_reading"),  # by the better sources, and by copies without them
-        ("Q107", [WITHOUT_YEAR], "C", "weak", "by_reading"),
+        ("Q14", [NOT_FIRST], "", "weak", ""),  # the first batch alone has a total that is its size
+        ("Q16", [drop("pilot_batches", **LISTED)], "A", "firm", "recomputed"),  # else the list, which is better
+        ("Q107", [WITHOUT_YEAR], "C", "weak", "by_reading"),  # copies without the better sources
         # Related evidence is as weak as its weakest row.
         ("Q118", [RELATED], "", "weak", ""),
         ("Q118", [RELATED, *uncoded("V058", "V059", "V060", "V136", "V271")], "", "firm", ""),
@@ -658,13 +571,9 @@ SIZES = {2015: 46, 2016: 63, 2017: 97, 2018: 99}
 
 def with_lists(sizes, firms=233, complete=True):
     """Return the tables with made-up lists in full, in which so many firms hold all projects."""
-    lists = NOW("pilot_lists").query("stage == 'final'").assign(complete=True, **LISTED)
-    lists.loc[lists["year"] == max(sizes), "complete"] = complete
-    names = dict(zip(lists["year"], lists["list_id"], strict=True))
-    of = [names[year] for year, size in sizes.items() for _ in range(size)]
-    projects = pd.DataFrame({"list_id": of, "table": "pilot_projects"} | LISTED)
-    projects["enterprise"] = [f"firm {i % firms}" for i in range(len(of))]
-    return Data(NOW.c, known={**NOW.known, "pilot_lists": lists, "pilot_projects": projects})
+    projects = made_up.projects(NOW.c.tables, pd.Series({(110000, year): size for year, size in sizes.items()}))
+    projects["enterprise"] = [f"firm {i % firms}" for i in range(len(projects))]
+    return listed(projects, YEARS if complete else YEARS[:-1])
 
 
 @pytest.mark.parametrize(

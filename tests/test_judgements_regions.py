@@ -6,10 +6,10 @@ import re
 import made_up
 import pandas as pd
 import pytest
-from planted import NOW, drop, judged, put, verdict
+from planted import NOW, YEARS, drop, judged, listed, put, verdict
 
 from compendium.ledger import recording
-from compendium.ledger.evidence import Data, Provenance
+from compendium.ledger.evidence import Data
 from compendium.ledger.flips import nearest
 from study import bounds, layout
 from study.judgements import judges, regions
@@ -17,7 +17,6 @@ from study.judgements import judges, regions
 EVIDENCE = "pilot_province_evidence"
 ALL = ("Q24", "Q25", "Q26", "Q27", "Q28", "Q29", "Q31")
 UNSETTLED = dict.fromkeys(ALL[:-1], "open") | {"Q24": "bounded", "Q27": "bounded"}
-YEARS = (2015, 2016, 2017, 2018)
 HEBEI, JILIN, ANHUI, SHANDONG, HENAN = 130000, 220000, 340000, 370000, 410000
 COAST = [110000, 120000, HEBEI, 210000, 310000, 320000, 330000, SHANDONG, 440000]
 UNDATED = drop(EVIDENCE, evidence_id="E076")
@@ -35,15 +34,7 @@ def fitting():
 
 def with_lists(counts, complete=YEARS, stage="final"):
     """Return the tables with made-up lists of these counts, complete in some years."""
-    lists = NOW("pilot_lists")
-    lists["complete"] = lists["year"].isin(complete) & (lists["stage"] == stage)
-    projects = made_up.projects(NOW.c.tables, counts.stack()).assign(table="pilot_projects")
-    if stage != "final":
-        projects["list_id"] = projects["list_id"].str.replace("L", "N")
-    provenance = Provenance(NOW.c)
-    provenance.origins |= {(made_up.SOURCE, ""): ("O-MIIT-PILOT", "origin")}
-    provenance.qualities |= {made_up.SOURCE: (False, "A")}
-    return Data(NOW.c, known=NOW.known | {"pilot_lists": lists, "pilot_projects": projects}, provenance=provenance)
+    return listed(made_up.projects(NOW.c.tables, counts.stack()), complete, stage)
 
 
 def moved(counts, year, giver, taker, number):
@@ -116,10 +107,7 @@ def test_one_complete_list_replaces_its_year_only(fitting):
     assert (after["upper"] - after["lower"]).sum() < (before["upper"] - before["lower"]).sum()
 
 
-def test_a_list_tells_how_many_provinces_and_projects_its_batch_has(fitting):
-    told = judges.assess("Q24", with_lists(fitting, complete=(2016,))).judged.reason
-    reached = int((fitting[2016] > 0).sum())
-    assert f"{reached} in 2016" in told.en and f"2016年{reached}个" in told.zh and "21 in 2015" in told.en
+def test_a_list_tells_how_many_projects_its_batch_has(fitting):
     larger = fitting.copy()
     larger.loc[HEBEI, 2018] += 1
     assert regions.known(with_lists(larger)).problem.batches == {2015: 46, 2016: 63, 2017: 97, 2018: 100}

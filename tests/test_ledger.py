@@ -3,7 +3,7 @@
 import pytest
 from worlds import HERE
 
-from compendium.ledger import claims, coding, flips
+from compendium.ledger import claims, flips
 from compendium.ledger.evidence import Data, Undocumented
 from compendium.vocabulary import VERDICTS
 from study.judgements import judges
@@ -21,12 +21,6 @@ def test_every_claim_has_a_verdict_with_a_reason_in_both_languages():
     assert set(LEDGER) == set(CLAIMS.index)
     assert {one.verdict for one in LEDGER.values()} <= set(VERDICTS)
     assert all(one.reason.zh and one.reason.en for one in LEDGER.values())
-
-
-def test_the_ledger_holds_the_verdicts_by_each_coding_alone(data):
-    held = {name: one.verdict_codings for name, one in LEDGER.items()}
-    assert held == {name: tuple(coding.alone(judges, name, data)) for name in LEDGER}
-    assert max(map(len, map(set, held.values()))) > 1
 
 
 def test_related_evidence_says_on_which_side_it_is():

@@ -18,15 +18,25 @@ def line(values, start=2000):
     return pd.Series(values, index=range(start, start + len(values)))
 
 
-def test_compound_rate_inverts_compounding():
-    assert statistics.compound_rate(100, 100 * 1.07**4, 4) == pytest.approx(7.0)
-    assert statistics.compound_rate(0.5, 1, 1) == pytest.approx(100.0)
-
-
-def test_equipment_held_by_some_firms_is_counted_by_hand():
-    """Of 100 firms 20 have 4 machines each and network half of them, 80 have 1: 40 of 160 machines."""
-    assert statistics.held_share(20, 50, 4) == pytest.approx(25.0)
-    assert statistics.held_share(23, 100, 1) == pytest.approx(23.0)
+@pytest.mark.parametrize(
+    ("function", "arguments", "due"),
+    [
+        (statistics.compound_rate, (100, 100 * 1.07**4, 4), 7.0),
+        (statistics.compound_rate, (0.5, 1, 1), 100.0),
+        # Of 100 firms 20 have 4 machines each and network half of them, 80 have 1: 40 of 160 machines.
+        (statistics.held_share, (20, 50, 4), 25.0),
+        (statistics.held_share, (23, 100, 1), 23.0),
+        (statistics.rest_bounds, (42.0, 0.446, (42.0, 42.0)), (42.0, 42.0)),
+        (statistics.rest_bounds, (10.0, 0.5), (0.0, 20.0)),
+        (statistics.rest_bounds, (37.0, (0.0, 1.0), (44.6, 44.6)), (0.0, 37.0)),
+        (statistics.rest_bounds, (37.0, (0.0, 1.0)), (0.0, 100.0)),
+        (statistics.rest_bounds, (37.0, (0.0, 1.0), (37.0, 37.0)), (37.0, 37.0)),
+        (statistics.import_rate, (MATERIALS, 50, 1), 40),
+        (statistics.import_rate, (MATERIALS, 100, 4.0), 100 * 60 / 220),
+    ],
+)
+def test_numbers_by_hand(function, arguments, due):
+    assert function(*arguments) == pytest.approx(due)
 
 
 @pytest.mark.parametrize(
@@ -74,25 +84,6 @@ def test_rest_bounds_by_enumeration():
     assert low <= min(rest) + 1 and high >= max(rest) - 1
     grid = [(31 - w * p) / (1 - w) for w in np.linspace(0.05, 0.4, 36) for p in np.linspace(10, 60, 51) if w * p <= 31]
     assert statistics.rest_bounds(31.0, (0.05, 0.4), (10.0, 60.0)) == pytest.approx((min(grid), max(grid)))
-
-
-@pytest.mark.parametrize(
-    ("arguments", "ends"),
-    [
-        ((42.0, 0.446, (42.0, 42.0)), (42.0, 42.0)),
-        ((10.0, 0.5), (0.0, 20.0)),
-        ((37.0, (0.0, 1.0), (44.6, 44.6)), (0.0, 37.0)),
-        ((37.0, (0.0, 1.0)), (0.0, 100.0)),
-        ((37.0, (0.0, 1.0), (37.0, 37.0)), (37.0, 37.0)),
-    ],
-)
-def test_rest_bounds_by_hand(arguments, ends):
-    assert statistics.rest_bounds(*arguments) == pytest.approx(ends)
-
-
-def test_import_rate_by_hand():
-    assert statistics.import_rate(MATERIALS, 50, 1) == pytest.approx(40)
-    assert statistics.import_rate(MATERIALS, 100, pd.Series([1.0, 4.0])).tolist() == pytest.approx([60, 100 * 60 / 220])
 
 
 @pytest.mark.parametrize(

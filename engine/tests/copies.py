@@ -25,6 +25,13 @@ def parts(target: Path, *names: str) -> Path:
     return target
 
 
+def edit(file: Path, old: str, new: str) -> None:
+    """Put a text, once, in the place of another, which must be there."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text, (file, old)
+    file.write_text(text.replace(old, new, 1), encoding="utf-8", newline="\n")
+
+
 def git(folder: Path, *words: str) -> str:
     """Return what git says in a folder to somebody who may commit."""
     who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")

@@ -4,7 +4,6 @@ Unit tests whose expectations rest on what the tables hold work on the frozen on
 """
 
 import contextlib
-import gc
 import os
 import shutil
 import signal
@@ -29,20 +28,17 @@ prepare()
 paths.use_study(paths.HOME)  # which tests import
 _session = contextlib.ExitStack()
 _started = preloading.fork_kernels
-if "PYTEST_XDIST_WORKER" not in os.environ:  # the processes of pytest share one
-    os.environ["COMPENDIUM_RECALLED"] = _session.enter_context(tempfile.TemporaryDirectory(prefix="recalled-"))
 os.environ[paths.OUT] = _session.enter_context(tempfile.TemporaryDirectory(prefix="compendium-"))
 os.environ["OMP_NUM_THREADS"] = "1"
 
 
 @contextlib.contextmanager
 def _fork_server():
-    """Have kernels forked that recall what the solver has found: see tests/recalling.py."""
+    """Have kernels forked that hold the study of this checkout."""
     with contextlib.ExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv(paths.ROOT, str(paths.HOME))
-            patch.setattr(preloading, "PRELOADED", (*preloading.PRELOADED, "recalling"))
-            stack.enter_context(_started({"PYTHONPATH": str(paths.HOME / "tests")}))
+            stack.enter_context(_started({"PYTHONPATH": ""}))
         yield
 
 
@@ -55,17 +51,6 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items) -> None:
     """Begin with the files that take longest, lest one of them is left to one process at the end."""
     items.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection():
-    """Have what is imported for the tests, which stays to the end, never searched for garbage."""
-    gc.disable()
-    try:
-        return (yield)
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -133,17 +118,6 @@ def rerun(tmp_path_factory, one_fork_server):
             result = schedule.run(worlds.HERE, notebooks, base / "rerun", chosen, os.cpu_count(), lambda _: None)
             assert result.failures == [], result.failures
     return base / "rerun"
-
-
-@pytest.fixture(scope="module")
-def recalled():
-    """Have the solver recall in this process, too, what it has found in any."""
-    import recalling  # it imports the study
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name, search in recalling.searches().items():
-            patch.setattr(recalling.Programme, name, search)
-        yield
 
 
 @pytest.fixture(scope="session")

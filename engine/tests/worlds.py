@@ -53,6 +53,11 @@ def rows(name: str, folder: str = "raw") -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def text(name: str) -> str:
+    """Return the text of a file of this checkout."""
+    return (HERE.root / name).read_text(encoding="utf-8")
+
+
 def judged(**cells: str) -> Record:
     """Return the record that some cells of a row of the ledger give; the others are empty."""
     return record.from_cells(dict.fromkeys(record.columns(HERE.languages), "") | cells)

@@ -25,10 +25,7 @@ OWN = (
     "texts", "wording", "notebooks", "doors", "verification", "provenance", "lessons", "in_view", "sentences", "paper",
     "independence", "project", "forms", "claims", "judging", "reproduction",
 )  # fmt: skip
-SLOW = (  # of these tests
-    "what_commands_notice_is_renewed", "rewording_every_note", "no_judgement_breaks_without", "one_changed_digit",
-    "one_changed_pixel", "a_changed_raw_value_is_stopped",
-)  # fmt: skip
+SLOW = ("what_commands_notice", "rewording_every_note", "no_judgement_breaks", "one_changed_digit")  # of these tests
 LINES = {"refresh": ["data", "refresh"], "run": ["run", "--jobs", "1"]}
 
 

@@ -116,7 +116,7 @@ def played(c, name, patch):
 
 
 @pytest.fixture(scope="module")
-def spoilt(tmp_path_factory, recalled):
+def spoilt(tmp_path_factory):
     """A compendium with spoilt tables, what the notebooks make of them, and the notebooks with these outputs."""
     parts = ("compendium.toml", "data/raw", "data/sweep", "data/verification", "notebooks", "docs/book")
     root = copies.parts(tmp_path_factory.mktemp("spoilt"), *parts)

@@ -1,6 +1,6 @@
 """The site of `compendium lite` in a real Chromium: its notebooks run there, and nothing is asked for from elsewhere.
 
-In each language one page runs two notebooks after one another in one kernel, the pages at once; tests look at that.
+In each language a page runs a notebook; tests look at that.
 """
 
 import importlib.util
@@ -20,7 +20,7 @@ from compendium.run import notebookfile
 from compendium.show.halves import half
 from compendium.texts import catalogue
 
-NAMES = ("02-pilot-growth", "07-talent-gap")
+NAME = "07-talent-gap"
 SET = """([id, source]) => jupyterapp.shell.currentWidget.content.model.sharedModel.cells
     .find(cell => cell.id == id).setSource(source)"""
 ASK = """async code => {
@@ -29,15 +29,8 @@ ASK = """async code => {
     await future.done
     return said.join('')
 }"""
-BESIDE = """async path => {
-    const kernel = {id: jupyterapp.shell.currentWidget.sessionContext.session.kernel.id}
-    const opened = await jupyterapp.commands.execute('docmanager:open', {path, kernel})
-    await opened.context.ready
-    await opened.sessionContext.ready
-}"""
 pytestmark = [pytest.mark.slow, pytest.mark.outside]  # a distribution of Pyodide is fetched
 TABLES = "import json; print(json.dumps({p.name: p.read_text() for p in notebook.c.out.rglob('*.csv')}))"
-AT_ONCE = "([code, argument]) => { window.done = null; eval(code)(argument).then(found => window.done = [found]) }"
 AT_TOP = """id => {
     const panel = window.jupyterapp?.shell.currentWidget?.content
     const top = panel?.widgets?.find(one => one.model.id == id)?.node.getBoundingClientRect().top
@@ -58,59 +51,39 @@ def site(tmp_path_factory):
         yield SimpleNamespace(folder=place / "site", address=address, said=said)
 
 
-def at_once(pages, code, arguments=None):
-    """Let a function of JavaScript do its work in all pages at once; return what it returns in each, by language."""
-    for language, page in pages.items():
-        page.evaluate(AT_ONCE, [code, arguments and arguments[language]])
-    for page in pages.values():
-        page.wait_for_function("window.done")
-    return {language: page.evaluate("window.done[0]") for language, page in pages.items()}
+def run_all(page):
+    """Run all cells; return what each shows, by id."""
+    page.evaluate(litesite.RUN)
+    return {cell["id"]: cell.get("outputs") for cell in page.evaluate(litesite.CELLS)}
 
 
-def run_all(pages):
-    """Run all cells; return by language what each shows, by id."""
-    at_once(pages, litesite.RUN)
-    every = {language: page.evaluate(litesite.CELLS) for language, page in pages.items()}
-    return {language: {cell["id"]: cell.get("outputs") for cell in found} for language, found in every.items()}
-
-
-def run_notebooks(seen):
-    """Run the notebooks, the last again with an answer right, one wrong and another choice; note what is shown."""
-    pages = seen.pages
-    for language, page in pages.items():
-        page.goto(f"{seen.address}/lab/index.html?path={language}/{NAMES[0]}.ipynb")
-    for page in pages.values():
-        page.wait_for_function(litesite.IDLE)
-    for name in NAMES:
-        if name != NAMES[0]:
-            at_once(pages, ASK, dict.fromkeys(pages, "%reset -f"))
-            at_once(pages, BESIDE, {language: f"{language}/{name}.ipynb" for language in pages})
-        seen.shown[name] = run_all(pages)
-        seen.tables[name] = at_once(pages, ASK, dict.fromkeys(pages, TABLES))
-    solution = cells.solution(cells.read(HERE.notebooks / f"{name}.ipynb"), "exercise-1")
-    for page in pages.values():
-        page.evaluate(SET, ["parameters", "annual_supply_growth = 8.0\nannual_exit_pct = 3.0\nstock_year = 2020"])
-        page.evaluate(SET, ["exercise-1-check", f'{solution}\nnotebook.check("exercise-1", answer)'])
-        page.evaluate(SET, ["exercise-2-check", 'notebook.check("exercise-2", [1, 1])'])
-    seen.changed = run_all(pages)
-    seen.told = at_once(pages, ASK, dict.fromkeys(pages, "print(notebook.c.root); of_my_own"))
+def run_twice(page, address, language):
+    """Run the notebook, then with an answer right, one wrong and another choice; return what is shown and told."""
+    page.goto(f"{address}/lab/index.html?path={language}/{NAME}.ipynb")
+    page.wait_for_function(litesite.IDLE)
+    seen = SimpleNamespace(shown=run_all(page), tables=json.loads(page.evaluate(ASK, TABLES)))
+    solution = cells.solution(cells.read(HERE.notebooks / f"{NAME}.ipynb"), "exercise-1")
+    page.evaluate(SET, ["parameters", "annual_supply_growth = 8.0\nannual_exit_pct = 3.0\nstock_year = 2020"])
+    page.evaluate(SET, ["exercise-1-check", f'{solution}\nnotebook.check("exercise-1", answer)'])
+    page.evaluate(SET, ["exercise-2-check", 'notebook.check("exercise-2", [1, 1])'])
+    seen.changed = run_all(page)
+    seen.told = page.evaluate(ASK, "print(notebook.c.root); of_my_own")
+    page.screenshot(path=LOOKED / f"lite-07-{language}.png")
+    return seen
 
 
 @pytest.fixture(scope="module")
 def ran(site, browser):
-    """What was seen of the notebooks, each in both languages, and of two answers and another choice in the last."""
-    pages = {language: opened(browser) for language in HERE.languages}
-    seen = SimpleNamespace(shown={}, tables={}, requests=[], pages=pages)
-    for page in pages.values():
+    """What was seen of the notebook by language, with the pages and what they asked for."""
+    seen = SimpleNamespace(requests=[], pages={language: opened(browser) for language in HERE.languages})
+    for page in seen.pages.values():
         page.set_default_timeout(300_000)
         page.context.on("request", lambda request: seen.requests.append(request.url))
     with litesite.serve(site.folder) as seen.address:
-        run_notebooks(seen)
-    for language, page in pages.items():
-        page.screenshot(path=LOOKED / f"lite-07-{language}.png")
+        seen.by = {language: run_twice(page, seen.address, language) for language, page in seen.pages.items()}
     (LOOKED / "lite-requests.txt").write_text("\n".join(seen.requests), encoding="utf-8")
     yield seen
-    for page in pages.values():
+    for page in seen.pages.values():
         page.close()
 
 
@@ -125,23 +98,22 @@ def test_what_is_missing_is_told(site):
 
 @browsing
 @pytest.mark.parametrize("language", HERE.languages)
-@pytest.mark.parametrize("name", NAMES)
-def test_a_notebook_runs_in_a_browser_as_it_was_committed(ran, name, language):
-    shown = ran.shown[name][language]
+def test_a_notebook_runs_in_a_browser_as_it_was_committed(ran, language):
+    shown = ran.by[language].shown
     lacking = catalogue("compendium/show")("lacks", name="altair").markdown[language]
-    for cell in notebookfile.read(HERE.notebooks / f"{name}.ipynb").cells:
+    for cell in notebookfile.read(HERE.notebooks / f"{NAME}.ipynb").cells:
         if cell.id == "explore":
             assert texts_in(shown[cell.id]) == [lacking]
         elif cell.cell_type == "code" and cell.id != "save":  # it tells the versions
             assert texts_in(shown[cell.id]) == [half(said, language) for said in texts_in(cell.outputs)], cell.id
-    made = json.loads(ran.tables[name][language])
+    made = ran.by[language].tables
     assert made and made == {one: (HERE.root / "data/processed" / one).read_text(encoding="utf-8") for one in made}
 
 
 @browsing
 @pytest.mark.parametrize("language", HERE.languages)
 def test_a_choice_and_an_exercise_count_in_a_browser(ran, language):
-    first, second = (shown[language] for shown in (ran.shown[NAMES[-1]], ran.changed))
+    first, second = ran.by[language].shown, ran.by[language].changed
     pictures = [found["figure-scenarios"][0]["data"]["image/png"] for found in (first, second)]
     assert pictures[0] != pictures[1]
     assert "✓" in texts_in(second["exercise-1-check"])[0] and "✗" in texts_in(second["exercise-2-check"])[0]
@@ -149,26 +121,26 @@ def test_a_choice_and_an_exercise_count_in_a_browser(ran, language):
 
 @browsing
 def test_nothing_fails_and_nothing_is_asked_for_from_elsewhere(ran):
-    for shown in (*ran.shown.values(), ran.changed):
-        kinds = {o["output_type"] for cells in shown.values() for outputs in cells.values() for o in outputs or ()}
-        assert kinds == {"display_data", "execute_result"}
+    for seen in ran.by.values():
+        for shown in (seen.shown, seen.changed):
+            kinds = {output["output_type"] for outputs in shown.values() for output in outputs or ()}
+            assert kinds == {"display_data", "execute_result"}
+        root, fault = seen.told.split("\n")
+        assert lite.SITE in root and "NameError" in fault
     assert len(ran.requests) > 100 and [url for url in ran.requests if foreign(url)] == []
     assert [f for page in ran.pages.values() for f in page.faults if f.startswith(("external", "script"))] == []
-    for told in ran.told.values():
-        root, fault = told.split("\n")
-        assert lite.SITE in root and "NameError" in fault
 
 
 @browsing
 @pytest.mark.parametrize("app", ["lab", "notebooks"])
 def test_an_address_leads_to_a_cell(site, window, app):
-    window.goto(f"{site.address}/{app}/index.html?path=en/07-talent-gap.ipynb#cell-id=exercise-2")
+    window.goto(f"{site.address}/{app}/index.html?path=en/{NAME}.ipynb#cell-id=exercise-2")
     window.wait_for_function(AT_TOP, arg="exercise-2")
 
 
 @browsing
 def test_a_page_opened_from_disk_says_what_to_do(site, window):
-    window.goto((site.folder / "notebooks" / "index.html").as_uri() + "?path=en/07-talent-gap.ipynb")
+    window.goto((site.folder / "notebooks" / "index.html").as_uri() + f"?path=en/{NAME}.ipynb")
     window.wait_for_url("**/site/index.html")
     said = catalogue("compendium/commands")("lite-disk")
     assert window.locator(".from-disk").all_inner_texts() == [said[language] for language in HERE.languages]
@@ -181,5 +153,5 @@ def test_one_visit_suffices_to_open_a_notebook_without_a_network(ran):
     tools = page.context.new_cdp_session(page)  # the worker of the site ends, as it does with the browser
     tools.send("ServiceWorker.enable")
     tools.send("ServiceWorker.stopAllWorkers")
-    page.goto(f"{ran.address}/lab/index.html?path=en/{NAMES[0]}.ipynb")  # which is not served any more
+    page.goto(f"{ran.address}/lab/index.html?path=en/{NAME}.ipynb")  # which is not served any more
     page.wait_for_function(litesite.IDLE)

@@ -124,14 +124,6 @@ def test_a_spoilt_output_is_told_in_one_line(accepted):
         (accepted / file).write_text(text, encoding="utf-8")
 
 
-def test_other_choices_touch_nothing_committed(accepted):
-    before = committed(accepted)
-    outcome = command("run", "-p", "factor=2")
-    assert outcome.exit_code == 0, outcome.output
-    assert committed(accepted) == before
-    assert pd.read_csv(find().build / "choices/data/processed/first.csv")["total"].tolist() == [610]
-
-
 def test_a_failing_cell_is_named_and_nothing_is_written_over_the_last_good_run(accepted):
     before = (find().build / "run/run.json").read_bytes()
     replace(accepted, "01-first", "factor = 1", "factor + 1", "1 / 0")
@@ -294,34 +286,15 @@ def test_a_process_killed_while_it_has_nothing_to_do_is_told(project, tmp_path):
     assert waited(lambda: not any(isinstance(p, workers.Forked) for p in multiprocessing.active_children()))
 
 
-ENDED_AT_BIRTH = """
-import os, signal, sys
-from pathlib import Path
-from compendium.run import RunError, workers
+def test_no_signal_reaches_a_process_before_it_began_which_would_go_on_as_its_parent(tmp_path, monkeypatch):
+    def blocked():
+        return signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
-main, fork = os.getpid(), os.fork
-
-def fork_and_end():
-    if not (pid := fork()):
-        os.kill(os.getpid(), signal.SIGTERM)
-    return pid
-
-os.fork = fork_and_end
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-try:
-    with workers.pool(1, Path(sys.argv[1])) as executor:
-        executor.submit(int).result()
-except RunError as error:
-    print(error)
-finally:
-    print("parent" if os.getpid() == main else "copy", flush=True)
-"""
-
-
-def test_a_process_ended_before_it_began_does_not_go_on_as_its_parent(tmp_path):
-    command = [sys.executable, "-c", ENDED_AT_BIRTH, str(tmp_path / "log")]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert told.stdout.splitlines() == [workers.KILLED, "parent"] and told.returncode == 0
+    forks, fork = [], os.fork
+    monkeypatch.setattr(os, "fork", lambda: forks.append(blocked()) or fork())
+    with workers.pool(1, tmp_path / "log") as executor:
+        assert executor.submit(signal.pthread_sigmask, signal.SIG_BLOCK, []).result() == set() == blocked()
+    assert forks == [{signal.SIGINT, signal.SIGTERM}]
 
 
 def test_a_killed_fork_server_is_reported_and_takes_its_kernels_along(project, monkeypatch):
