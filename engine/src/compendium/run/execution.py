@@ -20,7 +20,7 @@ from compendium.run.notebookfile import KERNEL, normalise, read
 
 CELL_SECONDS = 120
 CATALOGUE = "contents"
-TRACED = {"data": (".csv",), "figures": (".svg", ".png"), "notebooks": (".toml",), "study": (".toml",)}
+TRACED = {"data": (".csv",), "figures": (".svg", ".png"), "notebooks": (".toml",)}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -131,12 +131,12 @@ def see(c: Compendium, notebook: Notebook, root: Path, trace: Path) -> Seen:
     shown = [(cell, "claim", name) for name, cell in claims_shown.items()]
     shown += [(cell, kind, name) for (kind, name), cell in made.items()]
     compare_reads(notebook, read, {name for _, _, name in shown})
-    return Seen(shown, sorted({place.name for place in read if place.parts[0] == "study"}))
+    return shown
 
 
 def compare_reads(notebook: Notebook, read: Sequence[Path], made: Set[str]) -> None:
     """Refuse a notebook that reads what notebooks/contents.toml does not declare, or does not read what it does."""
-    inputs = [place for place in read if place.parts[0] not in ("figures", "study")]
+    inputs = [place for place in read if place.parts[0] != "figures"]
     taken = {p.stem for p in inputs if not (notebook.last and p.parts[1] == "processed")}
     taken -= made | COMMON | {claims.SHOWN, claims.FROM, notebook.name, CATALOGUE}  # its own texts, and the list
     declared = notebook.reads - COMMON

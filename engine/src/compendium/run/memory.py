@@ -81,8 +81,7 @@ class Memory:
     """What lay in a compendium when this was asked, each file hashed once; for a later look there is another memory."""
 
     def __init__(self, c: Compendium):
-        self.c, self.texts = c, c.root / "study" / "texts"
-        self.package = c.raw / datapackage.PACKAGE
+        self.c, self.package = c, c.raw / datapackage.PACKAGE
         self.common = [paths.lock(c.root), c.root / declaration.NAME]  # versions, languages, paper
         self._digests, self._judging = dict[Path, str](), dict[tuple[str, ...], str]()
 
@@ -163,17 +162,12 @@ class Memory:
         return self.code(RUNNING, JUDGEMENTS, *names_in("\n".join(chain.from_iterable(parts))))
 
     def notebook(self, file: Path, reads: Iterable[str]) -> dict[str, str]:
-        """Return the SHA-256 of what a notebook depends on, but for itself, what others make, and catalogues that it
-        was seen to read: its code, its texts, what it is declared to read of the folders data and notebooks."""
-        files = [place for place in self.notebook_code(file) if place.parent != self.texts]
-        files += [*self.common, self.package, file.parent / "texts" / f"{file.stem}.toml"]
+        """Return the SHA-256 of what a notebook depends on, but for itself and what others make: its code, its texts,
+        what it is declared to read of the folders data and notebooks."""
+        files = [*self.notebook_code(file), *self.common, self.package, file.parent / "texts" / f"{file.stem}.toml"]
         others = [*self.c.root.glob("data/*/*.csv"), *self.c.notebooks.glob("*.toml")]
         files += [p for p in others if p.stem in reads and p.parent.name not in ("raw", "processed")]
         return self.digests(filter(Path.is_file, files))
-
-    def catalogues(self) -> dict[str, str]:
-        """Return the SHA-256 of the texts of the study, by name of the file."""
-        return {file.name: self.digest(file) for file in sorted(self.texts.glob("*.toml"))}
 
     @cached_property
     def whole(self) -> str:
