@@ -16,11 +16,14 @@ import click
 from compendium import CompendiumError, escape, paths
 from compendium.adding import commands as adding
 from compendium.compendium import Compendium
+from compendium.files import os_error_line, running_lock, write_atomic
 from compendium.forms import commands
-from compendium.languages import count
+from compendium.languages import count, own
 from compendium.pages import commands as telling
 from compendium.pages.commands import Words, choices_option, jobs_option
 from compendium.run.memory import Memory
+from compendium.texts import catalogue
+from compendium.vocabulary import ANSWERS, VERDICTS
 
 SHOWN, HELP, FOLDER = 20, "compendium.help", click.Path(path_type=Path, file_okay=False, resolve_path=True)
 
@@ -51,8 +54,6 @@ class Commands(click.Group):
                 said = small.reword(said)
             raise click.ClickException(said) from None
         except OSError as error:
-            from compendium.files import os_error_line
-
             raise click.ClickException(os_error_line(error)) from None
 
 
@@ -81,7 +82,6 @@ def main(ctx: click.Context) -> None:
         root = paths.meant()
     ctx.obj = c = Compendium(root, root)  # what is said here is said of the committed outputs
     if os.path.lexists(c.build / "accepting"):
-        from compendium.files import running_lock
         from compendium.run import reference
 
         with running_lock(c.build):
@@ -122,7 +122,6 @@ def run(
     if not force and (said := memory.recall(root, request)):
         click.echo(f"Nothing has changed since the last run, which said:\n{said}", nl=False)
         return
-    from compendium.files import running_lock, write_atomic
     from compendium.ledger import gate
     from compendium.pages import readme, report
     from compendium.run import RunError, comparison, contents, drawings, past, reference, schedule
@@ -175,7 +174,6 @@ def verdicts(c: Compendium, root: Path) -> str:
     """Return the number of claims by answer, verdict and weight, if the run made the ledger."""
     from compendium.ledger import claims
     from compendium.pages import listing
-    from compendium.vocabulary import ANSWERS, VERDICTS
 
     if not paths.processed_path("claims", root).is_file():
         return ""
@@ -236,7 +234,6 @@ def accept(c: Compendium) -> None:
     All of it is taken or nothing. The generated parts of the READMEs and of the forms, and the expected verdicts, are
     renewed with it, and data/verdict-log.csv keeps the day and the reason of each moved verdict.
     """
-    from compendium.files import running_lock
     from compendium.forms import form
     from compendium.pages import readme
     from compendium.run import past, reference
@@ -262,7 +259,6 @@ def book(c: Compendium, jobs: int) -> None:
     Each edition shows a run in its language in build/editions.
     """
     from compendium.book import building
-    from compendium.files import running_lock
     from compendium.ledger import gate
 
     gate.raise_if_bad(c)
@@ -282,7 +278,6 @@ def lab(c: Compendium, language: str | None, fresh: bool, no_solutions: bool) ->
     What they write stays there. Copies that are there already keep your work.
     """
     from compendium.show import lab as copies
-    from compendium.texts import catalogue
 
     text, language = catalogue("compendium/commands"), c.languages.checked(language or c.languages[0])
     place, before = paths.shown(copies.prepare(c, language, fresh, not no_solutions)), copies.aside(c, language)
@@ -309,7 +304,6 @@ def lite(c: Compendium, jobs: int, wheels: str) -> None:
 
     from compendium import lite as site
     from compendium.book.building import run_editions
-    from compendium.files import running_lock
 
     click.get_current_context().with_resource(running_lock(c.build))
     site.build(run_editions(c, click.echo, jobs), c.build / "lite", wheels or PYODIDE_CDN_URL, click.echo)
@@ -325,7 +319,6 @@ def lite(c: Compendium, jobs: int, wheels: str) -> None:
 def new_compendium(folder: Path, title: str, doi: str, authors: Words, languages: str, example: bool) -> None:
     """Make a compendium for another paper in FOLDER: it runs and proves itself, and holds the engine as one wheel."""
     from compendium import new
-    from compendium.languages import own
 
     spoken = tuple(languages.split(","))
     new.create(folder.resolve(), title, doi.removeprefix("https://doi.org/"), authors, spoken, example)

@@ -8,6 +8,8 @@ import click
 
 from compendium import escape, paths
 from compendium.compendium import Compendium
+from compendium.files import fingerprint, running_lock, write_atomic
+from compendium.run.memory import Memory
 
 NEW = 5  # of the claims that the committed ledger does not have yet so many are told in full
 Words = tuple[str, ...]  # those given for an argument or an option
@@ -50,11 +52,9 @@ def judge_claims(c: Compendium, claim_ids: Words, given: dict[str, str], jobs: i
     written below build/lab, where notebooks in JupyterLab read it until code or tables change. What a judgement found
     before is kept until its code, its choices or a table that it read have changed. For authors of judgements.
     """
-    from compendium.files import fingerprint, write_atomic
     from compendium.ledger import claims
     from compendium.pages import terminal
     from compendium.run import contents, judge
-    from compendium.run.memory import Memory
     from compendium.show import lab
 
     whole = not (claim_ids or given)
@@ -101,7 +101,6 @@ def withdraw_sentences(c: Compendium) -> None:
     They are not published; then run again and accept. To publish one, write it anew for what is found now, without
     the mark. For who adds data that moves a verdict.
     """
-    from compendium.files import running_lock
     from compendium.pages import readme
 
     click.get_current_context().with_resource(running_lock(c.build))
@@ -122,7 +121,6 @@ def sweep_choices(c: Compendium, jobs: int, accept: bool) -> None:
     The choices are those of notebooks/choices.toml; tables go to build/sweep. Nothing committed is touched without
     --accept. For reviewers who ask how robust the verdicts are.
     """
-    from compendium.files import running_lock
     from compendium.ledger import gate
     from compendium.run import sweep
 
