@@ -40,10 +40,6 @@ class Commands(click.Group):
             raise
         except (KeyboardInterrupt, SystemExit) as stopped:
             raise ended(stopped.code if isinstance(stopped, SystemExit) else 130) from None
-        except RuntimeError as error:
-            if isinstance(error.__cause__, KeyboardInterrupt):  # Python 3.11 wraps what stops the making of a class
-                raise ended(130) from None
-            raise
         except ModuleNotFoundError as error:
             raise click.ClickException(f"{error.name} is not installed. Remedy: make clean, then make") from None
         except CompendiumError as error:
@@ -100,24 +96,20 @@ def guarded(_: click.Context, option: click.Parameter, out: Path | None) -> Path
 @main.command()
 @click.argument("names", nargs=-1)
 @choices_option
-@click.option("--language", metavar="CODE", help="Show one language only, such as en, not all of the compendium.")
 @jobs_option
 @click.option("--out", type=FOLDER, callback=guarded, help="Folder for the outputs; replaced by the run.")
 @click.option("--force", is_flag=True, help="Judge and run also what has not changed since the last run.")
 @click.pass_obj
-def run(
-    c: Compendium, names: Words, given: dict[str, str], language: str | None, jobs: int, out: Path | None, force: bool
-) -> None:
+def run(c: Compendium, names: Words, given: dict[str, str], jobs: int, out: Path | None, force: bool) -> None:
     """Validate the raw tables, run the notebooks, compare with the committed outputs, print the verdicts.
 
     NAMES are notebooks, such as 02; all without it. Nothing committed is touched: outputs go to build/run, with other
-    choices than the defaults, or in one language, to build/choices. `compendium accept` takes build/run as the new
+    choices than the defaults to build/choices. `compendium accept` takes build/run as the new
     reference. A notebook runs again only if it, this package, the data, the choices, the versions or a notebook it
     reads from have changed.
     """
-    c = replace(c, language=c.languages.checked(language) if language else "")
-    root = out or c.build / ("choices" if given or language else "run")
-    other = [*(f"{name}={value}" for name, value in given.items()), *([f"language={language}"] if language else [])]
+    root = out or c.build / ("choices" if given else "run")
+    other = [f"{name}={value}" for name, value in given.items()]
     request, memory = [*names, *other], Memory(c)
     if not force and (said := memory.recall(root, request)):
         click.echo(f"Nothing has changed since the last run, which said:\n{said}", nl=False)
@@ -129,7 +121,7 @@ def run(
     gate.raise_if_bad(c)
     notebooks = contents.select(c, names)
     chosen = contents.choose_parameters(notebooks, given)
-    default = not any(chosen.values()) and not language
+    default = not any(chosen.values())
     click.get_current_context().with_resource(running_lock(c.build))
     edited, finish = reference.note(c), partial(report.write_report, c, chosen=[] if default else other)
     for line in [*schedule.list_unlocked(c), *filter(None, [edited])]:
@@ -139,7 +131,7 @@ def run(
         raise RunError("\n       ".join(result.failures))
     said = "".join(f"note: {line}\n" for line in comparison.list_crowded(root)) + verdicts(c, root)
     if not default:
-        said += f"Other choices than the defaults, or one language: not compared. Outputs: {paths.shown(root)}\n"
+        said += f"Other choices than the defaults: not compared. Outputs: {paths.shown(root)}\n"
         click.echo(said, nl=False)
         memory.remember(root, request, said)
         return

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from compendium import paths
+
 if TYPE_CHECKING:
     from compendium.compendium import Compendium
 
@@ -35,8 +37,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
     """Add the proof to what is tested, unless only some tests were named."""
     if config.getoption("compendium") and config.args_source is not pytest.Config.ArgsSource.ARGS:
-        from compendium import paths
-
         proof = PROOF.with_name("small.py") if paths.is_small(Path.cwd()) else PROOF
         items += session.genitems(pytest.Module.from_parent(session, path=proof))
 
@@ -45,8 +45,6 @@ class Notebooks:
     """Plays the notebooks of a compendium with forked kernels in a scratch folder, and compares what they made."""
 
     def __init__(self, root: Path):
-        from compendium import paths
-
         self.root, self.stack = root, contextlib.ExitStack()
         os.environ[paths.OUT] = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="compendium-"))
 
@@ -60,7 +58,6 @@ class Notebooks:
 
     def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
         """Compare tables and figures of a notebook when its last cell was run."""
-        from compendium import paths
         from compendium.compendium import Compendium
 
         if item.path.suffix == ".ipynb" and not (nextitem and nextitem.path == item.path):
@@ -74,7 +71,6 @@ class Notebooks:
 
 def list_differences(c: "Compendium", name: str) -> list[str]:
     """Return one line for each table or figure that a notebook made in `c.out` otherwise than is committed."""
-    from compendium import paths
     from compendium.run import caching, comparison, contents, drawings
 
     # Which figures and tables it makes is known of the committed run only, so figures are looked for from there.

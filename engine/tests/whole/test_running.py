@@ -252,15 +252,6 @@ def test_a_stopped_run_leaves_no_process_and_no_debris(project, how):
     assert not list(find().build.glob(".compendium-run-*"))
 
 
-def test_ctrl_c_while_a_class_is_made_stops_as_anywhere_else(project, monkeypatch):
-    def interrupted(*_):
-        raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()  # as Python 3.11 does
-
-    monkeypatch.setattr("compendium.ledger.gate.raise_if_bad", interrupted)
-    stopped = command("run")
-    assert (stopped.exit_code, stopped.output) == (130, STOPPED)
-
-
 KILL_ANOTHER = """
 import psutil
 pool = psutil.Process(os.getppid()).parent().children()

@@ -8,7 +8,6 @@ from typing import Any
 
 from compendium import paths
 from compendium.compendium import Compendium
-from compendium.data.datapackage import PACKAGE
 from compendium.files import fingerprint, hash_of, read_note, read_rows
 from compendium.ledger import claims
 from compendium.ledger.record import Ledger
@@ -30,8 +29,7 @@ class Summary:
     the SHA-256 of every file by path."""
 
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
-    language: str = ""
-    data: str = ""
+    data: str = ""  # the SHA-256 of datapackage.json, which holds those of all raw tables
     finished: str = ""
     complete: bool = False
     seen: dict[str, Seen] = field(default_factory=dict)
@@ -52,11 +50,6 @@ def hash_files(root: Path) -> dict[str, str]:
     """Return the SHA-256 of the files that a run made below `root`, by path."""
     files = {p.relative_to(root).as_posix(): p for p in sorted(root.rglob("*")) if p.is_file()}
     return {name: fingerprint(path.read_bytes()) for name, path in files.items() if name not in NOTES}
-
-
-def data_hash(c: Compendium) -> str:
-    """Return the SHA-256 of datapackage.json, which holds those of all raw tables."""
-    return fingerprint((c.raw / PACKAGE).read_bytes())
 
 
 def figures(notebook: str, root: Path) -> list[Path]:

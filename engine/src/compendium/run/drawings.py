@@ -14,7 +14,7 @@ from PIL import Image
 RECORD = "data/drawn-with.txt"
 OFF, SHARE = 64, 5e-5  # of 255, by which that share of the pixels of a PNG may be off
 RMS = 0.5  # of 255, by which all may be off together
-TEXT = re.compile("<!-- (.*?) -->", re.DOTALL)
+TEXT = re.compile("(?<=<!-- ).*?(?= -->)|(?<=<dc:description>).*?(?=</dc:description>)", re.DOTALL)  # shown or told
 
 
 @cache

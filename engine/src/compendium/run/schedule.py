@@ -77,8 +77,7 @@ def run(
             again, now = bool(before.finished and not left), datetime.now(UTC).isoformat(timespec="seconds")
             summary = Summary(
                 parameters=chosen,
-                language=c.language,
-                data=caching.data_hash(c),
+                data=keys.memory.digest(keys.memory.package),
                 finished=before.finished if again else now,
                 complete=len(names) == len(keys.catalogue),
                 seen=result.seen,
