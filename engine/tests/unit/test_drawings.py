@@ -74,6 +74,11 @@ def test_where_other_programs_drew_the_reference_a_line_says_so_and_the_look_cou
     assert drawings.elsewhere(tmp_path).startswith(said)
 
 
+def test_the_description_of_an_svg_is_compared_too():
+    first, other = (f"<dc:description>{said}</dc:description>".encode() for said in ("a curve", "curves"))
+    assert drawings.texts(other, first) == "the text a curve is curves" and drawings.texts(first, first) == ""
+
+
 def test_a_png_that_cannot_be_read_or_has_another_size_differs(drawn):
     kept = drawn()
     assert "cannot be read" in drawings.pixels(kept["png"][:200], kept["png"])
