@@ -69,7 +69,9 @@ def test_the_defaults_give_the_committed_ledger_and_robustness_names_the_choices
     assert list(gaps.index) == [("5.0", "2020"), ("5.0", "2015"), ("0.0", "2020"), ("0.0", "2015")]
     assert gaps.iloc[1] < gaps.iloc[0] < gaps.iloc[2] == gaps.iloc[3]
     row, steady = robust.loc["gap_2025"], robust.loc["Q70"]
-    assert row["values"] == "3" and row["moved_by"] == "annual_supply_growth=0.0 ; stock_year=2015"
+    assert (row["values"], row["flipped_by"]) == ("3", "") and row[
+        "moved_by"
+    ] == "annual_supply_growth=0.0 ; stock_year=2015"
     assert (steady["share"], steady["judged"], steady["flipped_by"]) == ("1", "4", "")
     assert set(curves["item"]) == {"gap_2025"}
 
