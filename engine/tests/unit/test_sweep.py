@@ -70,6 +70,7 @@ def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_a
         (RESULT.format("Q16", "study.results:gap_2025"),
          "choices.toml, results.Q16: a result may not be named like a claim. Remedy: give it another name"),
         ("[choices", "choices.toml is no TOML"),
+        (CHOICE.format("unknown", "evidence_tier", "[3]"), "no choice is called 'tier'; there are unknown"),
         (CHOICE.format("tier", "evidence_tier", "[]"), "choices.toml, choices.tier.values: list should have at least"),
     ],
 )  # fmt: skip
@@ -79,7 +80,7 @@ def test_choices_that_do_not_fit_what_takes_them_are_refused(tmp_path, content, 
     file.write_text(content, "utf-8")  # of choices, results or both
     (declare(tmp_path) / "study").symlink_to(paths.HOME / "study")
     with pytest.raises(CompendiumError, match=re.escape(message)):
-        declared.select_choices(at(tmp_path))
+        declared.select_choices(at(tmp_path), ["tier"] if "unknown" in content else [])
 
 
 def test_committed_sweep_covers_every_claim_and_result():

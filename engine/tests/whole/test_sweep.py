@@ -76,9 +76,13 @@ def test_the_defaults_give_the_committed_ledger_and_robustness_names_the_choices
     assert set(curves["item"]) == {"gap_2025"}
 
 
-def test_each_combination_that_fails_is_told_and_no_table_is_written(project):
+def test_with_names_only_what_they_reach_is_asked_and_each_combination_that_fails_is_told(project):
+    outcome = command(project, "stock_year")
+    assert outcome.exit_code == 0 and "2 specifications, 2 runs. " in outcome.stdout
+    assert table(project, "robustness")["item"].tolist() == ["gap_2025"]
+    shutil.rmtree(project / "build/sweep")
     declare(project, growth='[5.0, "fast"]')
-    outcome = command(project)
+    outcome = command(project, "stock_year", "annual_supply_growth")
     assert outcome.exit_code == 1
     both = ["annual_supply_growth=fast", "annual_supply_growth=fast ; stock_year=2015"]
     assert all(f"gap_2025, {choices}: TypeError" in outcome.stderr for choices in both)
@@ -88,6 +92,6 @@ def test_each_combination_that_fails_is_told_and_no_table_is_written(project):
 def test_an_edit_while_a_sweep_runs_is_refused(project, monkeypatch):
     states = iter(("before", "after"))
     monkeypatch.setattr(asking, "state_of", lambda _: next(states))
-    outcome = command(project)
+    outcome = command(project, "stock_year")
     assert outcome.exit_code == 1 and "code or data were edited while the sweep ran. Remedy: " in outcome.output
     assert not list((project / "build/sweep").glob("*.csv"))

@@ -112,21 +112,24 @@ def withdraw_sentences(c: Compendium) -> None:
 
 
 @click.command("sweep")
+@click.argument("names", nargs=-1)
 @jobs_option
 @click.option("--accept", is_flag=True, help="Take the tables as the committed ones in data/sweep.")
 @click.pass_obj
-def sweep_choices(c: Compendium, jobs: int, accept: bool) -> None:
+def sweep_choices(c: Compendium, names: Words, jobs: int, accept: bool) -> None:
     """Judge over the declared choices, all combined: which verdicts hold, and which choice flips the others.
 
-    The choices are those of notebooks/choices.toml; tables go to build/sweep. Nothing committed is touched without
-    --accept. For reviewers who ask how robust the verdicts are.
+    NAMES are choices of notebooks/choices.toml to vary; all without it. Tables go to build/sweep. Nothing committed is
+    touched without --accept. For reviewers who ask how robust the verdicts are.
     """
     from compendium.ledger import gate
     from compendium.run import sweep
 
+    if accept and names:
+        raise click.UsageError("--accept takes the whole sweep, without names")
     gate.raise_if_bad(c)
     click.get_current_context().with_resource(running_lock(c.build))
-    done = sweep.sweep(c, jobs)
+    done = sweep.sweep(c, names, jobs)
     for item in done.reach:
         _, _, verdict, share, _, _, _, flipped_by, _ = done.robust(item)
         if share and float(share) < 1:

@@ -63,9 +63,9 @@ def list_taken(c: Compendium) -> dict[str, dict[str, object]]:
     return {item: list_choices(asked) for item, asked in known.items()}
 
 
-def select_choices(c: Compendium) -> dict[str, Choice]:
-    """Return the declared choices by name; a RunError says that two are of one parameter, nothing takes one, or its
-    first value is not the default of what does."""
+def select_choices(c: Compendium, names: Sequence[str] = ()) -> dict[str, Choice]:
+    """Return the declared choices by name, all or those with these names; a RunError says that none has such a name,
+    two are of one parameter, nothing takes one, or its first value is not the default of what does."""
     known, taken = read_declarations(c).choices, list_taken(c)
     for name, choice in known.items():
         reached = {item: defaults[choice.parameter] for item, defaults in taken.items() if choice.parameter in defaults}
@@ -82,7 +82,9 @@ def select_choices(c: Compendium) -> dict[str, Choice]:
                 )
         if other := [n for n, c in known.items() if c.parameter == choice.parameter and n != name]:
             raise RunError(f"{FILE}: {name} and {other[0]} name the same parameter. Remedy: make them one choice")
-    return known
+    if unknown := [name for name in names if name not in known]:
+        raise RunError(f"no choice is called {unknown[0]!r}; there are {', '.join(known)}")
+    return {name: choice for name, choice in known.items() if name in names or not names}
 
 
 def list_reach(c: Compendium, varied: Mapping[str, Choice], items: Sequence[str]) -> dict[str, tuple[str, ...]]:

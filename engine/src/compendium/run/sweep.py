@@ -6,7 +6,7 @@ Either depends on the choices that it takes only, so each distinct combination o
 many specifications, all combinations of all choices, is counted from the answers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import as_completed
 from dataclasses import replace
 from itertools import chain, product
@@ -76,16 +76,18 @@ class Sweep(NamedTuple):
                 yield item, *(values[name] if name in self.reach[item] else "" for name in values), *outcome
 
 
-def sweep(c: Compendium, jobs: int = 1) -> Sweep:
-    """Judge and compute over the choices, in some processes, and write the result tables to build/sweep.
+def sweep(c: Compendium, names: Sequence[str], jobs: int = 1) -> Sweep:
+    """Judge and compute over the choices with these names, or all, and write the result tables to build/sweep.
 
-    A RunError names each combination that failed, or says that code or data were edited meanwhile.
+    Other choices keep their defaults, and with names only what they reach is asked: in some processes. A RunError names
+    each combination that failed, or says that code or data were edited meanwhile.
     """
     from compendium.run import workers  # which a kernel in a browser cannot import
 
-    varied, state = declared.select_choices(c), asking.state_of(c)
+    varied, state = declared.select_choices(c, names), asking.state_of(c)
     known = c.tables("claims")["claim_id"].sort_values(key=claims.by_number, kind="stable")
-    reach = declared.list_reach(c, varied, [*known, *declared.read_declarations(c).results])
+    items = [*known, *declared.read_declarations(c).results]
+    reach = {item: by for item, by in declared.list_reach(c, varied, items).items() if by or not names}
     runs = [Run(item, one) for item, by in reach.items() for one in combine(varied[name] for name in by)]
     found, failures = dict[Run, Outcome](), set[str]()
     gate.judges(c)  # before processes are forked
