@@ -188,3 +188,9 @@ def test_a_key_moves_with_the_ledger_and_the_language(house):
         assert list_moved(before, TWO | {claim: told}) == ALL, column
     zh, en = (keys(language=language) for language in ("zh", "en"))
     assert all(len({before[name], zh[name], en[name]}) == 3 for name in before) and keys() == before
+
+
+def test_a_verdict_depends_on_the_whole_engine(house):
+    before = Memory(find()).judging()
+    write_atomic(house / "compendium/new.py", b"")
+    assert Memory(find()).judging() != before
