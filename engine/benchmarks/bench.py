@@ -34,7 +34,7 @@ from playwright.sync_api import Browser, sync_playwright
 from verification import harness
 
 from compendium.compendium import Compendium
-from compendium.pages import cost
+from compendium.pages import readme
 from compendium.pages.listing import grid
 
 HERE, ROOT = Path(__file__).resolve().parent, compendia.ROOT
@@ -138,8 +138,8 @@ def compared() -> list[Case]:
     notebooks = sorted(f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb"))
     return [
         Case(FLOOR, [*outside, sys.executable, str(HERE / "floor.py")]),
-        Case(cost.RUN, [*OURS, "run", "--force"], before=forget("judge")),
-        Case(cost.LOOP, [*outside, "sh", "-c", LOOP, str(BIN / "papermill"), "{out}"]),
+        Case(readme.RUN, [*OURS, "run", "--force"], before=forget("judge")),
+        Case(readme.LOOP, [*outside, "sh", "-c", LOOP, str(BIN / "papermill"), "{out}"]),
         Case("jupyter nbconvert --execute", [*outside, *convert, *notebooks]),
         Case("compendium run, nothing changed", [*OURS, "run"]),
         Case("compendium run, one notebook changed", [*OURS, "run"], "edited", edit, differs=True),

@@ -16,11 +16,14 @@ import click
 from compendium import CompendiumError, escape, paths
 from compendium.adding import commands as adding
 from compendium.compendium import Compendium
+from compendium.files import os_error_line, running_lock, write_atomic
 from compendium.forms import commands
-from compendium.languages import count
+from compendium.languages import count, own
 from compendium.pages import commands as telling
 from compendium.pages.commands import Words, choices_option, jobs_option
 from compendium.run.memory import Memory
+from compendium.texts import catalogue
+from compendium.vocabulary import ANSWERS, VERDICTS
 
 SHOWN, HELP, FOLDER = 20, "compendium.help", click.Path(path_type=Path, file_okay=False, resolve_path=True)
 
@@ -37,10 +40,6 @@ class Commands(click.Group):
             raise
         except (KeyboardInterrupt, SystemExit) as stopped:
             raise ended(stopped.code if isinstance(stopped, SystemExit) else 130) from None
-        except RuntimeError as error:
-            if isinstance(error.__cause__, KeyboardInterrupt):  # Python 3.11 wraps what stops the making of a class
-                raise ended(130) from None
-            raise
         except ModuleNotFoundError as error:
             raise click.ClickException(f"{error.name} is not installed. Remedy: make clean, then make") from None
         except CompendiumError as error:
@@ -51,8 +50,6 @@ class Commands(click.Group):
                 said = small.reword(said)
             raise click.ClickException(said) from None
         except OSError as error:
-            from compendium.files import os_error_line
-
             raise click.ClickException(os_error_line(error)) from None
 
 
@@ -81,7 +78,6 @@ def main(ctx: click.Context) -> None:
         root = paths.meant()
     ctx.obj = c = Compendium(root, root)  # what is said here is said of the committed outputs
     if os.path.lexists(c.build / "accepting"):
-        from compendium.files import running_lock
         from compendium.run import reference
 
         with running_lock(c.build):
@@ -100,29 +96,24 @@ def guarded(_: click.Context, option: click.Parameter, out: Path | None) -> Path
 @main.command()
 @click.argument("names", nargs=-1)
 @choices_option
-@click.option("--language", metavar="CODE", help="Show one language only, such as en, not all of the compendium.")
 @jobs_option
 @click.option("--out", type=FOLDER, callback=guarded, help="Folder for the outputs; replaced by the run.")
 @click.option("--force", is_flag=True, help="Judge and run also what has not changed since the last run.")
 @click.pass_obj
-def run(
-    c: Compendium, names: Words, given: dict[str, str], language: str | None, jobs: int, out: Path | None, force: bool
-) -> None:
+def run(c: Compendium, names: Words, given: dict[str, str], jobs: int, out: Path | None, force: bool) -> None:
     """Validate the raw tables, run the notebooks, compare with the committed outputs, print the verdicts.
 
     NAMES are notebooks, such as 02; all without it. Nothing committed is touched: outputs go to build/run, with other
-    choices than the defaults, or in one language, to build/choices. `compendium accept` takes build/run as the new
+    choices than the defaults to build/choices. `compendium accept` takes build/run as the new
     reference. A notebook runs again only if it, this package, the data, the choices, the versions or a notebook it
     reads from have changed.
     """
-    c = replace(c, language=c.languages.checked(language) if language else "")
-    root = out or c.build / ("choices" if given or language else "run")
-    other = [*(f"{name}={value}" for name, value in given.items()), *([f"language={language}"] if language else [])]
+    root = out or c.build / ("choices" if given else "run")
+    other = [f"{name}={value}" for name, value in given.items()]
     request, memory = [*names, *other], Memory(c)
     if not force and (said := memory.recall(root, request)):
         click.echo(f"Nothing has changed since the last run, which said:\n{said}", nl=False)
         return
-    from compendium.files import running_lock, write_atomic
     from compendium.ledger import gate
     from compendium.pages import readme, report
     from compendium.run import RunError, comparison, contents, drawings, past, reference, schedule
@@ -130,7 +121,7 @@ def run(
     gate.raise_if_bad(c)
     notebooks = contents.select(c, names)
     chosen = contents.choose_parameters(notebooks, given)
-    default = not any(chosen.values()) and not language
+    default = not any(chosen.values())
     click.get_current_context().with_resource(running_lock(c.build))
     edited, finish = reference.note(c), partial(report.write_report, c, chosen=[] if default else other)
     for line in [*schedule.list_unlocked(c), *filter(None, [edited])]:
@@ -140,7 +131,7 @@ def run(
         raise RunError("\n       ".join(result.failures))
     said = "".join(f"note: {line}\n" for line in comparison.list_crowded(root)) + verdicts(c, root)
     if not default:
-        said += f"Other choices than the defaults, or one language: not compared. Outputs: {paths.shown(root)}\n"
+        said += f"Other choices than the defaults: not compared. Outputs: {paths.shown(root)}\n"
         click.echo(said, nl=False)
         memory.remember(root, request, said)
         return
@@ -175,7 +166,6 @@ def verdicts(c: Compendium, root: Path) -> str:
     """Return the number of claims by answer, verdict and weight, if the run made the ledger."""
     from compendium.ledger import claims
     from compendium.pages import listing
-    from compendium.vocabulary import ANSWERS, VERDICTS
 
     if not paths.processed_path("claims", root).is_file():
         return ""
@@ -236,7 +226,6 @@ def accept(c: Compendium) -> None:
     All of it is taken or nothing. The generated parts of the READMEs and of the forms, and the expected verdicts, are
     renewed with it, and data/verdict-log.csv keeps the day and the reason of each moved verdict.
     """
-    from compendium.files import running_lock
     from compendium.forms import form
     from compendium.pages import readme
     from compendium.run import past, reference
@@ -262,7 +251,6 @@ def book(c: Compendium, jobs: int) -> None:
     Each edition shows a run in its language in build/editions.
     """
     from compendium.book import building
-    from compendium.files import running_lock
     from compendium.ledger import gate
 
     gate.raise_if_bad(c)
@@ -282,7 +270,6 @@ def lab(c: Compendium, language: str | None, fresh: bool, no_solutions: bool) ->
     What they write stays there. Copies that are there already keep your work.
     """
     from compendium.show import lab as copies
-    from compendium.texts import catalogue
 
     text, language = catalogue("compendium/commands"), c.languages.checked(language or c.languages[0])
     place, before = paths.shown(copies.prepare(c, language, fresh, not no_solutions)), copies.aside(c, language)
@@ -309,7 +296,6 @@ def lite(c: Compendium, jobs: int, wheels: str) -> None:
 
     from compendium import lite as site
     from compendium.book.building import run_editions
-    from compendium.files import running_lock
 
     click.get_current_context().with_resource(running_lock(c.build))
     site.build(run_editions(c, click.echo, jobs), c.build / "lite", wheels or PYODIDE_CDN_URL, click.echo)
@@ -325,7 +311,6 @@ def lite(c: Compendium, jobs: int, wheels: str) -> None:
 def new_compendium(folder: Path, title: str, doi: str, authors: Words, languages: str, example: bool) -> None:
     """Make a compendium for another paper in FOLDER: it runs and proves itself, and holds the engine as one wheel."""
     from compendium import new
-    from compendium.languages import own
 
     spoken = tuple(languages.split(","))
     new.create(folder.resolve(), title, doi.removeprefix("https://doi.org/"), authors, spoken, example)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from compendium import paths
-from compendium.pages import cost, readme
+from compendium.pages import readme
 
 FOLDER = paths.HOME / "engine" / "benchmarks"
 
@@ -52,7 +52,7 @@ def test_a_command_that_fails_stops_the_benchmark_unless_its_outputs_were_to_dif
 
 def test_a_compendium_that_was_not_measured_tells_no_cost(c, monkeypatch):
     parts = {}
-    monkeypatch.setattr(cost, "FILE", "nothing.csv")
+    monkeypatch.setattr(readme, "MEASURED", "nothing.csv")
     monkeypatch.setattr(readme, "fill_page", lambda _, name, made: parts.setdefault(name, made))
     readme.renew_pages(c)
     assert "notebooks" in parts["README.md"] and "cost" not in parts["README.md"]

@@ -50,7 +50,7 @@ SPOILT = {
 }
 NOTES = {
     "kept.json": judge.Kept("7", {"Q7": ["study.judgements.a"]}, {"Q7": judge.Answer("7", ["claims"], {"x": "7"})}),
-    "run.json": caching.Summary(finished="7", seen={"07": caching.Seen([("a", "claim", "Q7")], ["a.toml"])}),
+    "run.json": caching.Summary(finished="7", seen={"07": [("a", "claim", "Q7")]}),
     "last.json": memory.Said("7", "all agrees"),
     "decided.json": reference.Decided({"a": "7"}, ["b7"]),
 }

@@ -12,7 +12,6 @@ from compendium import paths
 from compendium.compendium import Compendium
 from compendium.files import write_atomic
 from compendium.run import caching, contents, judge, schedule
-from compendium.run.caching import Seen
 from compendium.run.memory import Memory, names_in
 
 find = Compendium.find
@@ -20,22 +19,17 @@ find = Compendium.find
 CODE = """
 import os.path, study.growth as growth
 from study.sentences import pilots, since
-from . import layout
-from ..ledger import rules
-if TYPE_CHECKING:
-    from study.types import Kind
+import studying
 def late():
     from compendium.show.figures import BLUE
-    return importlib.import_module("study.checks"), catalogue("study/pilots"), "a/b", 'say("study/x")'
+    from study.checks import FIRST
+    return catalogue("study/pilots"), "a/b", 'say("study/x")'
 """
 
 
 def test_code_names_modules_wherever_it_imports_them_and_catalogues():
-    always = {"os.path", "study.growth", "study.sentences.pilots", "study.sentences.since"}
-    always |= {"study.judgements.layout", "study.ledger.rules"}
-    late = {"compendium.show.figures.BLUE", "study.checks.*", "study/pilots"}
-    assert names_in(CODE, "study.judgements") == always | late == names_in(CODE, "study.judgements", "late")
-    assert names_in(CODE, "study.judgements", "other") == always and names_in("a = (") == set()
+    named = {"study.growth", "study.sentences.pilots", "study.sentences.since", "study.checks.FIRST", "study/pilots"}
+    assert names_in(CODE) == named and names_in("a = (") == set()
 
 
 def test_the_lock_of_the_checkout_counts_for_a_compendium_in_it_that_has_none(project):
@@ -66,10 +60,6 @@ OTHER = '00-other = { section = "0", zh = "零", en = "none", reads = [] }'
 DECLARED = OTHER + CONTENTS.replace('["pilot_batches"]', '["pilot_batches", "findings", "note"]')
 BOTH, NONE = {"01-first", "02-second"}, set()  # the second reads what the others make: its key moves along
 ALL, OTHERS = BOTH | {"00-other"}, {"00-other", "02-second"}
-SEEN = {
-    "00-other": Seen([("cell-0", "claim", "Q15")], []),
-    "01-first": Seen([("cell-1", "claim", "Q14")], ["pilots.toml"]),
-}
 TWO = LEDGER | {"Q15": replace(LEDGER["Q14"], claim_id="Q15")}
 
 
@@ -94,7 +84,7 @@ def keys(ledger=TWO, language=""):
     """Return the keys of the project as they are now."""
     c = replace(find(), language=language)
     notebooks, root = contents.select(c), c.build / "run"
-    known = caching.Keys(c, root, notebooks, {}, ledger, replace(caching.previous(root), seen=SEEN))
+    known = caching.Keys(c, root, notebooks, {}, ledger, caching.previous(root))
     return {n.name: known.key(n.name) for n in notebooks}
 
 
@@ -105,22 +95,20 @@ def list_moved(before, *given):
 
 
 FILES = {  # what moves the keys of which notebooks
-    "none": (NONE, "compendium/book/edition.py", "compendium/book/new.py", "compendium/forms/certificate.py",
-             "compendium/show/lab.py", "compendium/new/__init__.py", "study/results.py", "study/sentences/new.py",
-             "compendium/texts/new.toml", "notebooks/choices.toml", "data/sweep/other.csv", "README.md",
+    "none": (NONE, "study/results.py", "study/sentences/new.py", "notebooks/choices.toml",
+             "data/sweep/other.csv", "README.md",
              "data/raw/pilot_batches.csv",  # its hash stands in datapackage.json, or nothing is run
              "data/processed/note.csv",  # what a notebook made has the key of that notebook
              "notebooks/contents.toml"),  # but for what a notebook reads, see below
-    "all": (ALL, "compendium/run/schedule.py", "compendium/fonts/OFL.txt", "study/new.toml", "study/judgements/new.py",
+    "all": (ALL, "compendium/run/schedule.py", "compendium/fonts/OFL.txt", "compendium/book/new.py",
+            "study/new.toml", "study/judgements/new.py",
             "compendium/texts/ledger.toml", "requirements.lock", "data/raw/datapackage.json", "compendium.toml",
-            "study/bounds.py"),  # which judgements use
-    "what 00-other uses": (OTHERS, "compendium/show/wording.py",  # to show anything
-                           "study/figures/other.py",  # by name
+            "study/bounds.py", "study/texts/pilots.toml"),  # which judgements use
+    "what 00-other uses": (OTHERS, "study/figures/other.py",  # by name
                            "study/sentences/other.py",  # which that figure names
                            "study/sentences/since.py"),  # which stands second in an import
-    "what 01-first uses": (BOTH, "study/texts/pilots.toml", "notebooks/findings.toml", "notebooks/texts/01-first.toml",
+    "what 01-first uses": (BOTH, "notebooks/findings.toml", "notebooks/texts/01-first.toml",
                            "data/sweep/note.csv"),
-    "of 02-second all, as it was not seen to run": ({"02-second"}, "study/texts/regions.toml"),
 }  # fmt: skip
 
 
@@ -142,15 +130,16 @@ def test_a_key_moves_with_what_the_result_depends_on_and_with_nothing_else(house
         assert list_moved(before) == moved, new
 
 
-def test_a_key_moves_with_the_facts_of_the_ledger_the_sentences_on_claims_shown_and_the_language(house):
+def test_a_key_moves_with_the_ledger_and_the_language(house):
     before = keys()
-    for claim, column, moved in (
-        ("Q14", "reason_zh", BOTH),
-        ("Q15", "flip_en", OTHERS),
-        ("Q15", "verdict", ALL),
-        ("Q14", "value_computed", ALL),
-    ):
+    for claim, column in (("Q14", "reason_zh"), ("Q15", "flip_en"), ("Q15", "verdict"), ("Q14", "value_computed")):
         told = judged(**TWO[claim].cells(HERE.languages) | {column: "7"})
-        assert list_moved(before, TWO | {claim: told}) == moved, column
+        assert list_moved(before, TWO | {claim: told}) == ALL, column
     zh, en = (keys(language=language) for language in ("zh", "en"))
     assert all(len({before[name], zh[name], en[name]}) == 3 for name in before) and keys() == before
+
+
+def test_a_verdict_depends_on_the_whole_engine(house):
+    before = Memory(find()).judging()
+    write_atomic(house / "compendium/new.py", b"")
+    assert Memory(find()).judging() != before

@@ -33,7 +33,8 @@ RAW = {  # what is said -> table, what stands in a row, what is put there; empty
     "(S002) outcome leads_only -> nothing": ("searches", "S002,", "leads_only", "nothing"),
     "row 2 (R01) obtained false -> true": ("records", "R01,", "true,false", "true,true"),
     "(V010 second) comparison holds -> fails": ("codings", "V010,second,", "holds,", "fails,"),
-    "row 2 (first) made_by machine -> person": ("coders", "first,", ",machine,", ",person,"),
+    "(first) made_by machine -> person": ("coders", "first,", ",machine,", ",person,"),
+    "row 2 (x) new": ("coders", "first,", "first,", "x,person,true,a,b\nfirst,"),
     "(V003) gone": ("claim_evidence", "V003,", "", ""),
     "(V002) value_high 2020 -> 2021": ("claim_evidence", "V002,", ",2020,,", ",2021,,"),
     "(Q16) value_low 97 -> 96": ("claims", "Q16,", ",97,97,97,", ",97,96,97,"),
@@ -93,13 +94,12 @@ def test_each_change_that_helps_the_paper_is_told_with_file_and_row(root):
     edit(root / "compendium.toml", "code = ", "MIT", "BSD")
     head, *lines, admitted, declared = past.tell_first(find(), root)
     assert head.startswith("LOOK AT THESE FIRST") and past.find_accepted(find()) in head
-    told = {line.partition(": data/raw/")[2].partition(".csv, row ")[0]: line for line in lines}
+    told = {line.removeprefix("  ! data/raw/").partition(".csv, ")[0]: line for line in lines}
     assert told.keys() == {table for table, *_ in RAW.values()} and len(lines) == len(told)
     assert [said for said, (table, *_) in RAW.items() if said not in told[table]] == []
-    assert {watch.table for watch in past.WATCHED} - told.keys() == {"claim_readings", "second_looks"}
-    gone = "2: notebooks/untried.toml, [basis] gone; [platforms] reworded"
-    assert admitted == f"  ! admissions gone or reworded, {gone}"
-    assert declared == "  ! paper declared otherwise, 1: compendium.toml, [paper] reworded"
+    assert past.WATCHED.keys() - told.keys() == {"claim_readings", "second_looks"}
+    assert admitted == "  ! notebooks/untried.toml, 2: [basis] gone; [platforms] reworded"
+    assert declared == "  ! compendium.toml, 1: [paper] reworded"
 
 
 def test_what_helps_nobody_is_not_told_nor_an_origin_of_a_new_source_but_one_beside_that_of_a_source(root):
@@ -147,7 +147,7 @@ def test_a_verdict_is_told_if_it_became_better_for_the_paper(root):
         (run / past.LEDGER).write_text(LEDGER.replace(was, now), encoding="utf-8")
         assert [*past.list_better(find(), past.LEDGER, commit, run)] == ([said] if said else [])
     (run / past.LEDGER).write_text(LEDGER.replace("Q14,traced,,weak", "Q14,traced,,firm"), encoding="utf-8")
-    said = f"  ! verdicts better for the paper, 1: {past.LEDGER}, row 2 (Q14) weak traced -> firm traced"
+    said = f"  ! {past.LEDGER}, 1: row 2 (Q14) weak traced -> firm traced"
     assert past.tell_first(find(), run)[1:] == [said]
     order = ["contradicted", "relabelled", "open", "bounded", "traced", "confirmed"]
     place = {verdict: past.favour({"verdict": verdict, "strength": "firm"}) for verdict in (*order, DEPENDS)}
@@ -171,7 +171,7 @@ def test_whoever_checks_is_told_what_was_accepted_and_committed_since_a_commit(r
     edit(root / "data/raw/records.csv", "R01,", "true,false", "true,true")
     git(root, "commit", "-q", "-a", "-m", "hidden among others")
     head, line = past.tell_since(find(), "HEAD~1")
-    assert head.endswith(f"than at commit {before}") and "records obtained, gone or changed, 1: " in line
+    assert head.endswith(f"than at commit {before}") and line.startswith("  ! data/raw/records.csv, 1: ")
     [quiet] = past.tell_since(find(), "HEAD")
     assert quiet.startswith("Of what is looked at first nothing speaks more for the paper")
     for unknown in ("nowhere", "--all", "HEAD:data"):

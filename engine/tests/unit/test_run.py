@@ -87,7 +87,6 @@ def spoil(number, **change):
         ("-p nonsense=1", "", "", "no selected notebook has a parameter 'nonsense'; there are factor, note"),
         ("-p factor=two", "", "", "parameter factor: 'two' is not of type int"),
         ("-p language=en", "", "", "no selected notebook has a parameter 'language'"),
-        ("--language fr", "", "", "compendium.toml declares no language 'fr'. Remedy: use zh or en"),
         ("07", "", "", "no notebook is called '07'"),
         ("", "build", "a file", "build"),
         ("", "notebooks/contents.toml", "[01-first\n", "notebooks/contents.toml is no TOML: "),

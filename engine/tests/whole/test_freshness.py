@@ -14,7 +14,6 @@ from compendium import paths
 from compendium.compendium import Compendium
 from compendium.run import judge, schedule
 from compendium.run.memory import Memory
-from compendium.texts import both
 
 find = Compendium.find
 
@@ -59,24 +58,6 @@ def test_choices_run_again_and_a_part_keeps_the_rest(fresh):
     replace(fresh, "01-first", "factor = 1", FIRST + "+ 1\n")
     assert run_again(fresh, ["02"]) == ["02"]  # on the committed table of the first
     assert run_again(fresh) == ["01", "02"]
-
-
-READ = """
-from compendium.compendium import Compendium
-text = (Compendium.find().root / "study/texts/pilots.toml").read_text(encoding="utf-8")
-"""
-
-
-def test_a_sentence_of_the_study_runs_again_what_reads_it_and_what_shows_its_claim(fresh, monkeypatch):
-    edit(fresh / "notebooks" / "contents.toml", '"processed-*"', "")
-    replace(fresh, "02-second", 'note = "a"', READ)
-    assert run_again(fresh) == ["02"]
-    told = altered(LEDGER, "Q14", reason=both("因为。", "Because it is so."))
-    monkeypatch.setattr(judge, "judge_claims", lambda *_, **__: told)
-    assert run_again(fresh) == ["01"] and run_again(fresh) == []
-    for name, wanted in (("pilots", ["02"]), ("regions", [])):
-        edit(fresh / f"study/texts/{name}.toml", "\n", "\n\n")
-        assert run_again(fresh) == wanted
 
 
 def test_what_an_edit_touches_is_foreseen(fresh, monkeypatch):

@@ -1,13 +1,20 @@
-"""Forked kernels give what kernels started as usual give, cell by cell, errors too."""
+"""Forked kernels give what kernels started as usual give, cell by cell, errors too, and none is left behind."""
 
 import os
 import re
+import signal
+import subprocess
+import sys
+import textwrap
 from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
+import psutil
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from processes import gone, waited
+from small_project import PRELOADED
 
 from compendium.forkserver import ASKED_BY, POSSIBLE, ServerEnded, client
 from compendium.run import preloading
@@ -71,14 +78,34 @@ def test_a_cell_over_its_time_is_interrupted_and_the_kernel_goes_on(forked):
     assert cells[0].outputs[0].ename == "KeyboardInterrupt" and cells[1].outputs[0].data["text/plain"] == "2"
 
 
-def test_a_dead_kernel_is_noticed_and_its_exit_status_arrives(forked):
-    for death, status in (("os._exit(3)", 3), ("os.kill(os.getpid(), 9)", -9)):
-        dying = client_of(f"import os; {death}")
-        with dying.setup_kernel():
-            process = dying.km.provisioner.process
-            with pytest.raises(DeadKernelError):
-                dying.execute_cell(dying.nb.cells[0], 0)
-        assert process.poll() == status
+@pytest.mark.parametrize("death", ["_exit(3)", "kill(os.getpid(), 9)"])
+def test_a_dead_kernel_is_noticed(forked, death):
+    with pytest.raises(DeadKernelError):
+        executed(f"import os; os.{death}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_killed_driver_leaves_no_kernel(number):
+    driver = f"""
+        from compendium.run import preloading  # first, for it spares nbformat an import that takes a second
+        import nbformat
+        from nbclient import NotebookClient
+        begun = "import subprocess; subprocess.Popen(['sleep', '600']); print('here', flush=True)"
+        cells = [nbformat.v4.new_code_cell(begun), nbformat.v4.new_code_cell("while True: pass")]
+        if __name__ == "__main__":
+            preloading.PRELOADED = {PRELOADED}
+            with preloading.fork_kernels({{}}):
+                client = NotebookClient(nbformat.v4.new_notebook(cells=cells), kernel_name="python3")
+                client.on_cell_executed = lambda **_: print("ready", flush=True)
+                client.execute()
+    """
+    line = [sys.executable, "-c", textwrap.dedent(driver)]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert any("ready" in line for line in process.stdout), "the driver has ended"
+        started = psutil.Process(process.pid).children(recursive=True)
+        assert sorted("forkserver" in " ".join(p.cmdline()) for p in started) == [False, True, True], started
+        process.send_signal(number)
+    assert waited(lambda: all(gone(child.pid) for child in started))
 
 
 def test_where_nothing_is_forked_kernels_start_as_usual(monkeypatch):

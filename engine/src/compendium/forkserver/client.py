@@ -5,7 +5,6 @@ import json
 import os
 import secrets
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -73,44 +72,27 @@ class Provisioner(LocalProvisioner):
 
 
 class Kernel:
-    """A forked kernel, with what Jupyter uses of `subprocess.Popen`."""
+    """A forked kernel, with what Jupyter uses of `subprocess.Popen`; how it ended is not told."""
 
     stdin = stdout = stderr = None
 
     def __init__(self, calls: socket.socket, arguments: list[str], environment: dict[str, str], folder: str):
-        self.line, theirs = socket.socketpair()
+        self.line, theirs = socket.socketpair()  # which ends with the kernel
         request = {"arguments": arguments, "environment": environment, "folder": folder}
         with theirs, contextlib.suppress(OSError):  # the server may be dead, then nothing is told below
             socket.send_fds(calls, [json.dumps(request).encode()], [theirs.fileno(), 1, 2])
-        self.answers = self.line.makefile()
-        if not (told := self.answers.readline()):
+        if not (told := self.line.recv(20)):
             raise ServerEnded("the process that starts kernels has ended; what it said stands above or in its log")
         self.pid = int(told)
-        self.returncode: int | None = None
 
     def poll(self) -> int | None:
-        """Return the exit status, negative for a signal, or None while the kernel lives."""
-        if self.returncode is None and select.select([self.line], [], [], 0)[0]:
-            self.wait()
-        return self.returncode
+        """Return None while the kernel lives."""
+        return 1 if select.select([self.line], [], [], 0)[0] else None
 
     def wait(self) -> int:
-        """Wait for the end of the kernel and return its exit status."""
-        if self.returncode is None:
-            self.returncode = int(self.answers.readline() or -signal.SIGKILL)  # nothing is told when the server is dead
-            self.answers.close()
-            self.line.close()
-        return self.returncode
+        """Wait for the end of the kernel."""
+        self.line.recv(1)
+        return 1
 
     def send_signal(self, number: int) -> None:
-        """Send a signal to the kernel."""
-        if self.poll() is None:
-            os.kill(self.pid, number)
-
-    def kill(self) -> None:
-        """Kill the kernel."""
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        """Ask the kernel to end."""
-        self.send_signal(signal.SIGTERM)
+        """Do nothing: only where there is no such process any more Jupyter sends no signal itself."""

@@ -12,9 +12,8 @@ from compendium.compendium import Compendium
 from compendium.data import sourcing
 from compendium.forms import manifest
 from compendium.ledger.evidence import Data
-from compendium.pages import cost
+from compendium.pages import readme
 from compendium.pages.listing import grid
-from compendium.pages.readme import fill_page
 from compendium.show.versions import PACKAGES
 from compendium.texts import CLAUSE, NOTHING, catalogue, given, joined
 
@@ -23,11 +22,11 @@ NONE = "notspecified"  # licence of a source that prints none
 CITED = ("A", "B")
 DOI = "https://doi.org/"
 CASES = {  # of benchmarks/results.csv: what a replicator waits for
-    cost.RUN: "all",
+    readme.RUN: "all",
     "compendium run, one notebook changed": "one",
     "compendium run, nothing changed": "none",
     "compendium sweep, 256 specifications": "sweep",
-    cost.LOOP: "papermill",
+    readme.LOOP: "papermill",
 }
 
 
@@ -36,7 +35,8 @@ def write(c: Compendium) -> Iterator[tuple[str, str, str]]:
     for language in c.languages.plain_first:
         for name, parts in ((c.languages.page(page, language), parts) for page, parts in PAGES.items()):
             if (c.root / name).is_file():
-                yield name, *fill_page(c, name, {part: write_part(c, language) for part, write_part in parts.items()})
+                made = {part: write_part(c, language) for part, write_part in parts.items()}
+                yield name, *readme.fill_page(c, name, made)
     if (file := c.root / manifest.CODECHECK).is_file():
         yield file.name, file.read_text(encoding="utf-8"), manifest.write_codecheck(c)
 
@@ -112,9 +112,9 @@ def tell_runtime(c: Compendium, language: str) -> str:
     """Return how long what a replicator runs takes, and its memory, as measured; and on what machine."""
     rows = [
         (text(f"runtime-{CASES[row['case']]}")[language], row["median_s"], row["largest_process_mb"])
-        for row in cost.read_measured(c, *CASES)
+        for row in readme.read_measured(c, *CASES)
     ]
-    machine = escape.markdown((c.root / cost.MACHINE).read_text(encoding="utf-8").strip())
+    machine = escape.markdown((c.root / readme.MACHINE).read_text(encoding="utf-8").strip())
     return text("runtime", table=table("runtime", language, rows, "lrr"), machine=machine)[language]
 
 

@@ -8,6 +8,8 @@ import click
 
 from compendium import escape, paths
 from compendium.compendium import Compendium
+from compendium.files import fingerprint, running_lock, write_atomic
+from compendium.run.memory import Memory
 
 NEW = 5  # of the claims that the committed ledger does not have yet so many are told in full
 Words = tuple[str, ...]  # those given for an argument or an option
@@ -50,11 +52,9 @@ def judge_claims(c: Compendium, claim_ids: Words, given: dict[str, str], jobs: i
     written below build/lab, where notebooks in JupyterLab read it until code or tables change. What a judgement found
     before is kept until its code, its choices or a table that it read have changed. For authors of judgements.
     """
-    from compendium.files import fingerprint, write_atomic
     from compendium.ledger import claims
     from compendium.pages import terminal
     from compendium.run import contents, judge
-    from compendium.run.memory import Memory
     from compendium.show import lab
 
     whole = not (claim_ids or given)
@@ -101,7 +101,6 @@ def withdraw_sentences(c: Compendium) -> None:
     They are not published; then run again and accept. To publish one, write it anew for what is found now, without
     the mark. For who adds data that moves a verdict.
     """
-    from compendium.files import running_lock
     from compendium.pages import readme
 
     click.get_current_context().with_resource(running_lock(c.build))
@@ -123,25 +122,22 @@ def sweep_choices(c: Compendium, names: Words, jobs: int, accept: bool) -> None:
     NAMES are choices of notebooks/choices.toml to vary; all without it. Tables go to build/sweep. Nothing committed is
     touched without --accept. For reviewers who ask how robust the verdicts are.
     """
-    from compendium.files import running_lock
     from compendium.ledger import gate
-    from compendium.run import RunError, sweep
+    from compendium.run import sweep
 
     if accept and names:
         raise click.UsageError("--accept takes the whole sweep, without names")
     gate.raise_if_bad(c)
     click.get_current_context().with_resource(running_lock(c.build))
     done = sweep.sweep(c, names, jobs)
-    for item, _, verdict, share, _, _, _, flipped_by, _ in done.robustness:
-        part = float(str(share) or "nan")
-        if part < 1:
-            click.echo(f"{item:<14} {verdict:<14} {part:6.1%}  flipped by {flipped_by or 'no choice alone'}")
+    for item in done.reach:
+        _, _, verdict, share, _, _, _, flipped_by, _ = done.robust(item)
+        if share and float(share) < 1:
+            click.echo(f"{item:<14} {verdict:<14} {float(share):6.1%}  flipped by {flipped_by or 'no choice alone'}")
     click.echo(
-        f"{done.specifications} specifications, {len(done.outcomes)} runs. "
+        f"{done.specifications} specifications, {sum(map(len, done.outcomes.values()))} runs. "
         f"Verdicts not listed hold in all of them. Tables: {paths.shown(sweep.folder(c))}"
     )
-    if done.failures:
-        raise RunError("\n       ".join(dict.fromkeys(done.failures.values())))
     if accept:
         sweep.accept(c)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
-from compendium.files import InputError, csv_text, write_atomic
+from compendium.files import InputError, csv_text, read_keyed, write_atomic
 from compendium.ledger import claims, crosswalk
 from compendium.ledger.record import Ledger
 from compendium.ledger.sentences import tell_assertions
-from compendium.pages import cost, fairness, quotes
+from compendium.pages import fairness, quotes
 from compendium.pages import notices as noticed
 from compendium.pages.declared import fill_sentences
 from compendium.pages.findings import FILE as FINDINGS
@@ -28,6 +28,8 @@ EXPECTED = "tests/expected-verdicts.csv"
 README, CHECKS, QUOTED, TAUGHT = "README.md", "docs/checks.md", "docs/verdicts.md", "docs/teaching.md"
 FAIR, LETTERS = "docs/fairness.md", "docs/letters.md"
 SAID = "teaching.toml"
+MEASURED, MACHINE = "engine/benchmarks/results.csv", "engine/benchmarks/machine.txt"  # a compendium may have none
+RUN, LOOP = "compendium run --force", "papermill, one call a notebook"
 REASONS = "[claims.csv](data/processed/claims.csv)"
 
 
@@ -109,9 +111,19 @@ def make_parts(c: Compendium, which: str, language: str, ledger: Ledger) -> dict
         "verdicts": list_verdicts(ledger, language),
         "notebooks": grid(header, [(f"[{name}](notebooks/{name}.ipynb)", *rest) for name, *rest in rows], "lllrr"),
     }
-    if (c.root / cost.FILE).is_file():
-        parts["cost"] = cost.summarise(c, language)
+    if (c.root / MEASURED).is_file():
+        run, loop = (float(row["median_s"]) for row in read_measured(c, RUN, LOOP))
+        day = (c.root / MACHINE).read_text(encoding="utf-8").rpartition("; ")[2].strip()
+        parts["cost"] = text("cost", day=day, run=run, loop=loop)[language]
     return parts
+
+
+def read_measured(c: Compendium, *cases: str) -> list[dict[str, str]]:
+    """Return the rows of some cases, all of which must have been measured."""
+    rows = read_keyed(c.root / MEASURED, "case")
+    if lacking := [case for case in cases if case not in rows]:
+        raise InputError(MEASURED, f"has no row for {lacking[0]!r}", "make bench")
+    return [rows[case] for case in cases]
 
 
 def count_firm(ledger: Ledger) -> Text:

@@ -1,15 +1,13 @@
 """Which results of an earlier run would come out the same again."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from copy import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from compendium import paths
 from compendium.compendium import Compendium
-from compendium.data.datapackage import PACKAGE
 from compendium.files import fingerprint, hash_of, read_note, read_rows
 from compendium.ledger import claims
 from compendium.ledger.record import Ledger
@@ -21,28 +19,19 @@ from compendium.run.notebookfile import list_written, read
 NOTE = "run.json"  # beside the outputs of a run
 DIFFERENCES = "differences.txt"
 NOTES = (NOTE, LAST, DIFFERENCES)  # what is written once they are made
+Seen = list[tuple[str, str, str]]  # (cell, kind, name) of what the cells of a notebook showed and made
 LEDGER = [paths.processed_path(name, Path()).as_posix() for name in ("claims", claims.FROM, claims.SHOWN)]
-
-
-class Seen(NamedTuple):
-    """What a run saw of a notebook: (cell, kind, name) of what its cells showed and made, catalogues that it read."""
-
-    shown: list[tuple[str, str, str]]
-    texts: list[str]
 
 
 @dataclass
 class Summary:
-    """What is noted of a run: what was asked and when it ended; by notebook seconds, what was seen of it, its
-    files and its key; the SHA-256 of every file by path."""
+    """What is noted of a run: what was asked and when it ended; by notebook what was seen of it, its files and its key;
+    the SHA-256 of every file by path."""
 
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
-    language: str = ""
-    data: str = ""
+    data: str = ""  # the SHA-256 of datapackage.json, which holds those of all raw tables
     finished: str = ""
-    executed: int = 0
     complete: bool = False
-    seconds: dict[str, float] = field(default_factory=dict)
     seen: dict[str, Seen] = field(default_factory=dict)
     files: dict[str, dict[str, str]] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
@@ -61,11 +50,6 @@ def hash_files(root: Path) -> dict[str, str]:
     """Return the SHA-256 of the files that a run made below `root`, by path."""
     files = {p.relative_to(root).as_posix(): p for p in sorted(root.rglob("*")) if p.is_file()}
     return {name: fingerprint(path.read_bytes()) for name, path in files.items() if name not in NOTES}
-
-
-def data_hash(c: Compendium) -> str:
-    """Return the SHA-256 of datapackage.json, which holds those of all raw tables."""
-    return fingerprint((c.raw / PACKAGE).read_bytes())
 
 
 def figures(notebook: str, root: Path) -> list[Path]:
@@ -89,9 +73,8 @@ def fingerprints(notebook: str, root: Path) -> dict[str, str]:
 class Keys:
     """Keys of the results of notebooks: two results with the same key are the same.
 
-    A key is a hash of what the notebook's author wrote, of its choices, files and language, of the facts of the ledger
-    and the reasons of the claims that it shows, of the texts of the study that it was seen to read, and for the one
-    that reads what the others make of their keys, or of their committed outputs where these are read instead. The
+    A key is a hash of what the notebook's author wrote, of its choices, files and language, of the ledger, and for the
+    one that reads what the others make of their keys, or of their committed outputs where these are read instead. The
     results of the run below `root`, summed up as `before`, may be kept; `notebooks` are selected to run.
     """
 
@@ -106,52 +89,22 @@ class Keys:
     ):
         self.c, self.root, self.names, self.chosen, self.before = c, root, {n.name for n in notebooks}, chosen, before
         self.memory, self.catalogue = Memory(c), contents.catalogue(c)
-        self.ledger = {name: one.cells(c.languages) for name, one in ledger.items()}
-        self.catalogues = self.memory.catalogues()
+        self.ledger = [one.cells(c.languages) for one in ledger.values()]
         self.known: dict[str, str] = {}
-        self.written: dict[str, list[dict]] = {}
-        self.parts: dict[str, list] = {}
         for notebook in notebooks:
             self.key(notebook.name)
 
-    def after(self, root: Path, before: Summary, names: Iterable[str]) -> dict[str, str]:
-        """Return the keys of results that a run made below `root` from the files as they were before it, by name."""
-        again = copy(self)
-        again.root, again.before, again.known = root, before, {}
-        return {name: again.key(name) for name in names}
-
     def key(self, name: str) -> str:
-        """Return the key of a notebook."""
+        """Return the key of a notebook, from the files as they were when this was first asked."""
         if name not in self.known:
-            if name not in self.parts:
-                notebook = self.catalogue[name]
-                self.written[name] = list_written(read(notebook.path))
-                self.parts[name] = [sys.version, self.c.language, self.written[name], self.chosen.get(name, {})]
-                self.parts[name] += [sorted(notebook.reads), self.memory.notebook(notebook.path, notebook.reads)]
-            parts = [*self.parts[name], self.told(name), self.texts(name)]
-            others = sorted(set(self.catalogue) - {name}) if self.catalogue[name].last else ()
-            for other in others:
+            notebook = self.catalogue[name]
+            parts = [sys.version, self.c.language, self.ledger, self.chosen.get(name, {}), sorted(notebook.reads)]
+            parts += [list_written(read(notebook.path)), self.memory.notebook(notebook.path, notebook.reads)]
+            for other in sorted(set(self.catalogue) - {name}) if notebook.last else ():
                 there = other in self.names or self.current(other)
                 parts.append(self.key(other) if there else fingerprints(other, self.c.root))
             self.known[name] = hash_of(parts)
         return self.known[name]
-
-    def told(self, name: str) -> list[dict[str, str]]:
-        """Return what a notebook may take from the ledger: all facts, and the sentences of the claims that it shows.
-
-        These are those of all claims where it reads what the others make, or has not been seen to run.
-        """
-        seen = None if self.catalogue[name].last else self.before.seen.get(name)
-        shown = {claim for _, kind, claim in seen.shown if kind == "claim"} if seen else self.ledger
-        return [
-            row if claim in shown else {k: v for k, v in row.items() if not k.startswith(("why_", "reason_", "flip_"))}
-            for claim, row in self.ledger.items()
-        ]
-
-    def texts(self, name: str) -> dict[str, str]:
-        """Return the SHA-256 of the catalogues of the study that a notebook read when it ran; all if it never did."""
-        read = self.before.seen[name].texts if name in self.before.seen else self.catalogues
-        return {file: digest for file, digest in self.catalogues.items() if file in read}
 
     def current(self, name: str) -> bool:
         """Tell whether the result of a notebook from before is there, untouched, and would come out the same again."""

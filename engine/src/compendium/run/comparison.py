@@ -5,7 +5,7 @@ import html
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import nbformat
@@ -137,8 +137,7 @@ def compare_tables(made: Path, kept: Path) -> list[tuple[bool, str]]:
         return [(False, f"{name}: the columns differ: {'; '.join(apart) or 'they stand in another order'}")]
     if len(new) == len(old) and all(map(same, old.to_numpy().ravel(), new.to_numpy().ravel())):
         return []
-    key = leading(new, old)
-    was, now = (dict(zip(key_rows(frame, key), frame.to_dict("records"), strict=True)) for frame in (old, new))
+    was, now = key_rows(old, new)
     found = []
     for word, rows, others in (("added", now, was), ("gone", was, now)):
         if which := [tell_key(row) for row in rows if row not in others]:
@@ -154,18 +153,16 @@ def compare_tables(made: Path, kept: Path) -> list[tuple[bool, str]]:
     return found or [(False, f"{name}: the rows stand in another order")]
 
 
-def leading(*frames: pd.DataFrame) -> list[str]:
-    """Return as few of the leading columns as tell the rows of each table apart, all if none do."""
+def key_rows(*frames: pd.DataFrame) -> Iterator[dict[tuple, dict]]:
+    """Yield the rows of tables by as few of the leading columns as tell those of each apart; where all do not, with a
+    number from the second on of rows that are alike."""
     columns = list(frames[0].columns)
     widths = (columns[:width] for width in range(1, len(columns)))
-    return next((some for some in widths if not any(frame.duplicated(some).any() for frame in frames)), columns)
-
-
-def key_rows(frame: pd.DataFrame, key: list[str]) -> list[tuple]:
-    """Return the key of each row; of rows that are alike from the second on with a number."""
-    again = frame.groupby(key, sort=False).cumcount()
-    rows = frame[key].itertuples(index=False, name=None)
-    return [(*row, n) if n else row for row, n in zip(rows, again, strict=True)]
+    key = next((some for some in widths if not any(frame.duplicated(some).any() for frame in frames)), columns)
+    for frame in frames:
+        again, rows = frame.groupby(key, sort=False).cumcount(), frame[key].itertuples(index=False, name=None)
+        keys = ((*row, n) if n else row for row, n in zip(rows, again, strict=True))
+        yield dict(zip(keys, frame.to_dict("records"), strict=True))
 
 
 def tell_cell(column: str, was: str, now: str) -> str:

@@ -82,9 +82,8 @@ def select_choices(c: Compendium, names: Sequence[str] = ()) -> dict[str, Choice
                 )
         if other := [n for n, c in known.items() if c.parameter == choice.parameter and n != name]:
             raise RunError(f"{FILE}: {name} and {other[0]} name the same parameter. Remedy: make them one choice")
-    for name in names:
-        if name not in known:
-            raise RunError(f"no choice is called {name!r}; there are {', '.join(known)}")
+    if unknown := [name for name in names if name not in known]:
+        raise RunError(f"no choice is called {unknown[0]!r}; there are {', '.join(known)}")
     return {name: choice for name, choice in known.items() if name in names or not names}
 
 

@@ -20,7 +20,7 @@ from compendium.run.notebookfile import KERNEL, normalise, read
 
 CELL_SECONDS = 120
 CATALOGUE = "contents"
-TRACED = {"data": (".csv",), "figures": (".svg", ".png"), "notebooks": (".toml",), "study": (".toml",)}
+TRACED = {"data": (".csv",), "figures": (".svg", ".png"), "notebooks": (".toml",)}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -116,7 +116,9 @@ def see(c: Compendium, notebook: Notebook, root: Path, trace: Path) -> Seen:
     contents.toml does not declare, contacted another host, or shows a claim twice."""
     cell, claims_shown, made, read = "", dict[str, str](), dict[tuple[str, str], str](), list[Path]()
     for kind, _, name in (line.partition("\t") for line in trace.read_text(encoding="utf-8").splitlines()):
-        place = place_of(c, Path(name), root) if kind in ("read", "write") else None
+        path = Path(name)
+        place = next((path.relative_to(top) for top in (root, c.root) if path.is_relative_to(top)), None)
+        place = place if place and path.suffix in TRACED.get(place.parts[0], ()) else None  # else no answer for it
         if kind == "cell":
             cell = name
         elif kind == "contacts" and name not in LOOPBACK:
@@ -131,12 +133,12 @@ def see(c: Compendium, notebook: Notebook, root: Path, trace: Path) -> Seen:
     shown = [(cell, "claim", name) for name, cell in claims_shown.items()]
     shown += [(cell, kind, name) for (kind, name), cell in made.items()]
     compare_reads(notebook, read, {name for _, _, name in shown})
-    return Seen(shown, sorted({place.name for place in read if place.parts[0] == "study"}))
+    return shown
 
 
 def compare_reads(notebook: Notebook, read: Sequence[Path], made: Set[str]) -> None:
     """Refuse a notebook that reads what notebooks/contents.toml does not declare, or does not read what it does."""
-    inputs = [place for place in read if place.parts[0] not in ("figures", "study")]
+    inputs = [place for place in read if place.parts[0] != "figures"]
     taken = {p.stem for p in inputs if not (notebook.last and p.parts[1] == "processed")}
     taken -= made | COMMON | {claims.SHOWN, claims.FROM, notebook.name, CATALOGUE}  # its own texts, and the list
     declared = notebook.reads - COMMON
@@ -147,9 +149,3 @@ def compare_reads(notebook: Notebook, read: Sequence[Path], made: Set[str]) -> N
         if names:
             remedy = f"Remedy: correct the entry reads of {notebook.name}"
             raise RunError(f"{notebook.name} reads {', '.join(sorted(names))}, {fault}. {remedy}")
-
-
-def place_of(c: Compendium, path: Path, root: Path) -> Path | None:
-    """Return where a file lies below `root` or the compendium, if it is one that a notebook answers for."""
-    place = next((path.relative_to(top) for top in (root, c.root) if path.is_relative_to(top)), None)
-    return place if place and path.suffix in TRACED.get(place.parts[0], ()) else None

@@ -1,8 +1,9 @@
 """The one memory: what a verdict, a notebook with its figures and tables, a page and a whole run depend on.
 
-Files are told by their hash. Code is every module that may be imported, from the judgement of a claim or the cells of a
-notebook on, as syntax trees name them, with the catalogues that these modules name; a file that is no module belongs to
-the package it lies in. Tables are those that were read. Book and README are made from a run, whose memory is theirs.
+Files are told by their hash. Code is the whole engine, and of the study every module that may be imported, from the
+judgement of a claim or the cells of a notebook on, as syntax trees name them, with the catalogues that these modules
+name; a file that is no module belongs to the package it lies in. Tables are those that were read. Book and README are
+made from a run, whose memory is theirs.
 """
 
 import ast
@@ -22,9 +23,8 @@ from compendium.data import datapackage
 from compendium.data.sourcing import DIGEST
 from compendium.files import fingerprint, hash_of, read_note, write_note
 
-JUDGING, RUNNING, CHECKING = "compendium.run.asking", "compendium.run.schedule", "compendium.ledger.gate"
 JUDGEMENTS, CHECKS = "study.judgements.*", "study.checks.*"  # packages with all their modules
-CATALOGUE = re.compile(r"(compendium|study)/([\w-]+)")
+CATALOGUE = re.compile(r"study/([\w-]+)")
 LAST = "last.json"  # beside the outputs of a run
 
 
@@ -37,29 +37,21 @@ class Said:
 
 
 @lru_cache(maxsize=1024)
-def names_in(code: str, package: str = "", only: str = "") -> set[str]:
-    """Return what code in a package names: modules and what they hold, with `.*` whole packages, and catalogues; what
-    serves types only is left out, and with `only` the functions and classes of other names."""
+def names_in(code: str) -> set[str]:
+    """Return what code names of the study: modules and what they hold, and catalogues."""
     try:
-        lines = ast.parse(code).body
+        tree = ast.parse(code)
     except SyntaxError:  # which the gate tells, or the cell
         return set()
     found = set[str]()
-    for line in lines:
-        of_other = only and isinstance(line, ast.FunctionDef | ast.ClassDef) and line.name != only
-        if of_other or (isinstance(line, ast.If) and ast.unparse(line.test) == "TYPE_CHECKING"):
-            continue
-        for node in ast.walk(line):
-            if isinstance(node, ast.Import):
-                found |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom):
-                above = package.split(".")[: package.count(".") + 2 - node.level] if node.level else []
-                found |= {".".join(filter(None, [*above, node.module, alias.name])) for alias in node.names}
-            elif isinstance(node, ast.Call) and getattr(node.func, "attr", None) == "import_module":
-                found |= {f"{name.value!s}.*" for name in node.args[:1] if isinstance(name, ast.Constant)}
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and CATALOGUE.fullmatch(node.value):
-                found.add(node.value)
-    return found
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Constant) and CATALOGUE.fullmatch(str(node.value)):
+            found.add(str(node.value))
+    return {name for name in found if re.match(r"study\b", name)}
 
 
 def find_module(place: Path) -> Path | None:
@@ -81,8 +73,8 @@ class Memory:
     """What lay in a compendium when this was asked, each file hashed once; for a later look there is another memory."""
 
     def __init__(self, c: Compendium):
-        self.c, self.texts = c, c.root / "study" / "texts"
-        self.package = c.raw / datapackage.PACKAGE
+        self.c, self.study, self.package = c, c.root / "study", c.raw / datapackage.PACKAGE
+        self.engine = [*list_files(paths.CODE / "compendium")]
         self.common = [paths.lock(c.root), c.root / declaration.NAME]  # versions, languages, paper
         self._digests, self._judging = dict[Path, str](), dict[tuple[str, ...], str]()
 
@@ -98,41 +90,34 @@ class Memory:
         return dict(sorted((file.relative_to(top).as_posix(), self.digest(file)) for file, top in tops.items()))
 
     def code(self, *names: str) -> list[Path]:
-        """Return the files in use if these modules are: modules, catalogues they name, what lies beside; of packages
-        above a module the file counts, but not what it imports for others."""
+        """Return the files of the study in use if these modules are: modules, catalogues they name, what lies beside;
+        of packages above a module the file counts, but not what it imports for others."""
         left, known, found = list(names), set[str](), set[Path]()
         while left:
             name = left.pop()
-            if name in known or not name.startswith(("compendium", "study")):
+            place = self.study.parent.joinpath(*name.removesuffix(".*").split("."))
+            if name in known:
                 continue
             known.add(name)
-            top = self.c.root if name.startswith("study") else paths.CODE
-            place = top.joinpath(*name.removesuffix(".*").split("."))
             if name.endswith(".*"):
                 left += [name[:-2], *(f"{name[:-2]}.{file.stem}" for file in place.glob("*.py"))]
             elif catalogue := CATALOGUE.fullmatch(name):
-                found.add(top / catalogue[1] / "texts" / f"{catalogue[2]}.toml")
+                found.add(self.study / "texts" / f"{catalogue[1]}.toml")
             elif module := find_module(place) or find_module(place.parent):  # else what a module holds
-                package = ".".join(module.parent.relative_to(top).parts)
-                only = place.name if module.name == "__init__.py" and module.parent != place else ""
-                left += names_in(module.read_text(encoding="utf-8"), package, only)
-                above = [folder for folder in module.parents if folder.is_relative_to(top / name.partition(".")[0])]
+                left += names_in(module.read_text(encoding="utf-8"))
+                above = [folder for folder in module.parents if folder.is_relative_to(self.study)]
                 found |= {module, *(folder / "__init__.py" for folder in above)}
         packages = {file.parent for file in found}
-        found |= {file for file, package in self.beside.items() if package in packages}
+        for file in list_files(self.study):
+            nearest = next((folder for folder in file.parents if (folder / "__init__.py").is_file()), None)
+            if file.suffix != ".py" and file.parent.name != "texts" and nearest in packages:
+                found.add(file)
         return sorted(filter(Path.is_file, found))
-
-    @cached_property
-    def beside(self) -> dict[Path, Path | None]:
-        """The files that are neither modules nor texts, with the nearest package that they lie in."""
-        files = list_files(paths.CODE / "compendium", self.c.root / "study")
-        files = (file for file in files if file.suffix != ".py" and file.parent.name != "texts")
-        return {file: next((p for p in file.parents if (p / "__init__.py").is_file()), None) for file in files}
 
     def judging(self, *modules: str) -> str:
         """Return the hash of what verdicts of the judgements in modules depend on, besides tables and choices."""
         if modules not in self._judging:
-            code = self.digests([*self.code(JUDGING, *modules), *self.common])
+            code = self.digests([*self.engine, *self.code(*modules), *self.common])
             package, passing = self.c.tables.package, ("hash", "bytes", DIGEST)
             tables = [{key: r[key] for key in r if key not in passing} for r in package["resources"]]
             described = {key: package[key] for key in package if key != "created"} | {"resources": tables}
@@ -149,37 +134,33 @@ class Memory:
 
     def state(self, *modules: str) -> str:
         """Return the hash of what all verdicts, and what else modules of the study compute, depend on, and checks."""
-        code = self.digests(self.code(JUDGEMENTS, CHECKING, CHECKS, *modules))
+        code = self.digests(self.code(JUDGEMENTS, CHECKS, *modules))
         return hash_of([self.judging(JUDGEMENTS), code, self.tables(self.c.tables.resources)])
 
     def mark(self) -> str:
         """Return SHA-256 and place of each file that a ledger of all claims depends on, a line each."""
-        files = [*self.code(JUDGING, JUDGEMENTS), *self.common, self.package]
+        files = [*self.engine, *self.code(JUDGEMENTS), *self.common, self.package]
         return "".join(f"{self.digest(file)}  {file}\n" for file in files)
 
     def notebook_code(self, file: Path) -> list[Path]:
-        """Return the files of the code that a notebook uses, its solutions too, and of what runs it."""
+        """Return the files of the study that a notebook uses, its solutions too."""
         parts = ([c.source] if c.kind == "code" else cells.SOLUTION.findall(c.source) for c in cells.read(file))
-        return self.code(RUNNING, JUDGEMENTS, *names_in("\n".join(chain.from_iterable(parts))))
+        return self.code(JUDGEMENTS, *names_in("\n".join(chain.from_iterable(parts))))
 
     def notebook(self, file: Path, reads: Iterable[str]) -> dict[str, str]:
-        """Return the SHA-256 of what a notebook depends on, but for itself, what others make, and catalogues that it
-        was seen to read: its code, its texts, what it is declared to read of the folders data and notebooks."""
-        files = [place for place in self.notebook_code(file) if place.parent != self.texts]
-        files += [*self.common, self.package, file.parent / "texts" / f"{file.stem}.toml"]
+        """Return the SHA-256 of what a notebook depends on, but for itself and what others make: its code, its texts,
+        what it is declared to read of the folders data and notebooks."""
+        files = [*self.engine, *self.notebook_code(file), *self.common, self.package]
+        files += [file.parent / "texts" / f"{file.stem}.toml"]
         others = [*self.c.root.glob("data/*/*.csv"), *self.c.notebooks.glob("*.toml")]
         files += [p for p in others if p.stem in reads and p.parent.name not in ("raw", "processed")]
         return self.digests(filter(Path.is_file, files))
-
-    def catalogues(self) -> dict[str, str]:
-        """Return the SHA-256 of the texts of the study, by name of the file."""
-        return {file.name: self.digest(file) for file in sorted(self.texts.glob("*.toml"))}
 
     @cached_property
     def whole(self) -> str:
         """The hash of all that runs depend on and are compared with."""
         names = ("study", "notebooks", "data", "figures")
-        files = list_files(paths.CODE / "compendium", *self.common, *(self.c.root / name for name in names))
+        files = [*self.engine, *list_files(*self.common, *(self.c.root / name for name in names))]
         installed = sorted(p for p in os.listdir(sysconfig.get_path("purelib")) if p.endswith(".dist-info"))
         return hash_of([sys.version, installed, [(str(file), self.digest(file)) for file in files]])
 

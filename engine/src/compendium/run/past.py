@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from compendium import CompendiumError, paths
@@ -25,52 +24,26 @@ NOTHING = "What to look at first cannot be told: no commit of an earlier accept 
 Row = tuple[int, dict[str, str]]  # as counted in an editor, and its cells
 
 
-@dataclass(frozen=True)
-class Watch:
-    """Columns of a raw table, all but those UNWATCHED if none are named, whose change is told under the name `told`.
-
-    A name stands for a column in each language too. Told are also rows that went, and rows put beside those of the same
-    first key, as a second origin of a source; with `new` all new rows. Of grades and trusts only what is raised is.
-    """
-
-    told: str
-    table: str
-    columns: tuple[str, ...] = ()
-    new: bool = False
-
-    def tells(self, column: str, was: str, now: str) -> bool:
-        """Tell whether this change of a cell is told."""
-        names = {column, re.sub("_[a-z]{2}$", "", column)}
-        if was == now or not (names & {*self.columns} if self.columns else not names & UNWATCHED):
-            return False
-        ordered = self.table == "sources" and {was, now} <= {*RAISED}
-        return not ordered or RAISED.index(now) < RAISED.index(was)
-
-
 RAISED, UNWATCHED = (*GRADES, *TRUSTS), {"note", "sha256"}
-RATED = ("grade", "host_trust", "publisher", "original_publisher")
-READ = ("comparison", "value", "value_high", "differs_in", "as_of", "relation", "basis", "source_id", "also_in")
-STATED = (
-    *("statement", "value_text", "value_low", "value_high", "unit", "printed", "year_start", "year_end"),
-    *("attributed_to", "kind", "testable", "weight", "origin_id"),
-)
-WATCHED = (
-    Watch("sources gone, raised or of another publisher", "sources", RATED),
-    Watch("origins of sources changed", "source_origins"),
-    Watch("origins told otherwise", "origins"),
-    Watch("bodies new, gone or told otherwise", "bodies", new=True),
-    Watch("searches new, gone or changed", "searches", new=True),
-    Watch("records obtained, gone or changed", "records", ("obtained", "decides", "claim_ids")),
-    Watch("codings changed", "codings"),
-    Watch("readings of claims changed", "claim_readings"),
-    Watch("second looks changed", "second_looks"),
-    Watch("coders new, gone or told otherwise", "coders", new=True),
-    Watch("evidence gone or read otherwise", "claim_evidence", ("claim_id", *READ)),
-    Watch("excerpts gone or rewritten", "excerpts"),
-    Watch("claims gone or put otherwise", "claims", STATED),
-    Watch("items of claims gone or changed", "claim_items"),
-    Watch("formulas gone or changed", "derived"),
-)
+NEW = ("bodies", "searches", "coders")  # tables of which each new row is told
+# By raw table the columns whose change is told, all but UNWATCHED if none are named; a name stands for a column in each
+# language too. Told are also rows that went, and rows put beside those of the same first key.
+WATCHED = {
+    "sources": ("grade", "host_trust", "publisher", "original_publisher"),
+    **dict.fromkeys(("source_origins", "origins", "bodies", "searches"), ()),
+    "records": ("obtained", "decides", "claim_ids"),
+    **dict.fromkeys(("codings", "claim_readings", "second_looks", "coders"), ()),
+    "claim_evidence": (
+        *("claim_id", "comparison", "value", "value_high", "differs_in", "as_of", "relation", "basis"),
+        *("source_id", "also_in"),
+    ),
+    "excerpts": (),
+    "claims": (
+        *("statement", "value_text", "value_low", "value_high", "unit", "printed", "year_start", "year_end"),
+        *("attributed_to", "kind", "testable", "weight", "origin_id"),
+    ),
+    **dict.fromkeys(("claim_items", "derived"), ()),
+}
 
 
 def find_accepted(c: Compendium) -> str:
@@ -82,11 +55,10 @@ def find_accepted(c: Compendium) -> str:
 
 def as_judged(c: Compendium, commit: str) -> bool:
     """Tell whether the watched tables of a commit are those that its ledger was judged from."""
-    watched = {watch.table for watch in WATCHED}
     return all(
         fingerprint(read_committed(c, f"data/raw/{table}.csv", commit) or b"") == row["sha256"]
         for (table,), (_, row) in read_rows(read_there(c, commit, JUDGED), ("table",)).items()
-        if table in watched
+        if table in WATCHED
     )
 
 
@@ -107,17 +79,12 @@ def tell_since(c: Compendium, revision: str) -> list[str]:
 
 def told_since(c: Compendium, commit: str, place: str, root: Path) -> list[str]:
     """Return what to look at first of a run below `root` and the raw tables, compared with a commit, called `place`."""
-    kinds = {
-        ("verdicts better for the paper", ledger): list(list_better(c, ledger, commit, root)) for ledger in LEDGERS
-    }
-    for watch in WATCHED:
-        name = paths.shown(c.raw / f"{watch.table}.csv")
-        kinds[watch.told, name] = list(list_changes(c, watch, name, commit))
-    kinds["admissions gone or reworded", ADMISSIONS] = list(list_blocks(c, commit, ADMISSIONS))
-    kinds["paper declared otherwise", NAME] = [said for said in list_blocks(c, commit, NAME) if "[paper]" in said]
-    lines = [
-        f"  ! {told}, {len(found)}: {name}, {tell_some(found, '; ')}" for (told, name), found in kinds.items() if found
-    ]
+    kinds = {ledger: list_better(c, ledger, commit, root) for ledger in LEDGERS}
+    kinds |= {f"data/raw/{table}.csv": list_changes(c, table, commit) for table in WATCHED}
+    kinds[ADMISSIONS] = list_blocks(c, commit, ADMISSIONS)
+    kinds[NAME] = (said for said in list_blocks(c, commit, NAME) if "[paper]" in said)
+    told = {name: list(found) for name, found in kinds.items()}
+    lines = [f"  ! {name}, {len(found)}: {tell_some(found, '; ')}" for name, found in told.items() if found]
     return [HEAD.format(place), *lines] if lines else []
 
 
@@ -144,19 +111,29 @@ def favour(row: dict[str, str]) -> tuple[int, int, int]:
     return answer, int(degree), side * (row["strength"] == "firm")
 
 
-def list_changes(c: Compendium, watch: Watch, name: str, commit: str) -> Iterator[str]:
+def list_changes(c: Compendium, table: str, commit: str) -> Iterator[str]:
     """Yield the rows of a raw table of which something that is watched changed since a commit."""
-    now, was = read_both(c, name, commit, c.root, tuple(c.tables.schema(watch.table)["primaryKey"]))
+    keys = tuple(c.tables.schema(table)["primaryKey"])
+    now, was = read_both(c, f"data/raw/{table}.csv", commit, c.root, keys)
     for key, (place, row) in now.items():
         before = was[key][1] if key in was else {}
         pairs = {column: (before[column], row[column]) for column in row if column in before}
-        if cells := [tell_cell(column, *pair) for column, pair in pairs.items() if watch.tells(column, *pair)]:
+        if cells := [tell_cell(column, *pair) for column, pair in pairs.items() if is_told(table, column, *pair)]:
             yield f"{name_row(place, key)} {', '.join(cells)}"
-        elif key not in was and watch.new:
+        elif key not in was and table in NEW:
             yield f"{name_row(place, key)} new"
         elif key not in was and key[0] in {first for first, *_ in was}:
             yield f"{name_row(place, key)} new beside what was known"
     yield from (f"{name_row(was[key][0], key)} gone" for key in was if key not in now)
+
+
+def is_told(table: str, column: str, was: str, now: str) -> bool:
+    """Tell whether this change of a cell is told; of grades and trusts only what is raised is."""
+    names, watched = {column, re.sub("_[a-z]{2}$", "", column)}, WATCHED[table]
+    if was == now or not (names & {*watched} if watched else not names & UNWATCHED):
+        return False
+    ordered = table == "sources" and {was, now} <= {*RAISED}
+    return not ordered or RAISED.index(now) < RAISED.index(was)
 
 
 def list_blocks(c: Compendium, commit: str, name: str) -> Iterator[str]:

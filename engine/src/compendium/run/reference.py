@@ -14,6 +14,7 @@ import nbformat
 
 from compendium import paths
 from compendium.compendium import Compendium
+from compendium.data.datapackage import PACKAGE
 from compendium.files import fingerprint, read_note, remove, uninterrupted, write_atomic, write_note
 from compendium.run import RunError, caching, comparison, contents, drawings, verdictlog
 from compendium.run.comparison import NAMED, tell_some
@@ -33,11 +34,11 @@ def accept(c: Compendium, root: Path, texts: Callable[[Path], dict[str, bytes]])
     parameters, data or notebooks were edited after it, or the log of verdicts is spoilt.
     """
     known = caching.previous(root, whole=True)
-    if not known.complete or any(known.parameters.values()) or known.language:
+    if not known.complete or any(known.parameters.values()):
         raise RunError(f"{paths.shown(root)} holds no complete run with the default choices. Remedy: compendium run")
     pairs = [(n.path, root / "notebooks" / n.path.name) for n in contents.catalogue(c).values()]
     edited = [paths.shown(kept) for kept, made in pairs if list_written(read(kept)) != list_written(read(made))]
-    edited += [paths.shown(c.raw)] if known.data != caching.data_hash(c) else []
+    edited += [paths.shown(c.raw)] if known.data != fingerprint((c.raw / PACKAGE).read_bytes()) else []
     if edited:
         raise RunError(f"edited after the run: {', '.join(edited)}. Remedy: compendium run, then accept")
     if spoilt := verdictlog.list_faults(c):

@@ -20,18 +20,15 @@ from compendium.run.caching import Seen, Summary
 from compendium.run.contents import Notebook
 from compendium.run.execution import environment, execute
 from compendium.run.memory import Memory
-from compendium.run.notebookfile import list_written, read
 
-INJECTED = "injected-parameters"  # the tag of what papermill puts into a notebook
 FEW = 60  # claims that are judged anew while somebody waits
 
 
 @dataclass
 class Result:
-    """What a run did: seconds a notebook, what its cells were seen to do, what failed."""
+    """What a run did: what the cells of each notebook were seen to do, what failed."""
 
     root: Path
-    seconds: dict[str, float] = field(default_factory=dict)
     seen: dict[str, Seen] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
@@ -61,7 +58,7 @@ def run(
         made.mkdir()
         judge.write(c, ledger, made)
         for name in kept:
-            result.seen[name], result.seconds[name] = before.seen[name], before.seconds[name]
+            result.seen[name] = before.seen[name]
             for part in before.files[name]:
                 (made / part).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / part, made / part)
@@ -73,25 +70,21 @@ def run(
         if left:
             schedule(c, left, made, chosen, jobs, tell, result)
         if not result.failures:
-            result.failures += [*list_overtaken(left, made, keys), *list_unshown(ledger, result.seen, keys.catalogue)]
+            result.failures += list_unshown(ledger, result.seen, keys.catalogue)
         if not result.failures:
             finish(made)
-            names = [name for name in keys.catalogue if name in result.seconds]
+            names = [name for name in keys.catalogue if name in result.seen]
             again, now = bool(before.finished and not left), datetime.now(UTC).isoformat(timespec="seconds")
             summary = Summary(
                 parameters=chosen,
-                language=c.language,
-                data=caching.data_hash(c),
+                data=keys.memory.digest(keys.memory.package),
                 finished=before.finished if again else now,
-                executed=before.executed if again else len(left),
                 complete=len(names) == len(keys.catalogue),
-                seconds=result.seconds,
                 seen=result.seen,
                 files={name: caching.fingerprints(name, made) for name in names},
                 made=caching.hash_files(made),
-                keys=before.keys,
+                keys={name: keys.key(name) for name in names},
             )
-            summary.keys = keys.after(made, summary, names)
             write_note(made / caching.NOTE, summary)
             swap(made, root, place)
     return result
@@ -118,7 +111,7 @@ def foresee(c: Compendium, root: Path) -> Iterator[str]:
 
 def write_shown(made: Path, seen: Mapping[str, Seen], notebooks: Iterable[str]) -> None:
     """Write what the cells of the notebooks were seen to show and make, as the table that the ledger is read with."""
-    rows = [(name, *row) for name in notebooks if name in seen for row in seen[name].shown]
+    rows = [(name, *row) for name in notebooks if name in seen for row in seen[name]]
     write_atomic(
         paths.processed_path(claims.SHOWN, made), csv_text(("notebook", "cell", "kind", "name"), rows).encode()
     )
@@ -128,7 +121,7 @@ def list_unshown(ledger: Iterable[str], seen: Mapping[str, Seen], notebooks: Siz
     """Return one line if two notebooks show a claim, or if there are notebooks, all were run and none shows it."""
     places: dict[str, list[str]] = {claim: [] for claim in ledger}
     for name, found in seen.items():
-        for _, kind, claim in found.shown:
+        for _, kind, claim in found:
             if kind == "claim":
                 places.setdefault(claim, []).append(name)
     if twice := [claim for claim in ledger if len(places[claim]) > 1]:
@@ -138,17 +131,6 @@ def list_unshown(ledger: Iterable[str], seen: Mapping[str, Seen], notebooks: Siz
         put = f'notebook.show_claims("{missing[0]}")'
         return [f"{', '.join(missing)}: no notebook shows this. Remedy: put {put} into a code cell"]
     return []
-
-
-def list_overtaken(notebooks: Sequence[Notebook], made: Path, keys: caching.Keys) -> list[str]:
-    """Return one line for each notebook that was saved anew while it ran, so that its outputs may not be its own."""
-    found = []
-    for notebook in notebooks:
-        ran = list_written(read(made / "notebooks" / notebook.path.name))
-        own = [one for one in ran if INJECTED not in one["tags or other metadata"].get("tags", [])]
-        if own != keys.written[notebook.name]:
-            found.append(f"{paths.shown(notebook.path)} was saved while it ran. Remedy: repeat the command")
-    return found
 
 
 def schedule(
@@ -190,11 +172,11 @@ def work(c: Compendium, notebook: Notebook, root: Path, chosen: dict[str, object
 def collect(future: Future, name: str, tell: Callable[[str], None], result: Result) -> None:
     """Take down how one notebook has ended."""
     try:
-        result.seconds[name], outcome = future.result()
+        seconds, outcome = future.result()
     except Exception as error:
-        result.seconds[name], outcome = 0.0, workers.failure(name, error)
+        seconds, outcome = 0.0, workers.failure(name, error)
     failed = isinstance(outcome, str)
-    tell(f"{name:<28} {'failed' if failed else 'ok':<7} {result.seconds[name]:5.1f} s")
+    tell(f"{name:<28} {'failed' if failed else 'ok':<7} {seconds:5.1f} s")
     if failed:
         result.failures.append(outcome)
     else:

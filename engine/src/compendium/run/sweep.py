@@ -8,12 +8,11 @@ many specifications, all combinations of all choices, is counted from the answer
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import as_completed
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from itertools import chain, product
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from tqdm import tqdm
@@ -44,75 +43,44 @@ def combine(choices: Iterable[Choice]) -> list[Chosen]:
     return [tuple(chain.from_iterable(one)) for one in product(*options)]
 
 
-@dataclass
-class Sweep:
-    """A finished sweep: choices by name, by item the names of those that reach it and the combinations of these, by run
-    value and verdict, or the message of what failed."""
+class Sweep(NamedTuple):
+    """A finished sweep: choices by name, by item the names of those that reach it, and value and verdict by what is
+    chosen otherwise than by default, in the order of all combinations."""
 
     varied: dict[str, Choice]
     reach: dict[str, tuple[str, ...]]
-    plan: dict[str, list[Chosen]]
-    outcomes: dict[Run, Outcome]
-    failures: dict[Run, str]
+    outcomes: dict[str, dict[Chosen, Outcome]]
 
     @property
     def specifications(self) -> int:
         """How many combinations of all choices there are."""
         return prod(len(choice.values) for choice in self.varied.values())
 
-    def seen(self, item: str) -> dict[Chosen, Outcome]:
-        """Return the outcomes of an item by what is chosen; the runs that failed are left out."""
-        runs = {chosen: Run(item, chosen) for chosen in self.plan[item]}
-        return {chosen: self.outcomes[run] for chosen, run in runs.items() if run in self.outcomes}
-
-    @cached_property
-    def robustness(self) -> list[tuple[Any, ...]]:
-        """For each item what `ROBUSTNESS` names: the claims by their numbers, then the results."""
-        return [self.robust(item) for item in self.plan]
-
     def robust(self, item: str) -> tuple[Any, ...]:
         """Return what `ROBUSTNESS` names for one item; each of its combinations stands for as many specifications."""
-        seen = self.seen(item)
-        value, verdict = seen.get((), ("", ""))
-        holding = sum(other == verdict for _, other in seen.values())
-        choices = {name: self.varied[name] for name in self.reach[item]} if () in seen else {}
-        alone = {f"{name}={v}": ((choice.parameter, v),) for name, choice in choices.items() for v in choice.values[1:]}
-        moved = [named for named, one in alone.items() if one in seen and seen[one][0] != value]
-        flipped = [named for named, one in alone.items() if one in seen and seen[one][1] != verdict]
-        kinds = dict.fromkeys(other for _, other in seen.values() if other)
-        share = f"{holding / len(seen):.10g}" if verdict else ""
-        judged = len(seen) * self.specifications // len(self.plan[item])
-        values = len({other for other, _ in seen.values()})
-        return item, value, verdict, share, judged, values, *(LIST.join(part) for part in (kinds, flipped, moved))
+        seen, choices = self.outcomes[item], {name: self.varied[name] for name in self.reach[item]}
+        value, verdict = seen[()]
+        alone = {f"{name}={v}": seen[(c.parameter, v),] for name, c in choices.items() for v in c.values[1:]}
+        moved = [named for named, (other, _) in alone.items() if other != value]
+        flipped = [named for named, (_, other) in alone.items() if other != verdict]
+        values, verdicts = zip(*seen.values(), strict=True)
+        share = f"{verdicts.count(verdict) / len(seen):.10g}" if verdict else ""
+        lists = (LIST.join(part) for part in (dict.fromkeys(filter(None, verdicts)), flipped, moved))
+        return item, value, verdict, share, self.specifications, len({*values}), *lists
 
-    def verdicts(self, moving: bool = False) -> Iterator[tuple[Any, ...]]:
-        """Yield item, the values of the choices that reach it, value and verdict, which are empty where the run failed;
-        with `moving` only of the items whose value or verdict moves."""
-        for item, planned in self.plan.items():
-            seen, reach = self.seen(item), self.reach[item]
-            if not moving or len(set(seen.values())) > 1:
-                for chosen in seen if moving else planned:
-                    given = dict(chosen)
-                    told = [given.get(c.parameter, c.values[0]) if n in reach else "" for n, c in self.varied.items()]
-                    yield item, *told, *seen.get(chosen, ("", ""))
-
-    def tables(self) -> dict[str, str]:
-        """Return the result tables by name, as CSV."""
-        columns = ("item", *self.varied, "value", "verdict")
-        failed = sorted((run.item, str(run), said) for run, said in self.failures.items())
-        return {
-            "verdicts": csv_text(columns, self.verdicts()),
-            "robustness": csv_text(ROBUSTNESS, self.robustness),
-            "curves": csv_text(columns, self.verdicts(moving=True)),
-            "failures": csv_text(("item", "choices", "message"), failed),
-        }
+    def curves(self) -> Iterator[tuple[Any, ...]]:
+        """Yield item, the values of the choices that reach it, value and verdict, of the items that move."""
+        for item in (item for item, seen in self.outcomes.items() if len({*seen.values()}) > 1):
+            for chosen, outcome in self.outcomes[item].items():
+                values = {name: dict(chosen).get(c.parameter, c.values[0]) for name, c in self.varied.items()}
+                yield item, *(values[name] if name in self.reach[item] else "" for name in values), *outcome
 
 
 def sweep(c: Compendium, names: Sequence[str], jobs: int = 1) -> Sweep:
     """Judge and compute over the choices with these names, or all, and write the result tables to build/sweep.
 
-    Other choices keep their defaults, and with names only what they reach is asked: in some processes. A RunError says
-    that code or data were edited meanwhile.
+    Other choices keep their defaults, and with names only what they reach is asked: in some processes. A RunError names
+    each combination that failed, or says that code or data were edited meanwhile.
     """
     from compendium.run import workers  # which a kernel in a browser cannot import
 
@@ -120,22 +88,27 @@ def sweep(c: Compendium, names: Sequence[str], jobs: int = 1) -> Sweep:
     known = c.tables("claims")["claim_id"].sort_values(key=claims.by_number, kind="stable")
     items = [*known, *declared.read_declarations(c).results]
     reach = {item: by for item, by in declared.list_reach(c, varied, items).items() if by or not names}
-    plan = {item: combine(varied[name] for name in by) for item, by in reach.items()}
-    runs = [Run(item, one) for item, of in plan.items() for one in of]
-    done = Sweep(varied, reach, plan, {}, {})
+    runs = [Run(item, one) for item, by in reach.items() for one in combine(varied[name] for name in by)]
+    found, failures = dict[Run, Outcome](), set[str]()
     gate.judges(c)  # before processes are forked
     with workers.pool(max(1, min(jobs, len(runs))), folder(c) / "log.txt") as executor:
         last_first = reversed(runs)  # results take longest
         waiting = {executor.submit(asking.attempt, replace(c), run, state): run for run in last_first}
         for future in tqdm(as_completed(waiting), "runs", len(runs), delay=2, unit="run"):
-            run = waiting[future]
             try:
-                done.outcomes[run] = future.result()
+                found[waiting[future]] = future.result()
             except Exception as error:
-                done.failures[run] = workers.failure(run.item, error)
+                failures.add(workers.failure(waiting[future].item, error))
     if asking.state_of(c) != state:
         raise RunError("code or data were edited while the sweep ran. Remedy: compendium sweep again")
-    for name, content in done.tables().items():
+    if failures:
+        raise RunError("\n       ".join(sorted(failures)))
+    done = Sweep(varied, reach, {item: {run.chosen: found[run] for run in runs if run.item == item} for item in reach})
+    tables = {
+        "robustness": csv_text(ROBUSTNESS, map(done.robust, reach)),
+        "curves": csv_text(("item", *varied, "value", "verdict"), done.curves()),
+    }
+    for name, content in tables.items():
         write_atomic(folder(c) / f"{name}.csv", content.encode("utf-8"))
     return done
 

@@ -54,13 +54,9 @@ def list_unlikely(c: Compendium, rows: Sequence[Sequence[str]]) -> Iterator[tupl
 
 def list_moved(c: Compendium, root: Path) -> list[list[str]]:
     """Return a row of the log for each claim whose verdict below `root` is another than in the reference."""
-    day, ledger, moves = (
-        date.today().isoformat(),
-        comparison.read_rows(root),
-        comparison.compare_verdicts(root, c.root),
-    )
-    columns = c.languages.columns("reason")
-    return [[day, n, *verdicts, *(ledger.get(n, {}).get(one, "") for one in columns)] for n, verdicts in moves.items()]
+    day, ledger, columns = date.today().isoformat(), comparison.read_rows(root), c.languages.columns("reason")
+    moves = comparison.compare_verdicts(root, c.root).items()
+    return [[day, n, *verdicts, *(ledger.get(n, {}).get(one, "") for one in columns)] for n, verdicts in moves]
 
 
 def append_rows(c: Compendium, rows: Sequence[Sequence[str]]) -> dict[str, bytes]:

@@ -1,6 +1,6 @@
 """Processes that execute notebooks, judge and compute: of this machine."""
 
-import multiprocessing.context
+import multiprocessing
 import os
 import signal
 import threading
@@ -21,31 +21,19 @@ SIGNALS = {signal.SIGINT, signal.SIGTERM}
 KILLED = "a process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
 
 
-class Forked(multiprocessing.context.ForkProcess):
-    """A process that no signal reaches before `begin`: with inherited handlers it would go on as its parent."""
-
-    def start(self) -> None:
-        """Fork the process, its signals blocked."""
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-        try:
-            super().start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-class Forks(multiprocessing.context.ForkContext):
-    """Processes that are forked so."""
-
-    Process = Forked
-
-
 @contextmanager
 def pool(jobs: int, log: Path) -> Iterator[Executor]:
     """Give processes of this machine, whose words to the terminal go to a log; end them and theirs when it is left. A
     RunError says that one was killed, so that no more work can be given to the others."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    executor = ProcessPoolExecutor(jobs, mp_context=Forks(), initializer=begin, initargs=(str(log),))
+    fork = multiprocessing.get_context("fork")
+    executor = ProcessPoolExecutor(jobs, mp_context=fork, initializer=begin, initargs=(str(log),))
     try:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        try:
+            executor.submit(os.getpid)  # which forks them all: before `begin` they have the handlers of their parent
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         yield executor
     except BrokenProcessPool:
         raise RunError(KILLED) from None
