@@ -324,7 +324,7 @@ def list_faults(path):
             check_descriptor(tables_in(path.parent))
             return []
         resource = frozen_package().get_resource(path.stem)
-        return type_rows(resource, *parse(path, resource.schema.field_names), paths.shown(path), HERE.languages)[1]
+        return type_rows(resource, parse(path, resource.schema.field_names), paths.shown(path), HERE.languages)[1]
     except InputError as error:
         return [error]
 

@@ -19,8 +19,9 @@ from worlds import HERE, at, check, refresh, tables_in
 
 from compendium import escape
 from compendium.data import checks, codebook, datapackage, parsing, relations, validity
-from compendium.data.columns import Column, Rows
+from compendium.data.cells import type_rows
 from compendium.data.quoting import list_quoted
+from compendium.data.standard import check_descriptor
 from compendium.files import InputError
 from compendium.ledger import gate
 from compendium.ledger.checks import derived_evaluate, excerpts_print_what_is_told, page
@@ -92,16 +93,14 @@ def schemas():
     return {table["name"]: table["schema"] for table in frozen.compendium().tables.package["resources"]}
 
 
-def column_of(cells):
-    column = Column()
-    for cell in cells:
-        column.take(cell)
-    return column
+@cache
+def standard():
+    return check_descriptor(frozen.compendium().tables)
 
 
 def rows_of(table, frame):
-    types = [field["type"] for field in schemas()[table]["fields"]]
-    return Rows(table, f"data/raw/{table}.csv", {name: column_of(frame[name]) for name in frame}, types)
+    resource, file = standard().get_resource(table), f"data/raw/{table}.csv"
+    return type_rows(resource, frame.to_numpy().tolist(), file, HERE.languages)[0]
 
 
 @cache
@@ -420,7 +419,7 @@ def test_what_is_wrong_within_or_between_tables_is_told(name, edits, at, column,
     if key is None:
         assert problem.row is None
     else:
-        wanted = key if isinstance(key, dict) else {next(iter(rows[table].columns)): key}
+        wanted = key if isinstance(key, dict) else {next(iter(rows[table][0].texts)): key}
         row = next(row for row in rows[table] if wanted.items() <= row.texts.items())
         assert (problem.row, problem.value) == (row.number, row.texts[column])
     assert re.search(rule, problem.rule), problem.rule
@@ -474,14 +473,13 @@ def test_a_day_of_the_data_in_the_future_is_refused_unless_the_clock_is_wrong(da
 
 
 def test_without_the_column_nothing_is_asked_of_sources():
-    columns = {name: column for name, column in frozen_rows()["sources"].columns.items() if name != "no_excerpt"}
-    sources = Rows("sources", "sources.csv", columns, ["string"] * len(columns))
+    sources = [row_of("sources", source_id="paper")]
     assert [*relations.find_unquoted(frozen_rows() | {"sources": sources}, schemas())] == []
 
 
 def test_columns_that_a_check_misses_are_told():
-    statements = Rows("talent_statements", "x.csv", {"number": column_of(["1"])}, ["number"])
-    [problem] = list_faults("rates_within_hundred", {"talent_statements": statements})
+    statements = row_of("talent_statements", number="1")
+    [problem] = list_faults("rates_within_hundred", {"talent_statements": [statements]})
     assert problem.file == "data/raw/talent_statements.csv" and problem.remedy.endswith("in datapackage.json")
     assert problem.rule.startswith("the check rates_within_hundred does not fit its columns (KeyError: '")
 
@@ -489,14 +487,6 @@ def test_columns_that_a_check_misses_are_told():
 def test_a_check_is_left_out_once_a_table_of_it_is_at_fault():
     both = [checks.Check(lambda table, rule=rule: iter([InputError("t.csv", rule)]), (("t",),)) for rule in "ab"]
     assert [fault.rule for fault in checks.run({"t": []}, both)] == ["a"]
-
-
-def test_rows_that_are_alike_are_all_told():
-    columns = {"year": column_of(["1", "2", "1", "1.0"]), "note": column_of("abcd")}
-    rows = Rows("t", "t.csv", columns, ["number", "string"])
-    assert rows.alike(["year"]).tolist() == [0, 1, 0, 0], "1.0 and 1 are one number"
-    told = rows.faults(["year"], lambda row: [row.fault("year", "is one")] if row["year"] == 1 else [])
-    assert [(fault.row, fault.value) for fault in told] == [(2, "1"), (4, "1"), (5, "1.0")]
 
 
 # Numbers as they are printed
@@ -602,8 +592,7 @@ def test_tables_without_rows_are_valid_where_they_may_be_and_have_their_types(fo
         head = path.read_text(encoding="utf-8").splitlines()[0]
         path.write_text(f"{head}\n", encoding="utf-8", newline="\n")
         if table in datapackage.OPTIONAL:
-            columns, odd = parsing.parse(path, head.split(","))
-            assert [*columns] == head.split(",") and not odd and not any(len(c.rows) for c in columns.values())
+            assert parsing.parse(path, head.split(",")) == []
         else:
             with pytest.raises(InputError, match=r"has a header but no rows, as only .* may\. Remedy: add a row; "):
                 parsing.parse(path, head.split(","))

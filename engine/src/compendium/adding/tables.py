@@ -73,10 +73,10 @@ def read_cells(file: Path, place: Path) -> pd.DataFrame:
         raise InputError(file.name, "has no rows below a header", "name a file with a header and at least one row")
     check_header(file.name, header)
     place.write_bytes(csv_text(header, rows).encode("utf-8"))
-    _, odd = parse(place, header)
-    for number, width in odd.items():
-        remedy = "add or delete commas, or put a cell that holds a comma in quotation marks"
-        raise InputError(file.name, f"has {width} cells, but the header has {len(header)}", remedy, number)
+    for number, row in enumerate(parse(place, header), 2):
+        if len(row) != len(header):
+            remedy = "add or delete commas, or put a cell that holds a comma in quotation marks"
+            raise InputError(file.name, f"has {len(row)} cells, but the header has {len(header)}", remedy, number)
     return read_frame(place)
 
 

@@ -4,14 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
-from itertools import chain, islice, product
+from itertools import islice, product
 from typing import Any
 
-import numpy as np
-
 from compendium.data.cells import CELL, EACH
-from compendium.data.checks import Row
-from compendium.data.columns import KEY, Rows, by_row
+from compendium.data.checks import Row, Table
 from compendium.data.datapackage import LIST, PACKAGE, citing, links, list_columns
 from compendium.data.quoting import list_quoted
 from compendium.files import InputError, fingerprint
@@ -32,8 +29,9 @@ BESIDE = ("also_in", "known_from")  # columns of sources on which a row does not
 CREATED = f"`created` in {PACKAGE}"
 READ = "correct the date; if it is right, run `compendium data refresh`, which takes no date after today"
 OF_SOURCE = "correct the date, or the date of the source in sources.csv"
+KEY = " / "  # between the cells of a key
 Found = tuple[list[InputError], set[str]]  # problems, and the tables they are about
-Tables = dict[str, Rows]
+Tables = dict[str, Table]
 Schemas = dict[str, dict]
 
 
@@ -43,21 +41,24 @@ def row_rules(last: str, languages: Languages, sound: Tables, schemas: Schemas) 
     No date of a column marked `past` lies after `last`, ends are in order, a text is given in each language or in
     none, and a row of basis paper_text names the paper.
     """
-    problems, faulty = [], set()
-    for name, rows in ((name, rows) for name, rows in sound.items() if rows):
-        past = [field["name"] for field in schemas[name]["fields"] if field.get("past")]
-        twins = ([name, *languages.columns(languages.stem(name))] for name in rows.columns)
-        rules: list[tuple[tuple[str, ...], Callable]] = [((column,), partial(_future, column, last)) for column in past]
-        rules += [(pair, partial(_disordered, *pair, last if pair[0] in past else "")) for pair in ORDERED]
-        rules += [
-            ((column, other), partial(_alone, column, other)) for column, other, *ends in twins if ends == [column]
-        ]
-        rules += [(("basis", "source_id"), _not_of_the_paper)]
-        kept = (rows.faults(columns, find) for columns, find in rules if rows.columns.keys() >= set(columns))
-        if found := sorted(chain.from_iterable(kept), key=by_row):
-            problems += found
-            faulty.add(name)
-    return problems, faulty
+    problems = []
+    for name, rows in sound.items():
+        fields = schemas[name]["fields"]
+        columns, past = [field["name"] for field in fields], [field["name"] for field in fields if field.get("past")]
+        rules: list[Callable[[Row], Iterator[InputError]]] = [partial(_future, column, last) for column in past]
+        ordered = [pair for pair in ORDERED if {*pair} <= {*columns}]
+        rules += [partial(_disordered, *pair, last if pair[0] in past else "") for pair in ordered]
+        for column, (other, *ends) in ((one, languages.columns(languages.stem(one))) for one in columns):
+            rules += [partial(_alone, column, other)] if ends == [column] else []
+        rules += [_not_of_the_paper] if {"basis", "source_id"} <= {*columns} else []
+        problems += [fault for row in rows for find in rules for fault in find(row)]
+    return problems, _about(problems, sound)
+
+
+def _about(problems: list[InputError], sound: Tables) -> set[str]:
+    """Return the tables in whose rows problems stand."""
+    files = {problem.file for problem in problems}
+    return {name for name, rows in sound.items() if rows and rows[0].file in files}
 
 
 def _future(column: str, last: str, row: Row) -> Iterator[InputError]:
@@ -99,33 +100,26 @@ def references(sound: Tables, schemas: Schemas) -> Found:
     References to tables that are not sound are left out.
     """
     problems, faulty = [], set()
-    dangling: dict[tuple, list[tuple[Row, str, int]]] = {}
+    dangling: dict[tuple, list[tuple[Row, str]]] = {}
     for name, rows in sound.items():
         lists = list_columns(schemas[name])
-        for column, (target, key) in links(schemas[name], name) if rows else ():
-            known = set(sound[target].values(key)) if target in sound else set()
-            _, first, times = np.unique(rows.columns[column].codes, return_index=True, return_counts=True)
-            for code, cell in enumerate(rows.values(column) if target in sound else ()):
-                for entry in (one for one in dict.fromkeys(_entries(cell, column in lists)) if one not in known):
-                    found = rows[int(first[code])], column, int(times[code])
-                    dangling.setdefault((target, key, entry), []).append(found)
-                    faulty |= {name, target}
-            if column in lists and (repeats := rows.faults([column], partial(_repeating, column))):
-                problems += repeats
-                faulty.add(name)
+        for column, (target, key) in links(schemas[name], name):
+            known = {row[key] for row in sound.get(target, ())}
+            for row in rows:
+                entries = _entries(row[column], column in lists)
+                for entry in dict.fromkeys(entries) if target in sound else ():
+                    if entry not in known:
+                        dangling.setdefault((target, key, entry), []).append((row, column))
+                        faulty |= {name, target}
+                if len(set(entries)) < len(entries):
+                    rule = "a list must not repeat an entry"
+                    problems.append(row.fault(column, rule, "delete the repeated entry"))
     for (target, key, entry), places in dangling.items():
-        row, column, _ = places[0]
-        others = sum(times for *_, times in places) - 1
+        row, column = places[0]
         rule = f"{entry} does not stand in column {key} of {target}.csv"
-        rule += f"; other cells that name it: {others}" if others else ""
+        rule += f"; other cells that name it: {len(places) - 1}" if len(places) > 1 else ""
         problems.append(row.fault(column, rule, f"correct the cell, or add the row to {target}.csv"))
-    return problems, faulty
-
-
-def _repeating(column: str, row: Row) -> Iterator[InputError]:
-    entries = _entries(row[column], True)
-    if len(set(entries)) < len(entries):
-        yield row.fault(column, "a list must not repeat an entry", "delete the repeated entry")
+    return problems, faulty | _about(problems, sound)
 
 
 def list_cited(row: Row, columns: dict[str, bool]) -> list[str]:
@@ -133,9 +127,9 @@ def list_cited(row: Row, columns: dict[str, bool]) -> list[str]:
     return [source for column, is_list in columns.items() for source in _entries(row[column], is_list)]
 
 
-def list_named(rows: Rows, columns: dict[str, bool]) -> set[str]:
+def list_named(rows: Table, columns: dict[str, bool]) -> set[str]:
     """Return the sources that the rows of a table name in columns as `citing` gives them."""
-    return {s for column, is_list in columns.items() for cell in rows.values(column) for s in _entries(cell, is_list)}
+    return {source for row in rows for source in list_cited(row, columns)}
 
 
 def readings(sound: Tables, schemas: Schemas) -> Found:
@@ -148,19 +142,17 @@ def readings(sound: Tables, schemas: Schemas) -> Found:
     first = min((texts["accessed"] for texts in sources.values() if texts.get("accessed")), default="")
     problems = []
     for name, rows in sound.items():
-        columns, found = citing(schemas[name], name), []
-        for field in schemas[name]["fields"] if columns and rows else ():
+        columns, finds = citing(schemas[name], name), []
+        for field in schemas[name]["fields"] if columns else ():
             if field.get("past"):
                 limits = {"accessed": "read"} | ({"published": "printed"} if field.get("printed") else {})
-                find = partial(_untold, field["name"], columns, sources, limits)
-                found += rows.faults([field["name"], *columns], find)
-        problems += sorted(found, key=by_row)
+                finds.append(partial(_untold, field["name"], columns, sources, limits))
+        problems += [fault for row in rows for find in finds for fault in find(row)]
     for row in sound.get("searches", []):
         if row.texts["searched_on"] < first:
             rule = f"must not lie before {first}, the first day on which a source was read"
             problems.append(row.fault("searched_on", rule, OF_SOURCE))
-    files = {problem.file for problem in problems}
-    return problems, {name for name, rows in sound.items() if rows.file in files}
+    return problems, _about(problems, sound)
 
 
 def _untold(
@@ -237,10 +229,8 @@ def provenance(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
 def excerpts(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
     """Find excerpts that lead to no row, or to one that does not cite their source, that are not the hashed text, or of
     which not the numbers stand in the row that are said to."""
-    wanted: dict[str, set[str]] = {}
-    for row in sound.get("excerpts", []):
-        wanted.setdefault(row["table"], set()).add(row["row_key"])
-    keyed = {name: sound[name].keyed(schemas[name]["primaryKey"], wanted[name]) for name in wanted.keys() & sound}
+    quoted = {row["table"] for row in sound.get("excerpts", [])} & sound.keys()
+    keyed = {name: {_key(row, schemas): row for row in sound[name]} for name in quoted}
     for row in sound.get("excerpts", []):
         table, key = row["table"], row["row_key"]
         if table not in keyed:
@@ -251,6 +241,11 @@ def excerpts(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
             yield row.fault("row_key", rule, "write the key of the row that rests on the excerpt")
         else:
             yield from islice(_misquoted(row, keyed[table][key], schemas[table]), 1)
+
+
+def _key(row: Row, schemas: Schemas) -> str:
+    """Return the cells of the key of a row as one text."""
+    return KEY.join(row.texts[column] for column in schemas[row.table]["primaryKey"])
 
 
 def _misquoted(excerpt: Row, row: Row, schema: dict) -> Iterator[InputError]:
@@ -284,9 +279,9 @@ def proofs(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
     kinds: dict[tuple[str, str], set[str]] = {}
     for row in sound.get("excerpts", []):
         kinds.setdefault((row["table"], row["row_key"]), set()).add(row["kind"])
-    for name in [name for name, rows in sound.items() if "proof" in rows.columns and "excerpts" in sound]:
-        for row in sound[name]:
-            kept = kinds.get((name, KEY.join(row.texts[column] for column in schemas[name]["primaryKey"])), ())
+    for name, rows in sound.items() if "excerpts" in sound else ():
+        for row in (row for row in rows if "proof" in row.texts):
+            kept = kinds.get((name, _key(row, schemas)), ())
             due = next((kind for kind in ("verbatim", "figures") if kind in kept), "none")
             if row["proof"] != due:
                 rule = f"must be {due}: excerpts.csv keeps {'nothing' if due == 'none' else due} of this row"
@@ -298,9 +293,9 @@ def find_unquoted(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
 
     `not_kept` may be said of any source without an excerpt but one that is a data file or the paper.
     """
-    if "sources" not in sound or "no_excerpt" not in sound["sources"].columns:
+    if "sources" not in sound or "no_excerpt" not in sound["sources"][0].texts:
         return
-    kept = set(sound["excerpts"].columns["source_id"].texts) if sound.get("excerpts") else set()
+    kept = {row["source_id"] for row in sound.get("excerpts", ())}
     alone: set[str] = set()
     for name in set(sound) - {"sources", "source_origins", "excerpts"}:
         columns = {column: lists for column, lists in citing(schemas[name], name).items() if column not in BESIDE}

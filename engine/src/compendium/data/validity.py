@@ -13,8 +13,7 @@ from pathlib import Path
 from compendium import paths
 from compendium.data import codebook, datapackage, ledgertables, relations, sourcing
 from compendium.data.cells import type_rows
-from compendium.data.checks import Check, run
-from compendium.data.columns import Rows
+from compendium.data.checks import Check, Table, run
 from compendium.data.parsing import parse
 from compendium.data.standard import check_descriptor
 from compendium.data.tables import Tables
@@ -117,12 +116,12 @@ def _examine(tables: Tables, checks: Sequence[Check], today: str = "") -> list[I
         standard = check_descriptor(tables, needed)
     except InputError as error:
         return [*problems, error]
-    sound: dict[str, Rows] = {}
+    sound: dict[str, Table] = {}
     faults: list[InputError] = []  # of cells, told after those of files
     for resource in standard.resources:
         try:
             path, names = folder / f"{resource.name}.csv", resource.schema.field_names
-            rows, found = type_rows(resource, *parse(path, names), paths.shown(path), languages)
+            rows, found = type_rows(resource, parse(path, names), paths.shown(path), languages)
         except InputError as error:
             problems.append(error)
             continue
