@@ -1,7 +1,7 @@
 """Between the cells of a row and between tables: order of ends, languages, references, dates, provenance, excerpts."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
 from itertools import islice, product
@@ -33,6 +33,7 @@ KEY = " / "  # between the cells of a key
 Found = tuple[list[InputError], set[str]]  # problems, and the tables they are about
 Tables = dict[str, Table]
 Schemas = dict[str, dict]
+Pairs = Iterable[tuple[str, str]]
 
 
 def row_rules(last: str, languages: Languages, sound: Tables, schemas: Schemas) -> Found:
@@ -41,45 +42,38 @@ def row_rules(last: str, languages: Languages, sound: Tables, schemas: Schemas) 
     No date of a column marked `past` lies after `last`, ends are in order, a text is given in each language or in
     none, and a row of basis paper_text names the paper.
     """
-    problems = []
+    problems: list[InputError] = []
     for name, rows in sound.items():
         fields = schemas[name]["fields"]
         columns, past = [field["name"] for field in fields], [field["name"] for field in fields if field.get("past")]
-        rules: list[Callable[[Row], Iterator[InputError]]] = [partial(_future, column, last) for column in past]
         ordered = [pair for pair in ORDERED if {*pair} <= {*columns}]
-        rules += [partial(_disordered, *pair, last if pair[0] in past else "") for pair in ordered]
-        for column, (other, *ends) in ((one, languages.columns(languages.stem(one))) for one in columns):
-            rules += [partial(_alone, column, other)] if ends == [column] else []
-        rules += [_not_of_the_paper] if {"basis", "source_id"} <= {*columns} else []
-        problems += [fault for row in rows for find in rules for fault in find(row)]
+        twins = [(*languages.columns(languages.stem(column)), column) for column in columns]
+        spoken = [(column, first) for first, *second, column in twins if second == [column]]
+        for row in rows:
+            problems += _list_broken(row, last, past, ordered, spoken)
     return problems, _about(problems, sound)
+
+
+def _list_broken(row: Row, last: str, past: list[str], ordered: Pairs, spoken: Pairs) -> Iterator[InputError]:
+    """Yield where a row breaks a rule for the rows of all tables; an order by a date that lies too late is left out."""
+    late = [column for column in past if later(row.texts[column], last)]
+    for column in late:
+        yield row.fault(column, f"must not lie after the day of the data, {CREATED}", READ)
+    for low, high in ordered:
+        start, end = row[low], row[high]
+        if low not in late and start is not None and end is not None and later(start, end):
+            yield row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL)
+    for column, other in spoken:
+        if bool(row[column]) != bool(row[other]):
+            yield row.fault(column, f"must be {'given' if row[other] else 'empty'}, as {other} is", EACH)
+    if row.texts.get("basis") == "paper_text" and row.texts.get("source_id", "paper") != "paper":
+        yield row.fault("source_id", "must be paper where basis is paper_text", CELL)
 
 
 def _about(problems: list[InputError], sound: Tables) -> set[str]:
     """Return the tables in whose rows problems stand."""
     files = {problem.file for problem in problems}
     return {name for name, rows in sound.items() if rows and rows[0].file in files}
-
-
-def _future(column: str, last: str, row: Row) -> Iterator[InputError]:
-    if later(row.texts[column], last):
-        yield row.fault(column, f"must not lie after the day of the data, {CREATED}", READ)
-
-
-def _disordered(low: str, high: str, last: str, row: Row) -> Iterator[InputError]:
-    start, end = row[low], row[high]
-    if start is not None and end is not None and later(start, end) and not (last and later(row.texts[low], last)):
-        yield row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL)
-
-
-def _alone(column: str, other: str, row: Row) -> Iterator[InputError]:
-    if bool(row[column]) != bool(row[other]):
-        yield row.fault(column, f"must be {'given' if row[other] else 'empty'}, as {other} is", EACH)
-
-
-def _not_of_the_paper(row: Row) -> Iterator[InputError]:
-    if row["basis"] == "paper_text" and row["source_id"] != "paper":
-        yield row.fault("source_id", "must be paper where basis is paper_text", CELL)
 
 
 def later(start: Any, end: Any) -> bool:
@@ -177,20 +171,6 @@ def day_of_the_data(file: str, created: str, sources: Iterable[Row], today: date
         rule = f"`created`, the day of the data, must not lie after today, {today.isoformat()}"
         remedy = "write the day of the last change there, or set the clock of this machine"
         yield InputError(file, rule, remedy, value=created)
-
-
-def licences(sound: Tables, package: dict, file: str) -> Iterator[InputError]:
-    """Find tables that do not name the licence, as sources.csv has it, of a source that their rows cite."""
-    licence = {row["source_id"]: row["licence"] for row in sound.get("sources", ()) if row.values.get("licence")}
-    for resource in package["resources"]:
-        name, columns = resource["name"], citing(resource["schema"], resource["name"])
-        given = {entry.get("name") for entry in resource["licenses"]}
-        if name != "source_origins" and name in sound:
-            used = list_named(sound[name], columns) & licence.keys()
-            lacking = {licence[source]: source for source in sorted(used, reverse=True) if licence[source] not in given}
-            for code, source in sorted(lacking.items()):
-                rule = f"licenses of table {name} must name {code}, the licence of its source {source} in sources.csv"
-                yield InputError(file, rule, "add it there with a title, or correct the column licence")
 
 
 def provenance(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
@@ -300,21 +280,16 @@ def find_unquoted(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
     for name in set(sound) - {"sources", "source_origins", "excerpts"}:
         columns = {column: lists for column, lists in citing(schemas[name], name).items() if column not in BESIDE}
         alone |= list_named(sound[name], columns)
-    allowed: tuple[str, ...]
     for row in sound["sources"]:
-        if row["source_id"] in kept:
-            allowed, why = ("",), "excerpts.csv holds an excerpt of this source"
-        elif row["source_id"] == "paper":
-            allowed, why = ("paper",), "no sentence of the paper is kept"
-        elif row["taken_from"] == "file":
-            allowed, why = ("data_file",), "taken_from is file"
-        elif row["source_id"] in alone:
-            allowed, why = ("not_kept",), "excerpts.csv holds nothing of this source, on which rows rest"
-        else:
-            allowed, why = (
-                ("named_beside", "not_kept"),
-                "excerpts.csv holds nothing of it, and no row rests on it alone",
-            )
+        source = row["source_id"]
+        cases = [
+            (source in kept, ("",), "excerpts.csv holds an excerpt of this source"),
+            (source == "paper", ("paper",), "no sentence of the paper is kept"),
+            (row["taken_from"] == "file", ("data_file",), "taken_from is file"),
+            (source in alone, ("not_kept",), "excerpts.csv holds nothing of this source, on which rows rest"),
+            (True, ("named_beside", "not_kept"), "excerpts.csv holds nothing of it, and no row rests on it alone"),
+        ]
+        allowed, why = next((codes, why) for holds, codes, why in cases if holds)
         if (row["no_excerpt"] or "") not in allowed:
             rule = f"must be {' or '.join(allowed) or 'empty'}, as {why}"
             yield row.fault("no_excerpt", rule, "write that, or correct excerpts.csv")

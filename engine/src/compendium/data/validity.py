@@ -4,7 +4,6 @@ Problems are told table by table from the outside in: a table that fails one lay
 fault gives one message.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
@@ -66,8 +65,7 @@ def refresh(tables: Tables, checks: Sequence[Check]) -> list[str]:
             moved.append(resource["name"])
     if changed:
         package["created"] = max(package["created"], f"{today}T00:00:00Z")
-    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    write_atomic(folder / datapackage.PACKAGE, text.encode("utf-8"))
+    datapackage.write(folder, package)
     write_codebook(Tables(folder, tables.languages))
     return changed + ([f"the sources of {', '.join(moved)}"] if moved else [])
 
@@ -142,7 +140,11 @@ def _examine(tables: Tables, checks: Sequence[Check], today: str = "") -> list[I
         return problems
     told = [*relations.excerpts(sound, schemas)]
     told = told or [*relations.find_unquoted(sound, schemas), *relations.proofs(sound, schemas)]
-    return [*relations.provenance(sound, schemas), *told, *relations.licences(sound, package, described_in)]
+    remedy = "add it there with a title, or correct the column licence"
+    for table, code, source in sourcing.list_unlicensed(folder, package):
+        named = f"{code}, the licence of its source {source['source_id']} in sources.csv"
+        told.append(InputError(described_in, f"licenses of table {table['name']} must name {named}", remedy))
+    return [*relations.provenance(sound, schemas), *told]
 
 
 def _strangers(folder: Path, package: dict) -> list[InputError]:
