@@ -48,16 +48,13 @@ class Check(NamedTuple):
         """Yield what breaks it."""
         return self.find(*tables)
 
-    def over(self, *tables: str) -> "Check":
-        """Return the check that runs over these tables too."""
-        return Check(self.find, (*self.tables, tables))
-
 
 def needs(*tables: str) -> Callable[[Find | Check], Check]:
     """Make a check of a generator that takes `tables`, in this order; of a check one that runs over these too."""
 
     def make(found: Find | Check) -> Check:
-        return (found if isinstance(found, Check) else Check(found, ())).over(*tables)
+        check = found if isinstance(found, Check) else Check(found, ())
+        return Check(check.find, (*check.tables, tables))
 
     return make
 

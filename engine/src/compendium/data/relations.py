@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from functools import partial
 from itertools import islice, product
 from typing import Any
 
@@ -136,28 +135,23 @@ def readings(sound: Tables, schemas: Schemas) -> Found:
     first = min((texts["accessed"] for texts in sources.values() if texts.get("accessed")), default="")
     problems = []
     for name, rows in sound.items():
-        columns, finds = citing(schemas[name], name), []
-        for field in schemas[name]["fields"] if columns else ():
+        columns, dated = citing(schemas[name], name), []
+        for field in schemas[name]["fields"]:
             if field.get("past"):
                 limits = {"accessed": "read"} | ({"published": "printed"} if field.get("printed") else {})
-                finds.append(partial(_untold, field["name"], columns, sources, limits))
-        problems += [fault for row in rows for find in finds for fault in find(row)]
+                dated.append((field["name"], limits))
+        for row, (column, limits) in product(rows, dated):
+            for source, (limit, happened) in product(list_cited(row, columns), limits.items()):
+                told = sources.get(source, {}).get(limit)
+                if told and later(row.texts[column], told):
+                    rule = f"must not lie after {told}, when {source} was {happened}"
+                    problems.append(row.fault(column, rule, OF_SOURCE))
+                    break
     for row in sound.get("searches", []):
         if row.texts["searched_on"] < first:
             rule = f"must not lie before {first}, the first day on which a source was read"
             problems.append(row.fault("searched_on", rule, OF_SOURCE))
     return problems, _about(problems, sound)
-
-
-def _untold(
-    column: str, columns: dict[str, bool], sources: dict[str, dict], limits: dict[str, str], row: Row
-) -> Iterator[InputError]:
-    """Yield the first error that a date lies after what limits it in one of the sources of its row, if any does."""
-    for source, (limit, happened) in product(list_cited(row, columns), limits.items()):
-        told = sources.get(source, {}).get(limit)
-        if told and later(row.texts[column], told):
-            yield row.fault(column, f"must not lie after {told}, when {source} was {happened}", OF_SOURCE)
-            return
 
 
 def day_of_the_data(file: str, created: str, sources: Iterable[Row], today: date) -> Iterator[InputError]:
