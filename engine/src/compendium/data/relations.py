@@ -194,10 +194,10 @@ def provenance(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
             rule = f"{row['table']}.csv does not cite {row['source_id']}"
             yield row.fault("table", rule, "cite the source there, or delete the row")
     used = {row["origin_id"] for name in ("source_origins", "claims") for row in sound.get(name, [])}
-    if idle := [row for row in sound["origins"] if row["origin_id"] not in used]:
-        others = f", nor to {', '.join(row['origin_id'] for row in idle[1:])}" if len(idle) > 1 else ""
-        remedy = "name the origin in the row it belongs to, or delete it"
-        yield idle[0].fault("origin_id", f"no table refers to it{others}", remedy)
+    for row in sound["origins"]:
+        if row["origin_id"] not in used:
+            remedy = "name the origin in the row it belongs to, or delete it"
+            yield row.fault("origin_id", "no table refers to it", remedy)
 
 
 def excerpts(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
