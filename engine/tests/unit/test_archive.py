@@ -69,7 +69,7 @@ def test_two_clones_make_the_same_bytes(clone, tmp_path):
     assert (tmp_path / "other/build/audit-1.2.zip").read_bytes() == first
 
 
-def test_what_is_not_committed_or_no_plain_file_is_refused_and_named(clone):
+def test_what_is_not_committed_or_no_plain_file_is_refused_and_named(clone, monkeypatch):
     (clone / "forgotten.py").write_text("")
     with pytest.raises(CompendiumError, match=r"^not committed: forgotten\.py\. Remedy: git commit, or git stash"):
         archive.write(at(clone))
@@ -80,7 +80,7 @@ def test_what_is_not_committed_or_no_plain_file_is_refused_and_named(clone):
     commit(clone)
     with pytest.raises(CompendiumError, match=r"^link: must be a plain file to be archived\. Remedy: "):
         archive.write(at(clone))
-    shutil.rmtree(clone / ".git")
+    monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(CompendiumError, match=r"^git cannot read the last commit\. Remedy: "):
         archive.write(at(clone))
 

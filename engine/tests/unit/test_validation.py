@@ -132,7 +132,11 @@ def list_faults(name, rows):
     if name not in LAYERS:
         return checks.run(rows, [one for one in gate.all_checks(HERE) if one.find.__name__ == name])
     found = LAYERS[name](rows, schemas())
-    return found[0] if isinstance(found, tuple) else [*found]
+    if not isinstance(found, tuple):
+        return [*found]
+    problems, faulty = found
+    assert {Path(problem.file).stem for problem in problems} <= faulty
+    return problems
 
 
 # The package as it is
@@ -347,7 +351,8 @@ CASES = [
     case("results_follow_values", "must say that it came late: as_of",
          edit("target_outcomes", "O16", result="reached")),
     case("batches_preferred", "one final row of 2017", edit(BATCHES, BATCH_2017, preferred="false")),
-    case("names_fit_codes", "must be 北京", edit(EVIDENCE, "E002", province_zh="天津")),
+    *(case("names_fit_codes", "must be 北京", edit(table, key, province_zh="天津"))
+      for table, key in [(EVIDENCE, "E002"), (COVARIATES, "110000")]),
     case("items_fit_names", "must be Hainan, as row .* of provinces", edit("provinces", "370000", province_en="Hainan"),
          edit("provinces", "460000", province_en="Shandong"),
          at=("claim_items", {"claim_id": "Q26", "item_zh": "山东"}), column="item_en", others=1),
@@ -470,6 +475,10 @@ def test_a_day_of_the_data_in_the_future_is_refused_unless_the_clock_is_wrong(da
     """It is tomorrow already east of here; in 2020 no source had been read."""
     sources = frozen_rows()["sources"]
     assert len([*relations.day_of_the_data("x", "2030-05-06", sources, relations.date.fromisoformat(day))]) == told
+
+
+def test_a_table_that_lacks_what_another_names_is_at_fault_too():
+    assert relations.references(changed(drop("sources", "paper")), schemas())[1] >= {"sources", BATCHES}
 
 
 def test_without_the_column_nothing_is_asked_of_sources():
@@ -679,6 +688,7 @@ def test_a_digest_of_sources_that_is_not_theirs_is_told(folder):
 
 
 def test_the_committed_codebook_is_the_generated_one_and_none_is_made_of_a_bad_package(folder):
+    assert validity.list_outdated(HERE.tables) == []
     tables = tables_in(folder)
     assert validity.list_outdated(tables) == validity.write_codebook(tables) == []
     (folder / "codebook.md").unlink()

@@ -194,10 +194,8 @@ def provenance(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
             rule = f"{row['table']}.csv does not cite {row['source_id']}"
             yield row.fault("table", rule, "cite the source there, or delete the row")
     used = {row["origin_id"] for name in ("source_origins", "claims") for row in sound.get(name, [])}
-    for row in sound["origins"]:
-        if row["origin_id"] not in used:
-            remedy = "name the origin in the row it belongs to, or delete it"
-            yield row.fault("origin_id", "no table refers to it", remedy)
+    for row in (row for row in sound["origins"] if row["origin_id"] not in used):
+        yield row.fault("origin_id", "no table refers to it", "name the origin in the row it belongs to, or delete it")
 
 
 def excerpts(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
