@@ -116,8 +116,6 @@ def make_licence(c: Compendium) -> str:
 def make_citation(c: Compendium) -> str:
     """Return CITATION.cff, which cites the paper as well."""
     declared, paper = c.declaration, c.declaration.paper
-    cited = [f"title: {quote(paper.title)}", f"year: {paper.year}  # TODO as in {NAME}"]
-    cited += [f"doi: {paper.doi}"] if paper.doi else []
     return fill_template(
         "CITATION.cff",
         title=quote(declared.title[c.languages[0]]),
@@ -125,7 +123,9 @@ def make_citation(c: Compendium) -> str:
         released=declared.released,
         license=declared.rights.code,
         authors="\n".join(f"  - name: {quote(person.name)}" for person in declared.authors),
-        paper="\n".join(f"    {line}" for line in cited),
+        paper=quote(paper.title),
+        year=paper.year,
+        doi=f"\n    doi: {paper.doi}" if paper.doi else "",
     )
 
 

@@ -344,21 +344,16 @@ def test_a_file_that_cannot_be_used_leaves_no_table_and_is_told_with_row_and_rem
     assert done.output.count("\n") == 1 and state(folder) == before
 
 
-def test_notes_tell_of_what_no_body_or_nothing_names_and_of_exercises_without_a_solution(folder, monkeypatch):
+def test_notes_tell_of_what_no_body_or_nothing_names(folder, monkeypatch):
     made_up = {note.partition(" is ")[2] for note in notes.list_notes(at(folder))}
     assert made_up == {"still made up. Remedy: say your own"}
     monkeypatch.setattr(notes, "find_placeholders", lambda _: [])
     assert notes.list_notes(at(folder)) == notes.list_notes(HERE) == []
     assert "note: data/raw/sources.csv, poll-2020: is of no body of bodies.csv with this publisher" in told(*SOURCE)
-    notebook = folder / "notebooks/01-example.ipynb"
-    content = nbformat.read(notebook, 4)
-    content.cells.insert(1, nbformat.v4.new_markdown_cell("How many?", id="exercise-9"))
-    nbformat.write(content, notebook)
-    idle, unsolved = notes.list_notes(at(folder))
+    [idle] = notes.list_notes(at(folder))
     assert "poll-2020: no row names it yet" in idle
-    assert unsolved == "notebooks/01-example.ipynb, cell exercise-9: the exercise has no solution"
     told("evidence", "add", "Q02", *EVIDENCE[3:])
-    assert notes.list_notes(at(folder)) == [unsolved]
+    assert notes.list_notes(at(folder)) == []
 
 
 def test_every_file_of_judgements_is_read_and_a_judgement_may_be_written_before_its_claim(folder):

@@ -267,7 +267,7 @@ KINDS = [
     describe("no key", "resources pilot_batches schema primaryKey", ..., "primaryKey"),
     describe("list of nothing", "resources pilot_batches schema fields also_in listOf field", "id",
              "sources.id, which does not exist"),
-    describe("column without title", f"{PROJECTS} title_zh", ..., "title_zh"),
+    describe("column without title", f"{PROJECTS} title_zh", ..., "pilot_batches needs a title_zh: texts are in each"),
     describe("code without a label", f"{STAGE} labels final", ...,
              "value final of column stage of pilot_batches needs a label"),
     describe("label in one language", f"{STAGE} labels final zh", ...,
@@ -304,8 +304,8 @@ LAYERS = [  # of what the whole folder is examined for, one after the other
            (31, "origin_id", "O-IDLE"), "no table refers to it"),
     *cells("excerpts", 2, "sha256", "must be the SHA-256 of the excerpt", "0" * 64),
     *cells("chips", 2, "proof", "must be verbatim: excerpts.csv keeps verbatim of this row", "none"),
-    describe("licence of a source", "resources manufacturing_value_added licenses", [{"name": "x", "title": "x"}],
-             "licenses of table manufacturing_value_added must name CC-BY-4.0, the licence of its source wdi-manf"),
+    describe("licence of three sources", "resources rd_intensity_countries licenses", [{"name": "x", "title": "x"}],
+             "licenses of table rd_intensity_countries must name CC-BY-4.0, the licence of its source wdi-057b728 in"),
 ]  # fmt: skip
 
 
@@ -321,7 +321,7 @@ def list_faults(path):
             check_descriptor(tables_in(path.parent))
             return []
         resource = frozen_package().get_resource(path.stem)
-        return type_rows(resource, *parse(path, resource.schema.field_names), paths.shown(path), HERE.languages)[1]
+        return type_rows(resource, parse(path, resource.schema.field_names), paths.shown(path), HERE.languages)[1]
     except InputError as error:
         return [error]
 

@@ -189,8 +189,8 @@ def test_the_commit_or_the_archive_and_whether_all_is_as_there_are_told(tmp_path
     (tmp_path / "a").write_text("x")
     assert state() == (None, False, None)
     (tmp_path / paths.MANIFEST).write_text(f"{hashlib.sha256(b'x').hexdigest()}  a\n")
-    for content, clean in (("x", True), ("y", False)):
-        (tmp_path / "a").write_text(content)
+    for content, clean in ((None, False), ("x", True), ("y", False)):
+        (tmp_path / "a").unlink() if content is None else (tmp_path / "a").write_text(content)
         assert state() == (None, True, clean)
     run = told["run"] | certificate.read_state(at(tmp_path))
     drawn = certificate.draw(json.dumps(told | {"run": run}, ensure_ascii=False))

@@ -1,6 +1,5 @@
 """A change of tables and notebooks as a whole: made in a copy, checked there, then put in place, or not at all."""
 
-import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -11,10 +10,9 @@ from tempfile import TemporaryDirectory
 
 from compendium import CompendiumError, declaration
 from compendium.compendium import Compendium
-from compendium.data import sourcing, validity
-from compendium.data.datapackage import PACKAGE
+from compendium.data import datapackage, sourcing, validity
 from compendium.data.standard import FORM
-from compendium.files import csv_text, read_keyed, running_lock, write_atomic
+from compendium.files import csv_text, running_lock, write_atomic
 from compendium.ledger import gate
 from compendium.run import reference
 
@@ -34,7 +32,10 @@ def draft(c: Compendium) -> Iterator[Compendium]:
             take = shutil.copytree if (c.root / name).is_dir() else shutil.copyfile
             take(c.root / name, copy.root / name)
         yield copy
-        name_licences(replace(copy))
+        package = replace(copy).tables.package
+        for table, code, source in sourcing.list_unlicensed(copy.raw, package):
+            table["licenses"] = [*table["licenses"], {"name": code, "title": f"{code}: {source['title']}"}]
+        datapackage.write(copy.raw, package)
         try:
             validity.refresh(replace(copy).tables, gate.all_checks(c))  # which reads what was written
             gate.raise_if_incomparable(replace(copy).tables, gate.judges(c))
@@ -56,28 +57,10 @@ def append(c: Compendium, table: str, cells: Mapping[str, str]) -> None:
     columns = [field["name"] for field in described["schema"]["fields"]]
     if table not in c.tables.resources:
         own = {key: c.tables.package[key] for key in ("licenses", "sources")} | described
-        write_package(c, c.tables.package | {"resources": [*c.tables.package["resources"], FORM | own]})
+        datapackage.write(c.raw, c.tables.package | {"resources": [*c.tables.package["resources"], FORM | own]})
         write_atomic(path, csv_text(columns, ()).encode("utf-8"))
     with path.open("a", encoding="utf-8", newline="\n") as file:
         file.write(csv_text([cells.get(column, "") for column in columns], ()))
-
-
-def write_package(c: Compendium, package: dict) -> None:
-    """Write datapackage.json."""
-    write_atomic(c.raw / PACKAGE, f"{json.dumps(package, ensure_ascii=False, indent=2)}\n".encode())
-
-
-def name_licences(c: Compendium) -> None:
-    """Have each table name the licences of the sources that its rows cite."""
-    sources, package = read_keyed(c.raw / "sources.csv", "source_id"), c.tables.package
-    for table in package["resources"]:
-        named = {licence["name"] for licence in table["licenses"]}
-        for source in sorted(sourcing.list_cited(c.raw, table) & sources.keys()):
-            code, title = sources[source].get("licence", ""), sources[source]["title"]
-            if code and code not in named and table["name"] != "source_origins":
-                named.add(code)
-                table["licenses"] = [*table["licenses"], {"name": code, "title": f"{code}: {title}"}]
-                write_package(c, package)
 
 
 def next_id(c: Compendium, table: str, column: str) -> str:

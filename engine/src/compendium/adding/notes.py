@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from compendium import cells, paths
+from compendium import paths
 from compendium.adding.draft import read_rows
 from compendium.adding.rows import PAPER
 from compendium.adding.tables import TODO
 from compendium.compendium import Compendium
 from compendium.data import datapackage, sourcing
-from compendium.run import contents
 
 MARKS = (TODO, "example.org", "made-up example", "made up for the template")  # what a compendium was begun with
 FILES = ("compendium.toml", "CITATION.cff", "data/raw/*.csv", "notebooks/*.toml")
@@ -16,8 +15,7 @@ FILES = ("compendium.toml", "CITATION.cff", "data/raw/*.csv", "notebooks/*.toml"
 
 def list_notes(c: Compendium) -> list[str]:
     """Return what is worth a look, one line each."""
-    found = [*list_uncited(c), *list_unsolved(c)]
-    return [*found, *list_unwritten(c), *find_placeholders(c)]
+    return [*list_uncited(c), *list_unwritten(c), *find_placeholders(c)]
 
 
 def list_uncited(c: Compendium) -> Iterator[str]:
@@ -28,15 +26,6 @@ def list_uncited(c: Compendium) -> Iterator[str]:
         if row["source_id"] not in named:
             remedy = "compendium evidence add or table add, or delete its rows here and in source_origins.csv"
             yield f"data/raw/sources.csv, {row['source_id']}: no row names it yet. Remedy: {remedy}"
-
-
-def list_unsolved(c: Compendium) -> Iterator[str]:
-    """Yield the exercises, text cells whose id or tag says so, that hold no solution."""
-    for notebook in contents.catalogue(c).values():
-        for cell in cells.read(notebook.path):
-            exercise = cell.id.startswith("exercise") or "exercise" in cell.tags
-            if cell.kind == "markdown" and exercise and not cells.SOLUTION.search(cell.source):
-                yield f"{paths.shown(notebook.path)}, cell {cell.id}: the exercise has no solution"
 
 
 def list_unwritten(c: Compendium) -> Iterator[str]:

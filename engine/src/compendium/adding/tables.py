@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from compendium import CompendiumError
-from compendium.adding import draft, notebooks
+from compendium.adding import notebooks
 from compendium.adding.rows import refuse_unknown
 from compendium.compendium import Compendium
+from compendium.data import datapackage
 from compendium.data.cells import PLAIN
-from compendium.data.datapackage import TABLE_NAME
 from compendium.data.parsing import parse, read_given
 from compendium.data.standard import FORM
 from compendium.data.tables import read_frame
@@ -36,7 +36,7 @@ def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequenc
     `source` is the id of that of all rows, empty where there is a column source_id; `wanted` are the columns of the
     key, none for the fewest leading ones by which all rows differ.
     """
-    if not TABLE_NAME.fullmatch(name) or not name[0].isalpha():
+    if not datapackage.TABLE_NAME.fullmatch(name) or not name[0].isalpha():
         raise CompendiumError(f"{name!r} is no name of a table. Remedy: --name with small letters, digits and _")
     if name in c.tables.resources:
         raise CompendiumError(f"there is a table {name} already. Remedy: --name with another name")
@@ -61,7 +61,7 @@ def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequenc
         for field in table["schema"]["fields"]:
             if OF_TABLES.get(table["name"]) == field["name"] and (codes := field.get("constraints", {}).get("enum")):
                 codes[:] = sorted([*codes, name])
-    draft.write_package(c, package | {"resources": [*package["resources"], head | {"schema": schema}]})
+    datapackage.write(c.raw, package | {"resources": [*package["resources"], head | {"schema": schema}]})
     taking = notebooks.list_taking(c)
     return notebooks.read_table(c, name, taking[0]) if taking else ""
 
@@ -73,10 +73,10 @@ def read_cells(file: Path, place: Path) -> pd.DataFrame:
         raise InputError(file.name, "has no rows below a header", "name a file with a header and at least one row")
     check_header(file.name, header)
     place.write_bytes(csv_text(header, rows).encode("utf-8"))
-    _, odd = parse(place, header)
-    for number, width in odd.items():
-        remedy = "add or delete commas, or put a cell that holds a comma in quotation marks"
-        raise InputError(file.name, f"has {width} cells, but the header has {len(header)}", remedy, number)
+    for number, row in enumerate(parse(place, header), 2):
+        if len(row) != len(header):
+            remedy = "add or delete commas, or put a cell that holds a comma in quotation marks"
+            raise InputError(file.name, f"has {len(row)} cells, but the header has {len(header)}", remedy, number)
     return read_frame(place)
 
 

@@ -2,14 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from datetime import date
-from functools import lru_cache
-from typing import Any
-
-import numpy as np
+from functools import cache, lru_cache, partial
+from typing import Any, NamedTuple
 
 from compendium.data.checks import Row
-from compendium.data.columns import Column, Rows
 from compendium.files import InputError
 from compendium.languages import Languages
 
@@ -25,7 +23,6 @@ NOTHING = r"#+|#[A-Z0/]+[!?]?|nan|NaN|NaT|NULL|null|None|NA|N/A|n/a|<NA>"
 SIGNED = r"(?:[0-9][0-9,]*)?(?:\.[0-9]+)?(?:[eE][-+−]?[0-9]{1,2})?%?"
 SIGNED += r"(?:(?: to | ?± ?| [(\[])(?:[-−0-9.,%–) to\]]|(?<=[0-9])[eE][-+−]?[0-9])+)?(?: *;|$)"
 FORMULA = rf"(?:.*; *)?(?:[=@＝＠＋－]|[+-](?![0-9.]+ points\b|{SIGNED}))"
-PLAINEST = re.compile(rf"(?!(?:{NOTHING})$)(?!{FORMULA})(?![0-9]{{4}}-)[!-~](?:[ -~]{{0,{LONGEST - 2}}}[!-~])?")
 LETTERS = "LATIN |CJK UNIFIED |IDEOGRAPHIC "
 TOLD = 20
 REQUIRED = "must not be empty"
@@ -33,90 +30,75 @@ EACH = "write the text in each language of compendium.toml; one alone is not eno
 CELL = "correct the cell; if it is right, change the rule in data/raw/datapackage.json"
 
 
+class Look(NamedTuple):
+    """What a cell holds by the type of its column, None for nothing; what is wrong with its form; rules it breaks."""
+
+    value: Any
+    unclean: tuple[str, str] | None
+    broken: tuple[str, ...]
+
+
 def type_rows(
-    resource: Any, columns: dict[str, Column], odd: dict[int, int], file: str, languages: Languages
-) -> tuple[Rows, list[InputError]]:
+    resource: Any, cells: Iterable[list[str]], file: str, languages: Languages
+) -> tuple[list[Row], list[InputError]]:
     """Return the typed rows of a table, a resource of frictionless, and the faults of cells and key, some 20.
 
-    `columns` and `odd` are what `parse` returns of its file, which faults name.
+    `cells` are what `parse` returns of its file, which faults name.
     """
-    schema = resource.schema
-    rows = Rows(resource.name, file, columns, (field.type for field in schema.fields))
-    broken = {field.name: _broken(field, columns[field.name].texts) for field in schema.fields}
+    schema, names = resource.schema, resource.schema.field_names
+    looks = {field.name: cache(partial(_look, field, field.create_cell_reader())) for field in schema.fields}
     keys = [tuple(schema.primary_key), *((f.name,) for f in schema.fields if f.constraints.get("unique"))]
-    alike = {names: rows.alike(names) for names in dict.fromkeys(keys)}
-    suspects = [np.array([number - 2 for number in odd], dtype=np.int64)]
-    suspects += [np.flatnonzero(np.isin(columns[name].codes, list(found))) for name, found in broken.items() if found]
-    suspects += [_again(rows, names, key) for names, key in alike.items()]
+    known: dict[tuple[str, ...], dict[tuple, int]] = {key: {} for key in keys}  # the last row of each of its values
+    rows: list[Row] = []
     problems: list[InputError] = []
-    for place in map(int, np.unique(np.concatenate(suspects))):
-        row, repeated = rows[place], {names: _repeated(rows, place, names, key) for names, key in alike.items()}
-        notes = [(name, note) for name in columns for note in broken[name].get(columns[name].rows[place], ())]
-        same = {names: told for names, told in repeated.items() if told}
-        problems += _faults(row, odd.get(row.number, len(columns)), notes, same, schema, languages)
+    for number, given in enumerate(cells, 2):
+        texts = dict(zip(names, [*given, *[""] * len(names)], strict=False))
+        looked = {name: looks[name](text) for name, text in texts.items()}
+        row = Row(resource.name, file, number, texts, {name: one.value for name, one in looked.items()})
+        repeated = {}
+        for key, before in known.items():
+            value = tuple(map(row.values.__getitem__, key))
+            if not any(one is not None for one in value):
+                repeated[key] = "empty"
+            elif value in before:
+                repeated[key] = f"the same as in row {before[value]}"
+            before[value] = number
+        rows.append(row)
+        problems += _faults(row, len(given), looked, repeated, schema, languages)
         if len(problems) >= TOLD:
             break
     return rows, problems
 
 
-def _broken(field: Any, texts: list[str]) -> dict[int, tuple[str, ...]]:
-    """Return which of the distinct texts of a column break a rule, by place, and which constraints; none if unclean."""
-    reader, found = field.create_cell_reader(), {}
-    free = field.type == "string" and not field.constraints.keys() - {"required", "unique"}
-    for place, text in enumerate(texts):
-        if free and PLAINEST.fullmatch(text):
-            continue
-        notes = tuple(reader(text)[1] or ())
-        if notes or _unclean(field, text):
-            found[place] = notes
-    return found
-
-
-def _again(rows: Rows, names: tuple[str, ...], key: np.ndarray) -> np.ndarray:
-    """Return the places of rows whose cells in these columns an earlier row has, or are empty."""
-    _, first, same = np.unique(key, return_index=True, return_inverse=True)
-    empty = np.all([np.array([text == "" for text in rows.columns[n].texts])[rows.columns[n].codes] for n in names], 0)
-    return np.flatnonzero((first[same] != np.arange(len(rows))) | empty)
-
-
-def _repeated(rows: Rows, place: int, names: tuple[str, ...], key: np.ndarray) -> str:
-    """Return what the cells of a row that must differ from row to row are, if they do not: empty, or those of a row."""
-    if all(rows[place][name] is None for name in names):
-        return "empty"
-    before = np.flatnonzero(key[:place] == key[place])
-    return f"the same as in row {before[-1] + 2}" if len(before) else ""
+def _look(field: Any, read: Callable[[str], tuple[Any, dict | None]], text: str) -> Look:
+    """Return what a text is in a column, by its reader of frictionless."""
+    value, notes = read(text)
+    return Look(value, (_unclean_text(text) or _unusual_form(field, text)) if text else None, tuple(notes or ()))
 
 
 def _faults(
-    row: Row, width: int, broken: list[tuple[str, str]], repeated: dict[tuple, str], schema: Any, languages: Languages
+    row: Row, width: int, looked: dict[str, Look], repeated: dict[tuple, str], schema: Any, languages: Languages
 ) -> list[InputError]:
     """Return what is wrong with a row: its length, else the form of its cells, else its key, else constraints."""
-    fields, key = schema.fields, tuple(schema.primary_key)
-    if width != len(fields):
-        rule = f"has {width} cells, but the header has {len(fields)}"
+    key = tuple(schema.primary_key)
+    if width != len(looked):
+        rule = f"has {width} cells, but the header has {len(looked)}"
         remedy = "add or delete commas, or put a cell that holds a comma in quotation marks"
         return [InputError(row.file, rule, remedy, row.number)]
-    unclean = [row.fault(field.name, *fault) for field in fields if (fault := _unclean(field, row.texts[field.name]))]
-    if unclean:
+    if unclean := [row.fault(name, *one.unclean) for name, one in looked.items() if one.unclean]:
         return unclean
     if key in repeated:
         value = " / ".join(row.texts[column] for column in key)
         rule = f"the key must be unique and complete; it is {repeated[key]}"
         remedy = "delete the repeated row or correct its key"
         return [InputError(row.file, rule, remedy, row.number, ", ".join(key), value)]
-    rules = [(column, _rule(schema.get_field(column), name)) for column, name in broken]
+    rules = [(column, _rule(schema.get_field(column), name)) for column, one in looked.items() for name in one.broken]
     rules += [(column, f"must be unique; it is {same}") for (column,), same in repeated.items() if row.texts[column]]
     ends = tuple(languages.columns(""))  # that a text is there in each language, no rule of a column can waive
     remedies = (EACH if rule == REQUIRED and column.endswith(ends) else CELL for column, rule in rules)
     return [row.fault(*rule, remedy) for rule, remedy in zip(rules, remedies, strict=True)]
 
 
-def _unclean(field: Any, cell: str) -> tuple[str, str] | None:
-    """Return the rule that a cell breaks by its text or the form of its number, date or truth value, and the remedy."""
-    return (_unclean_text(cell) or _unusual_form(field, cell)) if cell else None
-
-
-@lru_cache(2**16)
 def _unclean_text(cell: str) -> tuple[str, str] | None:
     """Return the rule that a cell of any column breaks, and the remedy."""
     if len(cell) > LONGEST:

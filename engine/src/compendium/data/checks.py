@@ -48,16 +48,13 @@ class Check(NamedTuple):
         """Yield what breaks it."""
         return self.find(*tables)
 
-    def over(self, *tables: str) -> "Check":
-        """Return the check that runs over these tables too."""
-        return Check(self.find, (*self.tables, tables))
-
 
 def needs(*tables: str) -> Callable[[Find | Check], Check]:
     """Make a check of a generator that takes `tables`, in this order; of a check one that runs over these too."""
 
     def make(found: Find | Check) -> Check:
-        return (found if isinstance(found, Check) else Check(found, ())).over(*tables)
+        check = found if isinstance(found, Check) else Check(found, ())
+        return Check(check.find, (*check.tables, tables))
 
     return make
 
@@ -67,15 +64,13 @@ def collect(modules: Iterable[ModuleType]) -> list[Check]:
     return [found for module in modules for found in vars(module).values() if isinstance(found, Check)]
 
 
-def run(tables: Mapping[str, Iterable[Row]], checks: Sequence[Check]) -> list[InputError]:
+def run(tables: Mapping[str, Table], checks: Sequence[Check]) -> list[InputError]:
     """Return what checks find in `tables`; one is left out if a table of it is missing or already at fault."""
     sound, problems = set(tables), []
-    pairs = [(wanted, check.find) for check in checks for wanted in check.tables]
-    rows = {name: list(tables[name]) for name in sound & {name for wanted, _ in pairs for name in wanted}}
-    for wanted, find in pairs:
+    for wanted, find in [(wanted, check.find) for check in checks for wanted in check.tables]:
         if sound.issuperset(wanted):
             try:
-                found = list(find(*(rows[name] for name in wanted)))
+                found = list(find(*(tables[name] for name in wanted)))
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                 rule = f"the check {find.__name__} does not fit its columns ({type(error).__name__}: {error})"
                 remedy = f"give the columns of {', '.join(wanted)} their former names and types in datapackage.json"

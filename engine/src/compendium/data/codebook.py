@@ -2,44 +2,37 @@
 
 import re
 from collections.abc import Iterator
-from functools import partial
 
 from compendium import escape
 from compendium.data.datapackage import links
 from compendium.data.sourcing import DIGEST
 from compendium.data.tables import Tables
-from compendium.languages import Languages, name_language
-from compendium.texts import COLON, NOTHING, SEMICOLON, Text, catalogue, chosen, given, joined, mark
+from compendium.languages import name_language
+from compendium.texts import COLON, COMMA, SEMICOLON, catalogue, mark
 
 NAME = "codebook.md"
-LINES = ("\n", "\n")
 text = catalogue("compendium/data")
 
 
 def texts(tables: Tables) -> dict[str, str]:
     """Return the codebook of some tables: text by file."""
-    package, languages = tables.package, tables.languages
-    shared, described = _shared(package), package["resources"]
+    return {tables.languages.page(NAME, language): _write(tables, language) for language in tables.languages}
+
+
+def _write(tables: Tables, language: str) -> str:
+    package, shared = tables.package, _shared(tables.package)
+    files = {other: tables.languages.page(NAME, other) for other in tables.languages if other != language}
+    others = (f"\n{name_language(o, o)}{mark(COLON, o)}[{file}]({file})" for o, file in files.items())
+    listed = ((table["name"], tables.said(table, "title").markdown) for table in package["resources"])
     book = text(
         "codebook",
-        title=_said(tables, package, "title"),
-        description=_said(tables, package, "description"),
-        others=Text(partial(_others, languages)),
-        tables=joined(
-            (text("codebook-table", name=one["name"], title=_said(tables, one, "title")) for one in described), LINES
-        ),
-        codes=joined(map(_codes, shared.values()), ("", "")),
-        chapters=joined((_chapter(tables, table, shared) for table in described), ("", "")),
+        **_name(tables, package, language),
+        others="".join(others),
+        tables="\n".join(text("codebook-table", name=name, title=title[language])[language] for name, title in listed),
+        codes="".join(_codes(field, language) for field in shared.values()),
+        chapters="".join(_chapter(tables, table, shared, language) for table in package["resources"]),
     )
-    return {languages.page(NAME, code): book[code].rstrip("\n") + "\n" for code in languages}
-
-
-def _others(languages: Languages, language: str) -> str:
-    """Return a line for each codebook in another language, which leads to it."""
-    files = {other: languages.page(NAME, other) for other in languages if other != language}
-    return "".join(
-        f"\n{name_language(other, other)}{mark(COLON, other)}[{file}]({file})" for other, file in files.items()
-    )
+    return book[language].rstrip("\n") + "\n"
 
 
 def _shared(package: dict) -> dict[str, dict]:
@@ -52,68 +45,62 @@ def _shared(package: dict) -> dict[str, dict]:
     }
 
 
-def _said(tables: Tables, thing: dict, key: str) -> Text:
-    return tables.said(thing, key).markdown
+def _name(tables: Tables, thing: dict, language: str) -> dict[str, str]:
+    return {key: tables.said(thing, key).markdown[language] for key in ("title", "description")}
 
 
-def _codes(field: dict) -> Text:
-    labels = field["labels"].items()
-    codes = (text("codebook-code", code=_code(code), label=given(label).markdown) for code, label in labels)
-    return text("codebook-codes", column=_code(field["name"]), codes=joined(codes, LINES))
+def _codes(field: dict, language: str) -> str:
+    labels = ((_code(code), escape.markdown(label[language])) for code, label in field["labels"].items())
+    codes = "\n".join(text("codebook-code", code=code, label=label)[language] for code, label in labels)
+    return text("codebook-codes", column=_code(field["name"]), codes=codes)[language]
 
 
-def _chapter(tables: Tables, table: dict, shared: dict[str, dict]) -> Text:
+def _chapter(tables: Tables, table: dict, shared: dict, language: str) -> str:
     schema = table["schema"]
     targets = {column: _code(".".join(target)) for column, target in links(schema, table["name"])}
     own = [f for f in schema["fields"] if "labels" in f and f["labels"] != shared.get(f["name"], {}).get("labels")]
-    return text(
+    chapter = text(
         "codebook-chapter",
+        **_name(tables, table, language),
         name=table["name"],
-        title=_said(tables, table, "title"),
-        description=_said(tables, table, "description"),
-        key=joined(map(_code, schema["primaryKey"])),
-        licences=joined(escape.markdown(licence["name"]) for licence in table["licenses"]),
-        digest=text("codebook-digest", digest=table[DIGEST]) if DIGEST in table else NOTHING,
-        columns=joined((_column(tables, field, targets.get(field["name"], "")) for field in schema["fields"]), LINES),
-        codes=joined(map(_codes, own), ("", "")),
+        key=mark(COMMA, language).join(map(_code, schema["primaryKey"])),
+        licences=mark(COMMA, language).join(escape.markdown(licence["name"]) for licence in table["licenses"]),
+        digest=text("codebook-digest", digest=table[DIGEST])[language] if DIGEST in table else "",
+        columns="\n".join(_column(tables, f, targets.get(f["name"], ""), language) for f in schema["fields"]),
+        codes="".join(_codes(field, language) for field in own),
     )
+    return chapter[language]
 
 
-def _column(tables: Tables, field: dict, refers: str) -> Text:
-    title, description = _said(tables, field, "title"), _said(tables, field, "description")
+def _column(tables: Tables, field: dict, refers: str, language: str) -> str:
     cells = [
         _code(field["name"]),
-        text("codebook-meaning", title=title, description=description),
-        text(f"codebook-{field['type']}"),
-        _said(tables, field, "unit") if "unit" in field else NOTHING,
-        joined(_values(tables, field), SEMICOLON),
-        text("codebook-list", refers=refers) if "listOf" in field else refers,
+        text("codebook-meaning", **_name(tables, field, language))[language],
+        text(f"codebook-{field['type']}")[language],
+        tables.said(field, "unit").markdown[language] if "unit" in field else "",
+        mark(SEMICOLON, language).join(_values(tables, field, language)),
+        text("codebook-list", refers=refers)[language] if "listOf" in field else refers,
     ]
-
-    def write(language: str) -> str:
-        found = (re.sub(r"(?<!\\)\|", r"\|", str(chosen(cell, language))) for cell in cells)
-        return f"| {' | '.join(found)} |"
-
-    return Text(write)
+    escaped = (re.sub(r"(?<!\\)\|", r"\|", cell) for cell in cells)
+    return f"| {' | '.join(escaped)} |"
 
 
-def _values(tables: Tables, field: dict) -> Iterator[object]:
+def _values(tables: Tables, field: dict, language: str) -> Iterator[str]:
     """Yield what is allowed in a column."""
     constraints = field.get("constraints", {})
-    if constraints.get("required"):
-        yield text("codebook-required")
-    if constraints.get("unique"):
-        yield text("codebook-unique")
+    for rule in ("required", "unique"):
+        if constraints.get(rule):
+            yield text(f"codebook-{rule}")[language]
     if "enum" in constraints:
         yield " ".join(_code(str(value)) for value in constraints["enum"])
     if "maximum" in constraints:
         yield f"{constraints['minimum']}–{constraints['maximum']}"
     elif "minimum" in constraints:
-        yield text("codebook-at-least", minimum=constraints["minimum"])
+        yield text("codebook-at-least", minimum=constraints["minimum"])[language]
     if "form" in field:
-        yield _said(tables, field, "form")
+        yield tables.said(field, "form").markdown[language]
     if "maxLength" in constraints:
-        yield text("codebook-length", length=constraints["maxLength"])
+        yield text("codebook-length", length=constraints["maxLength"])[language]
 
 
 def _code(word: str) -> str:

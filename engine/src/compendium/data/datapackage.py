@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compendium import paths
-from compendium.files import InputError, read_plain, shorten
+from compendium.files import InputError, read_plain, shorten, write_atomic
 
 PACKAGE = "datapackage.json"
 OPTIONAL = (  # may be without rows
@@ -64,6 +64,11 @@ def _once(pairs: list[tuple[str, object]]) -> dict:
         keys = [key for key, _ in pairs]
         raise ValueError(f"{next(key for key in keys if keys.count(key) > 1)!r} stands twice in an object")
     return content
+
+
+def write(folder: Path, package: dict) -> None:
+    """Write the data package of a folder."""
+    write_atomic(folder / PACKAGE, f"{json.dumps(package, ensure_ascii=False, indent=2)}\n".encode())
 
 
 def tell_changed(file: Path) -> InputError:

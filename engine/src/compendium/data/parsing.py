@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compendium import paths
-from compendium.data.columns import Column
 from compendium.data.datapackage import OPTIONAL, PACKAGE
 from compendium.files import LARGEST, InputError, read_handed, read_plain
 
@@ -19,32 +18,19 @@ UTF8 = "save the file as UTF-8 without byte-order mark and with LF line ends"
 QUOTES = "close every quotation mark, double those inside a cell, and keep each row on one line"
 
 
-def parse(path: Path, names: list[str]) -> tuple[dict[str, Column], dict[int, int]]:
-    """Return the columns of the CSV file at `path`, whose header must be `names`, and how many cells odd rows have.
-
-    The latter by the number of the row, of those that have more or fewer than the header.
+def parse(path: Path, names: list[str]) -> list[list[str]]:
+    """Return the cells of each row of the CSV file at `path`, whose header must be `names`; a row may be odd.
 
     Raises InputError if the file is missing, unreadable, empty, not UTF-8 with LF and one final newline, or not well
     formed, or has no rows and is not one of OPTIONAL. A line of the file is a row of the table, and there is one way to
     write it: no cell may hold a line break, and only cells that hold a comma or a quotation mark stand in quotation
     marks.
     """
-    columns: dict[str, Column] = {name: Column() for name in names}
-    take = [column.take for column in columns.values()]
-    odd: dict[int, int] = {}
-    number = 0
-    for number, row in enumerate(read_strict(path, names), 1):
-        if number == 1:
-            continue
-        if len(row) != len(take):
-            odd[number] = len(row)
-            row = [*row, *[""] * len(take)][: len(take)]
-        for add, cell in zip(take, row, strict=True):
-            add(cell)
-    if number == 1 and path.stem not in OPTIONAL:
+    _, *rows = read_strict(path, names)
+    if not rows and path.stem not in OPTIONAL:
         remedy = f"add a row; without any, delete the table and take it out of {PACKAGE}; or {paths.restore(path)}"
         raise InputError(paths.shown(path), f"has a header but no rows, as only {', '.join(OPTIONAL)} may", remedy)
-    return columns, odd
+    return rows
 
 
 def read_given(file: Path) -> list[list[str]]:
@@ -68,15 +54,8 @@ def read_strict(path: Path, names: list[str]) -> Iterator[list[str]]:
     data = _read(path, file)
     _check_bytes(file, data)
     csv.field_size_limit(LARGEST)
-    line = ""
-
-    def noted(text: str) -> str:
-        nonlocal line
-        line = text
-        return text
-
-    lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="\n")
-    reader, number = csv.reader(map(noted, lines), strict=True), 0
+    lines = data.decode("utf-8").removesuffix("\n").split("\n")
+    reader, number = csv.reader(lines, strict=True), 0
     try:
         for number, row in enumerate(reader, 1):
             if reader.line_num != number:
@@ -87,8 +66,8 @@ def read_strict(path: Path, names: list[str]) -> Iterator[list[str]]:
                 raise _header(file, row, names)
             if number > 1 and row == names:
                 raise InputError(file, "the header stands there again", "delete the row", number)
-            if '"' in line:
-                _check_quotes(file, line, row, names, number)
+            if '"' in lines[number - 1]:
+                _check_quotes(file, lines[number - 1], row, names, number)
             yield row
     except csv.Error as error:
         raise InputError(file, f"is not well-formed CSV ({error})", QUOTES, number + 1) from None

@@ -1,17 +1,13 @@
 """Between the cells of a row and between tables: order of ends, languages, references, dates, provenance, excerpts."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from functools import partial
-from itertools import chain, islice, product
+from itertools import islice, product
 from typing import Any
 
-import numpy as np
-
 from compendium.data.cells import CELL, EACH
-from compendium.data.checks import Row
-from compendium.data.columns import KEY, Rows, by_row
+from compendium.data.checks import Row, Table
 from compendium.data.datapackage import LIST, PACKAGE, citing, links, list_columns
 from compendium.data.quoting import list_quoted
 from compendium.files import InputError, fingerprint
@@ -32,9 +28,11 @@ BESIDE = ("also_in", "known_from")  # columns of sources on which a row does not
 CREATED = f"`created` in {PACKAGE}"
 READ = "correct the date; if it is right, run `compendium data refresh`, which takes no date after today"
 OF_SOURCE = "correct the date, or the date of the source in sources.csv"
+KEY = " / "  # between the cells of a key
 Found = tuple[list[InputError], set[str]]  # problems, and the tables they are about
-Tables = dict[str, Rows]
+Tables = dict[str, Table]
 Schemas = dict[str, dict]
+Pairs = Iterable[tuple[str, str]]
 
 
 def row_rules(last: str, languages: Languages, sound: Tables, schemas: Schemas) -> Found:
@@ -43,42 +41,38 @@ def row_rules(last: str, languages: Languages, sound: Tables, schemas: Schemas) 
     No date of a column marked `past` lies after `last`, ends are in order, a text is given in each language or in
     none, and a row of basis paper_text names the paper.
     """
-    problems, faulty = [], set()
-    for name, rows in ((name, rows) for name, rows in sound.items() if rows):
-        past = [field["name"] for field in schemas[name]["fields"] if field.get("past")]
-        twins = ([name, *languages.columns(languages.stem(name))] for name in rows.columns)
-        rules: list[tuple[tuple[str, ...], Callable]] = [((column,), partial(_future, column, last)) for column in past]
-        rules += [(pair, partial(_disordered, *pair, last if pair[0] in past else "")) for pair in ORDERED]
-        rules += [
-            ((column, other), partial(_alone, column, other)) for column, other, *ends in twins if ends == [column]
-        ]
-        rules += [(("basis", "source_id"), _not_of_the_paper)]
-        kept = (rows.faults(columns, find) for columns, find in rules if rows.columns.keys() >= set(columns))
-        if found := sorted(chain.from_iterable(kept), key=by_row):
-            problems += found
-            faulty.add(name)
-    return problems, faulty
+    problems: list[InputError] = []
+    for name, rows in sound.items():
+        fields = schemas[name]["fields"]
+        columns, past = [field["name"] for field in fields], [field["name"] for field in fields if field.get("past")]
+        ordered = [pair for pair in ORDERED if {*pair} <= {*columns}]
+        twins = [(*languages.columns(languages.stem(column)), column) for column in columns]
+        spoken = [(column, first) for first, *second, column in twins if second == [column]]
+        for row in rows:
+            problems += _list_broken(row, last, past, ordered, spoken)
+    return problems, _about(problems, sound)
 
 
-def _future(column: str, last: str, row: Row) -> Iterator[InputError]:
-    if later(row.texts[column], last):
+def _list_broken(row: Row, last: str, past: list[str], ordered: Pairs, spoken: Pairs) -> Iterator[InputError]:
+    """Yield where a row breaks a rule for the rows of all tables; an order by a date that lies too late is left out."""
+    late = [column for column in past if later(row.texts[column], last)]
+    for column in late:
         yield row.fault(column, f"must not lie after the day of the data, {CREATED}", READ)
-
-
-def _disordered(low: str, high: str, last: str, row: Row) -> Iterator[InputError]:
-    start, end = row[low], row[high]
-    if start is not None and end is not None and later(start, end) and not (last and later(row.texts[low], last)):
-        yield row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL)
-
-
-def _alone(column: str, other: str, row: Row) -> Iterator[InputError]:
-    if bool(row[column]) != bool(row[other]):
-        yield row.fault(column, f"must be {'given' if row[other] else 'empty'}, as {other} is", EACH)
-
-
-def _not_of_the_paper(row: Row) -> Iterator[InputError]:
-    if row["basis"] == "paper_text" and row["source_id"] != "paper":
+    for low, high in ordered:
+        start, end = row[low], row[high]
+        if low not in late and start is not None and end is not None and later(start, end):
+            yield row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL)
+    for column, other in spoken:
+        if bool(row[column]) != bool(row[other]):
+            yield row.fault(column, f"must be {'given' if row[other] else 'empty'}, as {other} is", EACH)
+    if row.texts.get("basis") == "paper_text" and row.texts.get("source_id", "paper") != "paper":
         yield row.fault("source_id", "must be paper where basis is paper_text", CELL)
+
+
+def _about(problems: list[InputError], sound: Tables) -> set[str]:
+    """Return the tables in whose rows problems stand."""
+    files = {problem.file for problem in problems}
+    return {name for name, rows in sound.items() if rows and rows[0].file in files}
 
 
 def later(start: Any, end: Any) -> bool:
@@ -99,33 +93,26 @@ def references(sound: Tables, schemas: Schemas) -> Found:
     References to tables that are not sound are left out.
     """
     problems, faulty = [], set()
-    dangling: dict[tuple, list[tuple[Row, str, int]]] = {}
+    dangling: dict[tuple, list[tuple[Row, str]]] = {}
     for name, rows in sound.items():
         lists = list_columns(schemas[name])
-        for column, (target, key) in links(schemas[name], name) if rows else ():
-            known = set(sound[target].values(key)) if target in sound else set()
-            _, first, times = np.unique(rows.columns[column].codes, return_index=True, return_counts=True)
-            for code, cell in enumerate(rows.values(column) if target in sound else ()):
-                for entry in (one for one in dict.fromkeys(_entries(cell, column in lists)) if one not in known):
-                    found = rows[int(first[code])], column, int(times[code])
-                    dangling.setdefault((target, key, entry), []).append(found)
-                    faulty |= {name, target}
-            if column in lists and (repeats := rows.faults([column], partial(_repeating, column))):
-                problems += repeats
-                faulty.add(name)
+        for column, (target, key) in links(schemas[name], name):
+            known = {row[key] for row in sound.get(target, ())}
+            for row in rows:
+                entries = _entries(row[column], column in lists)
+                for entry in dict.fromkeys(entries) if target in sound else ():
+                    if entry not in known:
+                        dangling.setdefault((target, key, entry), []).append((row, column))
+                        faulty |= {name, target}
+                if len(set(entries)) < len(entries):
+                    rule = "a list must not repeat an entry"
+                    problems.append(row.fault(column, rule, "delete the repeated entry"))
     for (target, key, entry), places in dangling.items():
-        row, column, _ = places[0]
-        others = sum(times for *_, times in places) - 1
+        row, column = places[0]
         rule = f"{entry} does not stand in column {key} of {target}.csv"
-        rule += f"; other cells that name it: {others}" if others else ""
+        rule += f"; other cells that name it: {len(places) - 1}" if len(places) > 1 else ""
         problems.append(row.fault(column, rule, f"correct the cell, or add the row to {target}.csv"))
-    return problems, faulty
-
-
-def _repeating(column: str, row: Row) -> Iterator[InputError]:
-    entries = _entries(row[column], True)
-    if len(set(entries)) < len(entries):
-        yield row.fault(column, "a list must not repeat an entry", "delete the repeated entry")
+    return problems, faulty | _about(problems, sound)
 
 
 def list_cited(row: Row, columns: dict[str, bool]) -> list[str]:
@@ -133,9 +120,9 @@ def list_cited(row: Row, columns: dict[str, bool]) -> list[str]:
     return [source for column, is_list in columns.items() for source in _entries(row[column], is_list)]
 
 
-def list_named(rows: Rows, columns: dict[str, bool]) -> set[str]:
+def list_named(rows: Table, columns: dict[str, bool]) -> set[str]:
     """Return the sources that the rows of a table name in columns as `citing` gives them."""
-    return {s for column, is_list in columns.items() for cell in rows.values(column) for s in _entries(cell, is_list)}
+    return {source for row in rows for source in list_cited(row, columns)}
 
 
 def readings(sound: Tables, schemas: Schemas) -> Found:
@@ -148,30 +135,23 @@ def readings(sound: Tables, schemas: Schemas) -> Found:
     first = min((texts["accessed"] for texts in sources.values() if texts.get("accessed")), default="")
     problems = []
     for name, rows in sound.items():
-        columns, found = citing(schemas[name], name), []
-        for field in schemas[name]["fields"] if columns and rows else ():
+        columns, dated = citing(schemas[name], name), []
+        for field in schemas[name]["fields"]:
             if field.get("past"):
                 limits = {"accessed": "read"} | ({"published": "printed"} if field.get("printed") else {})
-                find = partial(_untold, field["name"], columns, sources, limits)
-                found += rows.faults([field["name"], *columns], find)
-        problems += sorted(found, key=by_row)
+                dated.append((field["name"], limits))
+        for row, (column, limits) in product(rows, dated):
+            for source, (limit, happened) in product(list_cited(row, columns), limits.items()):
+                told = sources.get(source, {}).get(limit)
+                if told and later(row.texts[column], told):
+                    rule = f"must not lie after {told}, when {source} was {happened}"
+                    problems.append(row.fault(column, rule, OF_SOURCE))
+                    break
     for row in sound.get("searches", []):
         if row.texts["searched_on"] < first:
             rule = f"must not lie before {first}, the first day on which a source was read"
             problems.append(row.fault("searched_on", rule, OF_SOURCE))
-    files = {problem.file for problem in problems}
-    return problems, {name for name, rows in sound.items() if rows.file in files}
-
-
-def _untold(
-    column: str, columns: dict[str, bool], sources: dict[str, dict], limits: dict[str, str], row: Row
-) -> Iterator[InputError]:
-    """Yield the first error that a date lies after what limits it in one of the sources of its row, if any does."""
-    for source, (limit, happened) in product(list_cited(row, columns), limits.items()):
-        told = sources.get(source, {}).get(limit)
-        if told and later(row.texts[column], told):
-            yield row.fault(column, f"must not lie after {told}, when {source} was {happened}", OF_SOURCE)
-            return
+    return problems, _about(problems, sound)
 
 
 def day_of_the_data(file: str, created: str, sources: Iterable[Row], today: date) -> Iterator[InputError]:
@@ -185,20 +165,6 @@ def day_of_the_data(file: str, created: str, sources: Iterable[Row], today: date
         rule = f"`created`, the day of the data, must not lie after today, {today.isoformat()}"
         remedy = "write the day of the last change there, or set the clock of this machine"
         yield InputError(file, rule, remedy, value=created)
-
-
-def licences(sound: Tables, package: dict, file: str) -> Iterator[InputError]:
-    """Find tables that do not name the licence, as sources.csv has it, of a source that their rows cite."""
-    licence = {row["source_id"]: row["licence"] for row in sound.get("sources", ()) if row.values.get("licence")}
-    for resource in package["resources"]:
-        name, columns = resource["name"], citing(resource["schema"], resource["name"])
-        given = {entry.get("name") for entry in resource["licenses"]}
-        if name != "source_origins" and name in sound:
-            used = list_named(sound[name], columns) & licence.keys()
-            lacking = {licence[source]: source for source in sorted(used, reverse=True) if licence[source] not in given}
-            for code, source in sorted(lacking.items()):
-                rule = f"licenses of table {name} must name {code}, the licence of its source {source} in sources.csv"
-                yield InputError(file, rule, "add it there with a title, or correct the column licence")
 
 
 def provenance(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
@@ -228,19 +194,15 @@ def provenance(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
             rule = f"{row['table']}.csv does not cite {row['source_id']}"
             yield row.fault("table", rule, "cite the source there, or delete the row")
     used = {row["origin_id"] for name in ("source_origins", "claims") for row in sound.get(name, [])}
-    if idle := [row for row in sound["origins"] if row["origin_id"] not in used]:
-        others = f", nor to {', '.join(row['origin_id'] for row in idle[1:])}" if len(idle) > 1 else ""
-        remedy = "name the origin in the row it belongs to, or delete it"
-        yield idle[0].fault("origin_id", f"no table refers to it{others}", remedy)
+    for row in (row for row in sound["origins"] if row["origin_id"] not in used):
+        yield row.fault("origin_id", "no table refers to it", "name the origin in the row it belongs to, or delete it")
 
 
 def excerpts(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
     """Find excerpts that lead to no row, or to one that does not cite their source, that are not the hashed text, or of
     which not the numbers stand in the row that are said to."""
-    wanted: dict[str, set[str]] = {}
-    for row in sound.get("excerpts", []):
-        wanted.setdefault(row["table"], set()).add(row["row_key"])
-    keyed = {name: sound[name].keyed(schemas[name]["primaryKey"], wanted[name]) for name in wanted.keys() & sound}
+    quoted = {row["table"] for row in sound.get("excerpts", [])} & sound.keys()
+    keyed = {name: {_key(row, schemas): row for row in sound[name]} for name in quoted}
     for row in sound.get("excerpts", []):
         table, key = row["table"], row["row_key"]
         if table not in keyed:
@@ -251,6 +213,11 @@ def excerpts(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
             yield row.fault("row_key", rule, "write the key of the row that rests on the excerpt")
         else:
             yield from islice(_misquoted(row, keyed[table][key], schemas[table]), 1)
+
+
+def _key(row: Row, schemas: Schemas) -> str:
+    """Return the cells of the key of a row as one text."""
+    return KEY.join(row.texts[column] for column in schemas[row.table]["primaryKey"])
 
 
 def _misquoted(excerpt: Row, row: Row, schema: dict) -> Iterator[InputError]:
@@ -284,9 +251,9 @@ def proofs(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
     kinds: dict[tuple[str, str], set[str]] = {}
     for row in sound.get("excerpts", []):
         kinds.setdefault((row["table"], row["row_key"]), set()).add(row["kind"])
-    for name in [name for name, rows in sound.items() if "proof" in rows.columns and "excerpts" in sound]:
-        for row in sound[name]:
-            kept = kinds.get((name, KEY.join(row.texts[column] for column in schemas[name]["primaryKey"])), ())
+    for name, rows in sound.items() if "excerpts" in sound else ():
+        for row in (row for row in rows if "proof" in row.texts):
+            kept = kinds.get((name, _key(row, schemas)), ())
             due = next((kind for kind in ("verbatim", "figures") if kind in kept), "none")
             if row["proof"] != due:
                 rule = f"must be {due}: excerpts.csv keeps {'nothing' if due == 'none' else due} of this row"
@@ -298,28 +265,23 @@ def find_unquoted(sound: Tables, schemas: Schemas) -> Iterator[InputError]:
 
     `not_kept` may be said of any source without an excerpt but one that is a data file or the paper.
     """
-    if "sources" not in sound or "no_excerpt" not in sound["sources"].columns:
+    if "sources" not in sound or "no_excerpt" not in sound["sources"][0].texts:
         return
-    kept = set(sound["excerpts"].columns["source_id"].texts) if sound.get("excerpts") else set()
+    kept = {row["source_id"] for row in sound.get("excerpts", ())}
     alone: set[str] = set()
     for name in set(sound) - {"sources", "source_origins", "excerpts"}:
         columns = {column: lists for column, lists in citing(schemas[name], name).items() if column not in BESIDE}
         alone |= list_named(sound[name], columns)
-    allowed: tuple[str, ...]
     for row in sound["sources"]:
-        if row["source_id"] in kept:
-            allowed, why = ("",), "excerpts.csv holds an excerpt of this source"
-        elif row["source_id"] == "paper":
-            allowed, why = ("paper",), "no sentence of the paper is kept"
-        elif row["taken_from"] == "file":
-            allowed, why = ("data_file",), "taken_from is file"
-        elif row["source_id"] in alone:
-            allowed, why = ("not_kept",), "excerpts.csv holds nothing of this source, on which rows rest"
-        else:
-            allowed, why = (
-                ("named_beside", "not_kept"),
-                "excerpts.csv holds nothing of it, and no row rests on it alone",
-            )
+        source = row["source_id"]
+        cases = [
+            (source in kept, ("",), "excerpts.csv holds an excerpt of this source"),
+            (source == "paper", ("paper",), "no sentence of the paper is kept"),
+            (row["taken_from"] == "file", ("data_file",), "taken_from is file"),
+            (source in alone, ("not_kept",), "excerpts.csv holds nothing of this source, on which rows rest"),
+            (True, ("named_beside", "not_kept"), "excerpts.csv holds nothing of it, and no row rests on it alone"),
+        ]
+        allowed, why = next((codes, why) for holds, codes, why in cases if holds)
         if (row["no_excerpt"] or "") not in allowed:
             rule = f"must be {' or '.join(allowed) or 'empty'}, as {why}"
             yield row.fault("no_excerpt", rule, "write that, or correct excerpts.csv")

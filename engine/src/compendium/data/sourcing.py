@@ -5,7 +5,7 @@ from pathlib import Path
 
 from compendium import paths
 from compendium.data.datapackage import PACKAGE, citing, split_list
-from compendium.files import InputError, csv_text, fingerprint, read_rows
+from compendium.files import InputError, csv_text, fingerprint, read_keyed, read_rows
 
 DIGEST = "sources_sha256"  # the entry of a table in datapackage.json
 
@@ -42,6 +42,18 @@ def list_stale(folder: Path, package: dict) -> Iterator[InputError]:
 def read_digests(package: dict) -> dict[str, str]:
     """Return by table the digest of its sources as a data package holds it, of those that have one."""
     return {resource["name"]: resource[DIGEST] for resource in package["resources"] if DIGEST in resource}
+
+
+def list_unlicensed(folder: Path, package: dict) -> Iterator[tuple[dict, str, dict[str, str]]]:
+    """Yield each table with a licence that it does not name, of a source that its rows cite, and this source."""
+    sources = read_keyed(folder / "sources.csv", "source_id", True)
+    for table in package["resources"]:
+        named = {"", *(licence.get("name") for licence in table["licenses"])}
+        for source in sorted(list_cited(folder, table) & sources.keys()) if table["name"] != "source_origins" else ():
+            code = sources[source].get("licence", "")
+            if code not in named:
+                named.add(code)
+                yield table, code, sources[source]
 
 
 def list_cited(folder: Path, resource: dict) -> set[str]:

@@ -19,14 +19,8 @@ if TYPE_CHECKING:
     from frictionless import Package
 SHOWN = {"licenses": {"name", "title", "path"}, "sources": {"title", "path"}}  # what pages and forms show of each
 DIALECT = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}
-FORM: dict[str, object] = {
-    "type": "table",
-    "scheme": "file",
-    "format": "csv",
-    "mediatype": "text/csv",
-    "encoding": "utf-8",
-}
-FORM |= {"dialect": {"csv": DIALECT}}
+FORM: dict[str, object] = {"type": "table", "scheme": "file", "format": "csv", "mediatype": "text/csv"}
+FORM |= {"encoding": "utf-8", "dialect": {"csv": DIALECT}}
 
 
 def check_descriptor(tables: Tables, needed: Iterable[str] = ()) -> "Package":
@@ -39,10 +33,10 @@ def check_descriptor(tables: Tables, needed: Iterable[str] = ()) -> "Package":
 
     package, languages = tables.package, tables.languages
     try:
-        fault = _deviation(package, languages)
+        fault = next(_list_deviations(package, languages), "")
         if not fault:
             described = Package.from_descriptor(package, basepath=str(tables.folder))
-            fault = _misfit(package, languages, needed)
+            fault = next(_list_misfits(package, languages, needed), "")
         if not fault:
             codebook.texts(tables)
     except FrictionlessException as error:
@@ -56,25 +50,21 @@ def check_descriptor(tables: Tables, needed: Iterable[str] = ()) -> "Package":
     return described
 
 
-def _deviation(package: dict, languages: Languages) -> str:
-    """Return what would let frictionless read something else than the plain tables beside datapackage.json."""
+def _list_deviations(package: dict, languages: Languages) -> Iterator[str]:
+    """Yield what would let frictionless read something else than the plain tables beside datapackage.json."""
     known = {"name", "version", "created", "resources", "licenses", "sources", "singular", *_texts(languages)}
-    if extra := next((key for key in package if key not in known), None):
-        return f"the package has an unknown entry {extra!r}"
+    yield from (f"the package has an unknown entry {extra!r}" for extra in package if extra not in known)
     created = package.get("created", "")
     if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z", created) or not exists(created[:10]):
-        return "created must be the day of the data, such as 2026-11-24T00:00:00Z"
+        yield "created must be the day of the data, such as 2026-11-24T00:00:00Z"
     singular = package.get("singular", {})
     if not (isinstance(singular, dict) and all(isinstance(word, str) for word in singular.values())):
-        return "singular must give a word for each unit"
+        yield "singular must give a word for each unit"
     known = {"name", "path", "schema", "hash", "bytes", DIGEST, "licenses", "sources", *_texts(languages), *FORM}
-    for resource in package["resources"]:
-        if extra := next((key for key in resource if key not in known), None):
-            return f"table {resource['name']} has an unknown entry {extra!r}"
-        for key, value in FORM.items():
-            if resource.get(key) != value:
-                return f"{key} of table {resource['name']} must be {json.dumps(value)}"
-    return ""
+    for table in package["resources"]:
+        yield from (f"table {table['name']} has an unknown entry {extra!r}" for extra in table if extra not in known)
+        odd = ((key, value) for key, value in FORM.items() if table.get(key) != value)
+        yield from (f"{key} of table {table['name']} must be {json.dumps(value)}" for key, value in odd)
 
 
 def _texts(languages: Languages) -> list[str]:
@@ -82,20 +72,20 @@ def _texts(languages: Languages) -> list[str]:
     return [languages.key(stem, code) for stem in ("title", "description") for code in languages]
 
 
-def _misfit(package: dict, languages: Languages, needed: Iterable[str]) -> str:
-    """Return a fault of the descriptor that frictionless lets pass."""
+def _list_misfits(package: dict, languages: Languages, needed: Iterable[str]) -> Iterator[str]:
+    """Yield the faults of the descriptor that frictionless lets pass."""
     resources = package["resources"]
     files = {resource["path"] for resource in resources}
-    if fault := next(chain(*(_shown(thing, files) for thing in (package, *resources))), ""):
-        return fault
+    for thing in (package, *resources):
+        yield from _shown(thing, files)
     columns = {(resource["name"], field["name"]) for resource in resources for field in resource["schema"]["fields"]}
     for resource in resources:
-        fields = (_of_field(field, resource["name"], columns, languages) for field in resource["schema"]["fields"])
-        faults = chain(*fields, _of_table(resource, columns, languages), _untold(package, resource, languages))
-        if fault := next(faults, ""):
-            return fault
-    absent = sorted(set(needed) - {resource["name"] for resource in resources})
-    return f"table {absent[0]} is missing, which others are checked against" if absent else ""
+        for field in resource["schema"]["fields"]:
+            yield from _of_field(field, resource["name"], columns, languages)
+        yield from _of_table(resource, columns, languages)
+        yield from _untold(package, resource, languages)
+    for name in sorted(set(needed) - {resource["name"] for resource in resources}):
+        yield f"table {name} is missing, which others are checked against"
 
 
 def _of_field(field: dict, table: str, columns: set[tuple[str, str]], languages: Languages) -> Iterator[str]:

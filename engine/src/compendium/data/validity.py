@@ -4,7 +4,6 @@ Problems are told table by table from the outside in: a table that fails one lay
 fault gives one message.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
@@ -13,8 +12,7 @@ from pathlib import Path
 from compendium import paths
 from compendium.data import codebook, datapackage, ledgertables, relations, sourcing
 from compendium.data.cells import type_rows
-from compendium.data.checks import Check, run
-from compendium.data.columns import Rows
+from compendium.data.checks import Check, Table, run
 from compendium.data.parsing import parse
 from compendium.data.standard import check_descriptor
 from compendium.data.tables import Tables
@@ -67,8 +65,7 @@ def refresh(tables: Tables, checks: Sequence[Check]) -> list[str]:
             moved.append(resource["name"])
     if changed:
         package["created"] = max(package["created"], f"{today}T00:00:00Z")
-    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    write_atomic(folder / datapackage.PACKAGE, text.encode("utf-8"))
+    datapackage.write(folder, package)
     write_codebook(Tables(folder, tables.languages))
     return changed + ([f"the sources of {', '.join(moved)}"] if moved else [])
 
@@ -117,12 +114,12 @@ def _examine(tables: Tables, checks: Sequence[Check], today: str = "") -> list[I
         standard = check_descriptor(tables, needed)
     except InputError as error:
         return [*problems, error]
-    sound: dict[str, Rows] = {}
+    sound: dict[str, Table] = {}
     faults: list[InputError] = []  # of cells, told after those of files
     for resource in standard.resources:
         try:
             path, names = folder / f"{resource.name}.csv", resource.schema.field_names
-            rows, found = type_rows(resource, *parse(path, names), paths.shown(path), languages)
+            rows, found = type_rows(resource, parse(path, names), paths.shown(path), languages)
         except InputError as error:
             problems.append(error)
             continue
@@ -143,7 +140,11 @@ def _examine(tables: Tables, checks: Sequence[Check], today: str = "") -> list[I
         return problems
     told = [*relations.excerpts(sound, schemas)]
     told = told or [*relations.find_unquoted(sound, schemas), *relations.proofs(sound, schemas)]
-    return [*relations.provenance(sound, schemas), *told, *relations.licences(sound, package, described_in)]
+    remedy = "add it there with a title, or correct the column licence"
+    for table, code, source in sourcing.list_unlicensed(folder, package):
+        named = f"{code}, the licence of its source {source['source_id']} in sources.csv"
+        told.append(InputError(described_in, f"licenses of table {table['name']} must name {named}", remedy))
+    return [*relations.provenance(sound, schemas), *told]
 
 
 def _strangers(folder: Path, package: dict) -> list[InputError]:

@@ -2,23 +2,22 @@
 
 Files lie in it by name, as old as the data, with one mode, and not compressed, since the bytes that come out of a
 compression depend on the version of its library. SHA256SUMS at its top names every other file, as `sha256sum -c` reads
-it; from an unpacked copy, whose files must still be those, the same zip is made again.
+it.
 """
 
 import io
 import json
-import re
 import tarfile
 import tomllib
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from compendium import CompendiumError, declaration, paths
 from compendium.compendium import Compendium
-from compendium.files import InputError, fingerprint, read_plain, write_atomic
+from compendium.files import InputError, write_atomic
 from compendium.paths import MANIFEST
-from compendium.run.comparison import NAMED, tell_some
+from compendium.run.comparison import tell_some
 from compendium.run.reference import digests, git
 
 LEFT_OUT = (".ci/",)  # serves the place where this is developed, no reader
@@ -27,8 +26,8 @@ MODE = 0o100644  # a plain file; no file that is archived has to be executable
 
 def write(c: Compendium) -> Path:
     """Write the archive to build/NAME-VERSION.zip, for whoever deposits or keeps the compendium, and return its path; a
-    CompendiumError says that something is not committed, or an unpacked copy is not what its list says."""
-    files = read_committed(c) if paths.has_git(c.root) else read_listed(c)
+    CompendiumError says that something is not committed."""
+    files = read_committed(c)
     told = tomllib.loads(files[declaration.NAME].decode("utf-8"))
     name = f"{told['name']}-{told['version']}"
     day = json.loads(files["data/raw/datapackage.json"])["created"][:10]
@@ -39,8 +38,8 @@ def write(c: Compendium) -> Path:
 
 def read_committed(c: Compendium) -> dict[str, bytes]:
     """Return path -> content of the files of the last commit; refuse what is not committed or no plain file."""
-    status = git(c, "status", "--porcelain", "--no-renames", "-z")
-    packed = git(c, "archive", "--format=tar", "HEAD")
+    status = git(c, "status", "--porcelain", "--no-renames", "-z") if paths.has_git(c.root) else None
+    packed = git(c, "archive", "--format=tar", "HEAD") if status is not None else None
     if status is None or packed is None:
         raise CompendiumError("git cannot read the last commit. Remedy: git status, and do what it says")
     if status:
@@ -52,26 +51,6 @@ def read_committed(c: Compendium) -> dict[str, bytes]:
         if odd := [m.name for m in members if not m.isfile()]:
             raise InputError(odd[0], "must be a plain file to be archived", "commit a file in its place")
         return {m.name: file.read() for m in members if (file := tar.extractfile(m))}
-
-
-def read_listed(c: Compendium) -> dict[str, bytes]:
-    """Return path -> content of the files that the list of an unpacked archive names, if they are still those."""
-    root, remedy = c.root, "git clone, unpack the archive anew, or, if this is your own, git init and git commit"
-    if not (root / MANIFEST).exists():
-        raise CompendiumError(f"neither git nor {MANIFEST} is here. Remedy: {remedy}")
-    files, differing = {}, []
-    for row, line in enumerate(read_plain(root / MANIFEST).decode("utf-8", "replace").splitlines(), 1):
-        found = re.fullmatch(r"([0-9a-f]{64})  (.+)", line)
-        if not found or PurePosixPath(found[2]).is_absolute() or ".." in PurePosixPath(found[2]).parts:
-            rule = "must be a SHA-256, two blanks and a path in this folder"
-            raise InputError(MANIFEST, rule, paths.restore(root / MANIFEST), row=row, value=line)
-        files[found[2]] = read_plain(root / found[2]) if (root / found[2]).exists() else b""
-        if fingerprint(files[found[2]]) != f"sha256:{found[1]}":
-            differing.append(found[2])
-    if differing:
-        back = paths.restore(*(root / name for name in differing[:NAMED]))
-        raise CompendiumError(f"not as {MANIFEST} says: {tell_some(differing)}. Remedy: {back}")
-    return files
 
 
 def zip_files(files: Mapping[str, bytes], folder: str, day: str) -> bytes:

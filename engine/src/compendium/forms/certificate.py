@@ -11,12 +11,12 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
-from compendium import CompendiumError, engine, paths, toml
+from compendium import engine, paths, toml
 from compendium.compendium import Compendium
 from compendium.data import sourcing
 from compendium.data.datapackage import PACKAGE, split_list
 from compendium.files import write_atomic
-from compendium.forms import archive, typesetting
+from compendium.forms import typesetting
 from compendium.forms.claimsfile import by_language
 from compendium.forms.form import count_archived
 from compendium.ledger import claims, record
@@ -163,11 +163,12 @@ def read_state(c: Compendium) -> dict:
     if paths.has_git(c.root) and (commit := reference.git(c, "rev-parse", "HEAD")):
         status = reference.git(c, "status", "--porcelain")
         return {"commit": commit.decode().strip(), "archive": False, "clean": status == b""}
-    if not (c.root / paths.MANIFEST).is_file():
+    listed = reference.content(c, paths.MANIFEST)
+    if listed is None:
         return {"commit": None, "archive": False, "clean": None}
-    with suppress(CompendiumError):
-        return {"commit": None, "archive": True, "clean": bool(archive.read_listed(c))}
-    return {"commit": None, "archive": True, "clean": False}
+    names = [line[66:] for line in listed.decode("utf-8").splitlines()]  # behind a SHA-256 and two blanks
+    files = {name: data for name in names if (data := reference.content(c, name)) is not None}
+    return {"commit": None, "archive": True, "clean": reference.digests(files) == listed}
 
 
 def describe_machine(c: Compendium) -> dict:
