@@ -125,9 +125,9 @@ def test_the_foot_explains_the_words_and_marks_that_appear_and_no_other(language
         ([("no source found", "")], ""),
     ):
         foot = read(story(language, *told)).find_all("tr")[-1].text
-        assert {name for name, word in VERDICTS.items() if word.means(language) in foot} == {name for name, *_ in told}
+        assert {name for name, word in VERDICTS.items() if word.means[language] in foot} == {name for name, *_ in told}
         assert (foot.count("●"), foot.count("○")) == (marks.count("●"), marks.count("○"))
-        assert (STRENGTHS["weak"].means(language) in foot) == (marks == "○")
+        assert (STRENGTHS["weak"].means[language] in foot) == (marks == "○")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -26,7 +26,7 @@ from compendium.pages.findings import summary
 from compendium.pages.quotes import quotes
 from compendium.pages.readme import raise_if_broken
 from compendium.run import RunError, caching, comparison, contents, judge, reference, schedule
-from compendium.texts import Spoken, Text
+from compendium.texts import Spoken
 from compendium.vocabulary import ANSWERS, GRADES, QUALIFIED, STRENGTHS, VERDICTS, WEIGHTS, Word
 
 UNTRIED = "untried.toml"
@@ -98,7 +98,7 @@ def collect_facts(c: Compendium) -> dict:
 
 def explain(c: Compendium, word: Word) -> dict:
     """Return a word of the vocabulary as JSON."""
-    means = by_column("means", Text(word.means), c.languages)
+    means = by_column("means", word.means, c.languages)
     return by_language(c, word) | means | {"colour": word.colour, "verdicts": word.verdicts, "mark": word.mark}
 
 

@@ -16,8 +16,8 @@ from compendium.ledger import claims, crosswalk
 from compendium.ledger.evidence import Data
 from compendium.ledger.record import Record, show_values
 from compendium.run import sweep
-from compendium.texts import Text, of
-from compendium.vocabulary import VERDICTS, Word, answered
+from compendium.texts import Spoken, Text, of
+from compendium.vocabulary import VERDICTS, answered
 
 NAME, FORMAT = "claims.json", 1
 
@@ -52,7 +52,7 @@ def collect(c: Compendium) -> dict[str, Any]:
         "verdicts": {
             key: {
                 "word": by_language(c, word),
-                "means": by_language(c, Text(word.means)),
+                "means": by_language(c, word.means),
                 "answer": answered(key),
                 "terms": list_terms(key),
             }
@@ -62,7 +62,7 @@ def collect(c: Compendium) -> dict[str, Any]:
     }
 
 
-def by_language(c: Compendium, text: Text | Word) -> dict[str, str]:
+def by_language(c: Compendium, text: Text | Spoken) -> dict[str, str]:
     """Return a text by language, as JSON holds it."""
     return {language: text[language] for language in c.languages}
 

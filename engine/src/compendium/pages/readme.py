@@ -40,7 +40,7 @@ def list_verdicts(ledger: Ledger, language: str) -> str:
         first = text("verdicts-of", answer=answer, n=mine.sum().sum())[language]
         for verdict, numbers in mine.iterrows():
             if whole or numbers.any():
-                rows.append((first, VERDICTS[verdict][language], *numbers, VERDICTS[verdict].means(language)))
+                rows.append((first, VERDICTS[verdict][language], *numbers, VERDICTS[verdict].means[language]))
                 first = ""
     heads = [text("answer")[language], text("verdict")[language], *(WEIGHTS[weight][language] for weight in counted)]
     table = grid([*heads, text("verdicts-meaning")[language]], rows, "ll" + "r" * len(counted.columns) + "l")
