@@ -46,4 +46,5 @@ def accepted(sources: pd.DataFrame, grade: str, unsafe: bool) -> pd.Series:
 
 def digests(notebook: Notebook) -> pd.DataFrame:
     """Return by raw table a digest of what is said of the sources it names."""
-    return pd.DataFrame(sourcing.read_digests(notebook.c.tables.package).items(), columns=["table", "sources_sha256"])
+    found = sourcing.digests(notebook.c.raw, notebook.c.tables.package)
+    return pd.DataFrame(found.items(), columns=["table", "sources_sha256"])

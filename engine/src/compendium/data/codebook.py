@@ -6,7 +6,6 @@ from functools import partial
 
 from compendium import escape
 from compendium.data.datapackage import links
-from compendium.data.sourcing import DIGEST
 from compendium.data.tables import Tables
 from compendium.languages import Languages, name_language
 from compendium.texts import COLON, NOTHING, SEMICOLON, Text, catalogue, chosen, given, joined, mark
@@ -73,7 +72,6 @@ def _chapter(tables: Tables, table: dict, shared: dict[str, dict]) -> Text:
         description=_said(tables, table, "description"),
         key=joined(map(_code, schema["primaryKey"])),
         licences=joined(escape.markdown(licence["name"]) for licence in table["licenses"]),
-        digest=text("codebook-digest", digest=table[DIGEST]) if DIGEST in table else NOTHING,
         columns=joined((_column(tables, field, targets.get(field["name"], "")) for field in schema["fields"]), LINES),
         codes=joined(map(_codes, own), ("", "")),
     )

@@ -10,7 +10,6 @@ from compendium import escape, paths
 from compendium.data import codebook
 from compendium.data.cells import PLAIN, exists
 from compendium.data.datapackage import PACKAGE, links
-from compendium.data.sourcing import DIGEST
 from compendium.data.tables import Tables
 from compendium.files import InputError, shorten
 from compendium.languages import Languages
@@ -67,7 +66,7 @@ def _deviation(package: dict, languages: Languages) -> str:
     singular = package.get("singular", {})
     if not (isinstance(singular, dict) and all(isinstance(word, str) for word in singular.values())):
         return "singular must give a word for each unit"
-    known = {"name", "path", "schema", "hash", "bytes", DIGEST, "licenses", "sources", *_texts(languages), *FORM}
+    known = {"name", "path", "schema", "hash", "bytes", "licenses", "sources", *_texts(languages), *FORM}
     for resource in package["resources"]:
         if extra := next((key for key in resource if key not in known), None):
             return f"table {resource['name']} has an unknown entry {extra!r}"
