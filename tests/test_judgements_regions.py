@@ -9,7 +9,7 @@ import pytest
 from planted import NOW, drop, judged, put, verdict
 
 from compendium.ledger import recording
-from compendium.ledger.evidence import Data, Provenance
+from compendium.ledger.evidence import Data, list_origins, list_qualities
 from compendium.ledger.flips import nearest
 from study import bounds, layout
 from study.judgements import judges, regions
@@ -40,10 +40,10 @@ def with_lists(counts, complete=YEARS, stage="final"):
     projects = made_up.projects(NOW.c.tables, counts.stack()).assign(table="pilot_projects")
     if stage != "final":
         projects["list_id"] = projects["list_id"].str.replace("L", "N")
-    provenance = Provenance(NOW.c)
-    provenance.origins |= {(made_up.SOURCE, ""): ("O-MIIT-PILOT", "origin")}
-    provenance.qualities |= {made_up.SOURCE: (False, "A")}
-    return Data(NOW.c, known=NOW.known | {"pilot_lists": lists, "pilot_projects": projects}, provenance=provenance)
+    data = Data(NOW.c, known=NOW.known | {"pilot_lists": lists, "pilot_projects": projects})
+    list_origins(data)[made_up.SOURCE, ""] = ("O-MIIT-PILOT", "origin")
+    list_qualities(data)[made_up.SOURCE] = (False, "A")
+    return data
 
 
 def moved(counts, year, giver, taker, number):

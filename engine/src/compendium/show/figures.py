@@ -27,7 +27,7 @@ from compendium import CompendiumError, paths, texts
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
 from compendium.files import write_atomic
-from compendium.ledger.evidence import Provenance
+from compendium.ledger.evidence import Data, list_origins
 from compendium.show.wording import Tongue, Wording, multilingual, read
 
 text = texts.catalogue("compendium/show")
@@ -169,7 +169,8 @@ def source_line(c: Compendium, sources: Sequence[str], language: str) -> str:
     table stands for the sources of its rows; the claims, which have none, for this audit.
     """
     known, bodies = c.tables("sources").set_index("source_id"), c.tables("origins").set_index("origin_id")
-    first, years = Provenance(c).first, defaultdict(list)
+    origins = sorted(list_origins(Data(c)).items(), reverse=True)  # for no table, else for the first that is told
+    first, years = {source: origin for (source, _), (origin, _) in origins}, defaultdict(list)
     for name in sources:
         cells = c.tables(name).get("source_id", ()) if name in c.tables.resources else [name]
         for source in (one for ids in cells for one in split_list(ids)):
