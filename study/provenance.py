@@ -4,7 +4,7 @@ import pandas as pd
 
 from compendium import CompendiumError
 from compendium.data import sourcing
-from compendium.ledger.evidence import row_sources
+from compendium.ledger.evidence import sources
 from compendium.show.notebook import Notebook
 from compendium.vocabulary import GRADES
 
@@ -22,8 +22,8 @@ def cited(notebook: Notebook) -> pd.DataFrame:
     for name in notebook.c.tables.resources:
         frame = data(name)
         if name not in ABOUT_SOURCES and "source_id" in frame:
-            for row, fact in enumerate(frame.to_dict("records")):
-                origins = {source: data.origin(source, name)[0] for source in row_sources(fact)}
+            for row, named in enumerate(sources(frame)):
+                origins = {source: data.origin(source, name)[0] for source in named}
                 found += [(name, row, source, origin, kind[origin]) for source, origin in origins.items()]
     return pd.DataFrame(found, columns=["table", "row", "source_id", "origin_id", "kind"])
 

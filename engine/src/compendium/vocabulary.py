@@ -27,7 +27,7 @@ class Word(Spoken):
     most have none of FORRT.
     """
 
-    means: Spoken = Spoken(zh="", en="")
+    means: Spoken = Spoken.model_validate({"zh": "", "en": ""})
     colour: str = ""
     mark: str = ""
     verdicts: tuple[str, ...] = ()

@@ -311,19 +311,13 @@ def outside(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[mask]
 
 
-def _named(cells: Iterable) -> list[str]:
-    return [part for cell in cells if isinstance(cell, str) for part in split_list(cell)]
-
-
-def row_sources(row: pd.Series | dict) -> list[str]:
-    """Return the sources of one row, or record: those in the columns NAMING."""
-    return _named(row.get(column) for column in NAMING)
-
-
 def sources(rows: pd.DataFrame) -> list[list[str]]:
-    """Return the sources of each row."""
-    columns = [rows[column].tolist() for column in NAMING if column in rows]
-    return [_named(cells) for _, *cells in zip(rows.index, *columns, strict=True)]
+    """Return the sources of each row: those in the columns NAMING."""
+    named: list[list[str]] = [[] for _ in rows.index]
+    for column in (name for name in NAMING if name in rows):
+        for found, cell in zip(named, rows[column].tolist(), strict=True):
+            found += split_list(cell) if isinstance(cell, str) else []
+    return named
 
 
 def find_places(rows: pd.DataFrame) -> list[tuple[str, str]]:

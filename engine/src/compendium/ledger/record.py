@@ -16,7 +16,7 @@ from compendium import paths, values, vocabulary
 from compendium.data.datapackage import LIST, split_list
 from compendium.files import InputError, read_keyed
 from compendium.languages import Languages
-from compendium.texts import NOTHING, Text, given, joined, of
+from compendium.texts import NOTHING, Spoken, Text, given, joined, of
 from compendium.vocabulary import ANOTHER, ANSWERS, DIRECTIONS, OVER, RANGE, SINCE, STATED, TRUTHS, WITHIN, answered
 
 Computed = tuple[tuple[Decimal | bool, ...], ...]  # each one value, an Estimate, or both ends of a range
@@ -305,6 +305,6 @@ def from_cells(row: Mapping[str, str]) -> Record:
     return Record(**made, higher=given(told) if told else NOTHING)
 
 
-def by_column(stem: str, said: Text, languages: Languages) -> dict[str, str]:
+def by_column(stem: str, said: Text | Spoken, languages: Languages) -> dict[str, str]:
     """Return a text by the columns that hold it in each language."""
     return {f"{stem}_{language}": said[language] for language in languages}
