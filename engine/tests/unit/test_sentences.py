@@ -14,6 +14,7 @@ from compendium.__main__ import main
 from compendium.data import datapackage
 from compendium.data.checks import Row
 from compendium.ledger import gate, sentences
+from compendium.ledger.coding import digest
 from compendium.ledger.derived import evaluate
 from compendium.ledger.evidence import LedgerError
 from compendium.pages import paper
@@ -279,14 +280,14 @@ def sheet(name, frame):
 
 def compare(compared=("same", "same", "stronger"), round_="after"):
     """Return the table of what readers say who compared each claim of substance with its sentence."""
-    named = {one["claim_id"]: sentences.digest_statement(one) for one in CLAIMS.to_dict("records")}
+    named = {one["claim_id"]: digest(one, "statement") for one in CLAIMS.to_dict("records")}
     rows = [(name, round_, word, named[name]) for name in named if name != "Q03" for word in compared]
     return pd.DataFrame(rows, columns=["claim_id", "round", "compared", "words"])
 
 
 SOUND = {sentences.NAME: table(PAPER), sentences.ASSERTIONS: asserted(ASSERTED)}
 SOUND |= {sentences.FIDELITY: compare(), "claims": CLAIMS}
-DIGEST = sentences.digest_statement(CLAIMS.iloc[0])
+DIGEST = digest(CLAIMS.iloc[0], "statement")
 MOST = "most readers must say that it says the same as its sentence, and they say"
 CASES = {  # by the name of the check: table, row and what is changed in it, then the column and the rule that are told
     "sentences_in_order": [
@@ -359,7 +360,7 @@ def test_most_readers_must_find_the_statement_of_today_faithful(fidelity, rule):
 
 
 def test_a_statement_is_reworded_if_either_language_is():
-    words = {sentences.digest_statement({"statement_zh": zh, "statement_en": en}) for zh in "甲乙" for en in "ab"}
+    words = {digest({"statement_zh": zh, "statement_en": en}, "statement") for zh in "甲乙" for en in "ab"}
     assert len(words) == 4 and all(re.fullmatch("[0-9a-f]{12}", word) for word in words)
 
 
