@@ -7,7 +7,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from compendium import escape
-from compendium.texts import Spoken, Text, both, of
+from compendium.texts import Spoken, Text, of
 from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS, WEIGHTS
 
 
@@ -19,7 +19,7 @@ def environment() -> Environment:
     )
     found.trim_blocks = found.lstrip_blocks = True
     found.globals |= {"ANSWERS": ANSWERS, "SINCE": SINCE, "STRENGTHS": STRENGTHS, "TRUSTS": TRUSTS}
-    found.globals |= {"VERDICTS": VERDICTS, "WEIGHTS": WEIGHTS, "both": both, "of": of, "each": each}
+    found.globals |= {"VERDICTS": VERDICTS, "WEIGHTS": WEIGHTS, "Spoken": Spoken, "of": of, "each": each}
     return found
 
 

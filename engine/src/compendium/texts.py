@@ -113,6 +113,11 @@ class Text:
         return self if mark is self._write else Text(mark, mark)
 
     @property
+    def marked(self) -> bool:
+        """Whether it has a form in Markdown of its own."""
+        return self._mark is not None
+
+    @property
     def zh(self) -> str:
         """The text in Chinese."""
         return self["zh"]
@@ -246,7 +251,7 @@ class Filling(string.Formatter):
         import pandas as pd
         from babel import Locale
 
-        if self.markdown and isinstance(value, Text):
+        if self.markdown and isinstance(value, Text) and value.marked:
             return str(super().format_field(value.markdown[self.language], format_spec))
         said, (one, choice, other) = chosen(value, self.language), format_spec.partition("|")
         if pd.api.types.is_scalar(said) and pd.isna(said):
