@@ -5,7 +5,8 @@ Nothing but the judgement decides: the words come from `vocabulary`, whose rows 
 
 import inspect
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -173,7 +174,11 @@ class Judges:
         """
         claim, judgement = data.claim(claim_id), self.known.get(claim_id)
         if judgement:
-            judged = ask(judgement, claim, data, choices)
+            with telling(claim_id, judgement):
+                judged = judgement(claim, data, **choices)
+            if not isinstance(judged, Judged):
+                place = f"{paths.shown(judgement.__code__.co_filename)}, line {judgement.__code__.co_firstlineno}"
+                raise LedgerError(f"{claim_id}: its judgement, {place}, returns no Judged. Remedy: {GUARD}")
         elif claim["weight"] == "structural" and (data("claim_items")["claim_id"] == claim_id).any():
             judged = count_items(claim, data)
         else:
@@ -189,20 +194,18 @@ class Later(Judges):
     later = True
 
 
-def ask(judgement: Judgement, claim: pd.Series, data: Data, choices: dict[str, object]) -> Judged:
-    """Return what a judgement finds of a claim; a LedgerError tells file and line of one that fails."""
-    name, file, line = claim["claim_id"], judgement.__code__.co_filename, judgement.__code__.co_firstlineno
+@contextmanager
+def telling(claim_id: str, judgement: Judgement) -> Iterator[None]:
+    """Tell of a judgement that fails file and line, and the remedy."""
+    file, line = judgement.__code__.co_filename, judgement.__code__.co_firstlineno
     try:
-        judged = judgement(claim, data, **choices)
+        yield
     except CompendiumError:
         raise
     except Exception as error:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-        place = f"{paths.shown(file)}, line {[line, *lines][-1]}"
         remedy = "correct the code" if isinstance(error, NameError | ImportError) else GUARD
-        fault = f"{name}: its judgement fails at {place} ({type(error).__name__}: {error})"
-        raise LedgerError(f"{fault}. Remedy: {remedy}") from error
-    if not isinstance(judged, Judged):
-        place = f"{paths.shown(file)}, line {line}"
-        raise LedgerError(f"{name}: its judgement, {place}, returns no Judged. Remedy: {GUARD}")
-    return judged
+        raise LedgerError(
+            f"{claim_id}: its judgement fails at {paths.shown(file)}, line {lines[-1] if lines else line} "
+            f"({type(error).__name__}: {error}). Remedy: {remedy}"
+        ) from error
