@@ -1,4 +1,4 @@
-"""The words of the ledger, each once: verdicts, questions, rules, weights, grades, as in texts/vocabulary.toml."""
+"""The words of the ledger, each once: verdicts, rules, weights, grades, as texts/vocabulary.toml has them."""
 
 from typing import Annotated, Literal, NamedTuple
 
@@ -7,12 +7,15 @@ from pydantic import BeforeValidator, TypeAdapter
 from compendium import texts, toml
 from compendium.texts import Spoken
 
-CITO, FORRT = "http://purl.org/spar/cito/", "https://forrt.org/replication-hub/flora/"  # which has one page for all
+CITO, FORRT = "http://purl.org/spar/cito/", "https://forrt.org/replication-hub/flora/"
 Entry = Annotated[tuple[str, Literal["exact", "close", "broad", "related"]], BeforeValidator(tuple)]
 
 
 class Term(NamedTuple):
-    """A term of CiTO or FORRT as written there, its address, and how well it matches, as SKOS grades it."""
+    """A term of CiTO or FORRT as written there, its address, and how well it matches, as SKOS grades it.
+
+    FORRT tells all its codes on one page.
+    """
 
     vocabulary: str
     term: str
@@ -23,8 +26,8 @@ class Term(NamedTuple):
 class Word(Spoken):
     """A word of the vocabulary, `word[language]`, what it means, and its colour, if any.
 
-    An answer has the verdicts that it stands for; how strong evidence is has a mark; a verdict has a term of CiTO, and
-    most have none of FORRT.
+    An answer has the verdicts that it stands for; how strong evidence is has a mark. A verdict has a term of CiTO; most
+    have none of FORRT.
     """
 
     means: Spoken = Spoken.model_validate({"zh": "", "en": ""})
@@ -43,13 +46,13 @@ class Word(Spoken):
 
 WORDS = toml.read_file(texts.place("compendium/vocabulary"), TypeAdapter(dict[str, dict[str, Word]]), texts.OF_ENGINE)
 VERDICTS = WORDS["verdicts"]  # in the order in which they are told
-SINCE = VERDICTS | WORDS["undecided"]  # the words of what came after the paper: a verdict, or that nothing decides
+SINCE = VERDICTS | WORDS["undecided"]  # of what came after the paper: a verdict, or that nothing decides
 TRUSTS, DIFFERENCES, RULES, WEIGHTS = (WORDS[name] for name in ("trusts", "differences", "rules", "weights"))
-GRADES, STRENGTHS, DIRECTIONS = (WORDS[name] for name in ("grades", "strengths", "directions"))  # of related evidence
+GRADES, STRENGTHS, DIRECTIONS = (WORDS[name] for name in ("grades", "strengths", "directions"))
 STATED, ANOTHER = WORDS["stated"], WORDS["another"]  # of what is found
 OVER, WITHIN, RANGE, *TRUTHS = (WORDS["signs"][name] for name in ("over", "within", "to", "no", "yes"))
 
-DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")  # what must be known before the paper is quoted
+DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")  # must be known before the paper is quoted
 DEPENDS = "depends on the reading"
 QUALIFIED = (*DOUBTED, DEPENDS)  # beside these stands what to quote instead
 MATCHING = ("confirmed", "traced", "reproduced", "recomputed")

@@ -206,7 +206,8 @@ def list_digests(c: Compendium) -> dict:
     """
     outputs = {"file": reference.DIGESTS, "sha256": digest_outputs(c.root), "sha256_of_run": digest_outputs(c.out)}
     package = c.raw / PACKAGE
-    return {"outputs": outputs, "raw": {"file": paths.shown(package), "sha256": reference.sha256(package.read_bytes())}}
+    raw = {"file": paths.shown(package), "sha256": reference.sha256(package.read_bytes())}
+    return {"outputs": outputs, "raw": raw}
 
 
 def digest_outputs(folder: Path) -> str:

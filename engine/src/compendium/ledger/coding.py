@@ -23,7 +23,7 @@ Code = tuple[str, str]
 
 
 def digest(row: pd.Series | Mapping[str, str], *stems: str) -> str:
-    """Return the beginning of the SHA-256 of what a row says in the columns of these stems, in each language."""
+    """Return the beginning of the SHA-256 of a row in the columns of these stems, in each language."""
     columns = (column for stem in stems for column in by_language(row.keys(), stem).values())
     cells = "|".join(row[column] or "" for column in columns)
     return hashlib.sha256(cells.encode("utf-8")).hexdigest()[:12]

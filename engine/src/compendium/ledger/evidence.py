@@ -221,7 +221,7 @@ def list_makers(data: Data) -> dict[str, frozenset[str]]:
 
 @derived
 def list_pages(data: Data) -> set[tuple[str, str]]:
-    """Return each source that a known body publishes on a host of its own, with the origins that the body measured."""
+    """Return each source that a known body publishes on a host of its own, with the origins that it measured."""
     columns, found = (*data.languages.columns("name"), "other_names"), set()
     rows = data.plain("sources").itertuples()
     said = [(r.source_id, "".join(HOST.findall(r.url.lower())), r.publisher, r.original_publisher) for r in rows]

@@ -169,7 +169,7 @@ def source_line(c: Compendium, sources: Sequence[str], language: str) -> str:
     table stands for the sources of its rows; the claims, which have none, for this audit.
     """
     known, bodies = c.tables("sources").set_index("source_id"), c.tables("origins").set_index("origin_id")
-    origins = sorted(list_origins(Data(c)).items(), reverse=True)  # for no table, else for the first that is told
+    origins = sorted(list_origins(Data(c)).items(), reverse=True)  # for no table, else the first told
     first, years = {source: origin for (source, _), (origin, _) in origins}, defaultdict(list)
     for name in sources:
         cells = c.tables(name).get("source_id", ()) if name in c.tables.resources else [name]
