@@ -4,7 +4,7 @@ import pandas as pd
 
 from compendium import CompendiumError
 from compendium.data import sourcing
-from compendium.ledger.evidence import row_sources
+from compendium.ledger.evidence import sources
 from compendium.show.notebook import Notebook
 from compendium.vocabulary import GRADES
 
@@ -22,8 +22,8 @@ def cited(notebook: Notebook) -> pd.DataFrame:
     for name in notebook.c.tables.resources:
         frame = data(name)
         if name not in ABOUT_SOURCES and "source_id" in frame:
-            for row, fact in enumerate(frame.to_dict("records")):
-                origins = {source: data.origin(source, name)[0] for source in row_sources(fact)}
+            for row, named in enumerate(sources(frame)):
+                origins = {source: data.origin(source, name)[0] for source in named}
                 found += [(name, row, source, origin, kind[origin]) for source, origin in origins.items()]
     return pd.DataFrame(found, columns=["table", "row", "source_id", "origin_id", "kind"])
 
@@ -46,4 +46,5 @@ def accepted(sources: pd.DataFrame, grade: str, unsafe: bool) -> pd.Series:
 
 def digests(notebook: Notebook) -> pd.DataFrame:
     """Return by raw table a digest of what is said of the sources it names."""
-    return pd.DataFrame(sourcing.read_digests(notebook.c.tables.package).items(), columns=["table", "sources_sha256"])
+    found = sourcing.digests(notebook.c.raw, notebook.c.tables.package)
+    return pd.DataFrame(found.items(), columns=["table", "sources_sha256"])

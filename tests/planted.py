@@ -6,7 +6,7 @@ import frozen
 import made_up
 import pandas as pd
 
-from compendium.ledger.evidence import Change, Data, Provenance
+from compendium.ledger.evidence import Change, Data, list_origins, list_qualities
 from compendium.ledger.judges import Assessment
 from study.judgements import judges
 
@@ -50,10 +50,10 @@ def listed(projects: pd.DataFrame, complete: Iterable[int] = YEARS, stage: str =
     projects = projects.assign(table="pilot_projects")
     if stage != "final":
         projects["list_id"] = projects["list_id"].str.replace("L", "N")
-    provenance = Provenance(NOW.c)
-    provenance.origins |= {(made_up.SOURCE, ""): ("O-MIIT-PILOT", "origin")}
-    provenance.qualities |= {made_up.SOURCE: (False, "A")}
-    return Data(NOW.c, known=NOW.known | {"pilot_lists": lists, "pilot_projects": projects}, provenance=provenance)
+    data = Data(NOW.c, known=NOW.known | {"pilot_lists": lists, "pilot_projects": projects})
+    list_origins(data)[made_up.SOURCE, ""] = ("O-MIIT-PILOT", "origin")
+    list_qualities(data)[made_up.SOURCE] = (False, "A")
+    return data
 
 
 def of(name: str) -> dict:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from worlds import holding
 
-from compendium.ledger import independence
+from compendium.ledger import evidence, independence
 from compendium.ledger.evidence import Data
 from study.judgements import judges
 
@@ -102,6 +102,6 @@ def test_an_outcome_appeared_after_the_paper_and_in_the_year_of_the_forecast():
     data = added()
     claims = [pd.Series({"year_end": year}) for year in (2021, float("nan"), 2025)]
     for published, due in ((2022, [0, 0, 0]), (2023, [1, 1, 0]), (2025, [1, 1, 1]), (0, [0, 0, 0])):
-        data.provenance.published = {"office": published}
+        data.made[evidence.list_published] = set(), {"office": published}
         assert [data.outcome("office", claim) for claim in claims] == [bool(one) for one in due]
-    assert added().provenance.published["added"] == 2019
+    assert evidence.list_published(added())["added"] == 2019

@@ -8,7 +8,7 @@ from compendium import cells, paths
 
 # From bottom to top: each may import what stands before it.
 LAYERS = ["forkserver", "engine", "escape", "paths", "files", "toml", "declaration", "languages"]
-LAYERS += ["vocabulary", "texts", "values", "cells", "html", "data", "compendium", "ledger", "run", "show", "pages"]
+LAYERS += ["texts", "vocabulary", "values", "cells", "html", "data", "compendium", "ledger", "run", "show", "pages"]
 LAYERS += ["adding", "forms", "book"]
 TOP = ("example", "lite", "new", "small", "plugin", "proof", "__init__", "__main__")
 PAGE = paths.HOME / ".github" / "CONTRIBUTING.md"

@@ -12,7 +12,7 @@ import pytest
 
 from compendium import declaration, paths
 from compendium.compendium import Compendium
-from compendium.data import datapackage, sourcing, validity
+from compendium.data import datapackage, validity
 from compendium.data.tables import Tables
 from compendium.files import fingerprint
 
@@ -58,11 +58,7 @@ def files() -> dict[str, bytes]:
         package["resources"] = [r for r in package["resources"] if (target / r["path"]).is_file()]
         write(target, package)
         rehash(target)
-        package = datapackage.read(target)
-        found = sourcing.digests(target, package)
-        for resource in package["resources"]:
-            resource |= {sourcing.DIGEST: found[resource["name"]]} if resource["name"] in found else {}
-        write(target, package, indent=2)
+        write(target, datapackage.read(target), indent=2)
         validity.write_codebook(Tables(target, Compendium(paths.HOME, paths.HOME).languages))
         return {path.name: path.read_bytes() for path in target.iterdir()}
 
@@ -79,12 +75,11 @@ def clock(patch: pytest.MonkeyPatch, today: str) -> None:
 
 
 def rehash(target: Path) -> None:
-    """Record the present size and hash of every table, whatever it holds; no digest of its sources."""
+    """Record the present size and hash of every table, whatever it holds."""
     package = datapackage.read(target)
     for resource in package["resources"]:
         content = (target / resource["path"]).read_bytes()
         resource["bytes"], resource["hash"] = len(content), fingerprint(content)
-        resource.pop(sourcing.DIGEST, None)
     write(target, package)
 
 

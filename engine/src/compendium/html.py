@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from compendium import escape
 from compendium.texts import Spoken, Text, of
-from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS, WEIGHTS, Word
+from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS, WEIGHTS
 
 
 @cache
@@ -19,12 +19,12 @@ def environment() -> Environment:
     )
     found.trim_blocks = found.lstrip_blocks = True
     found.globals |= {"ANSWERS": ANSWERS, "SINCE": SINCE, "STRENGTHS": STRENGTHS, "TRUSTS": TRUSTS}
-    found.globals |= {"VERDICTS": VERDICTS, "WEIGHTS": WEIGHTS, "Word": Word, "of": of, "each": each}
+    found.globals |= {"VERDICTS": VERDICTS, "WEIGHTS": WEIGHTS, "Spoken": Spoken, "of": of, "each": each}
     return found
 
 
 @pass_context
-def each(context: Context, said: Text | Spoken | Word, between: str = " ") -> Markup:
+def each(context: Context, said: Text | Spoken, between: str = " ") -> Markup:
     """Return a text in each of the `languages` of a page: the first is that of the page, another is marked as such."""
     first, *others = context["languages"]
     marked = [Markup('<span lang="{}">{}</span>').format(one, as_text(said[one])) for one in others]

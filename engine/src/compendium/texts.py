@@ -20,7 +20,6 @@ from pydantic_core import InitErrorDetails
 
 from compendium import CompendiumError, escape, paths, toml
 from compendium.languages import own
-from compendium.vocabulary import Word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -234,7 +233,7 @@ def show(value: object, language: str) -> str:
 
 def chosen(value: object, language: str) -> object:
     """Return of what has a form in each language that in `language`, anything else as it is."""
-    return value[language] if isinstance(value, Text | Spoken | Word) else value
+    return value[language] if isinstance(value, Text | Spoken) else value
 
 
 class Missing(ValueError):

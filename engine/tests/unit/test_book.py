@@ -71,7 +71,7 @@ def test_a_verdict_in_a_table_or_a_story_carries_its_meaning(editions):
     made = editions["en"]
     frame = pd.DataFrame({"Verdict": ["traced", "2"], "agreement": ["open", "mixed"]})
     found = BeautifulSoup(drawn(made, frame)[2], "html.parser").select("a.term")
-    assert [(word.get_text(), word["data-means"]) for word in found] == [("traced", VERDICTS["traced"].means_en)]
+    assert [(word.get_text(), word["data-means"]) for word in found] == [("traced", VERDICTS["traced"].means.en)]
     cell = '<td data-label="Verdict:" style="text-align:left;border-left:6px solid #000"><b>{}</b></td><td>open</td>'
     text = cell.format("inconsistent / no source found (weak)")
     found = BeautifulSoup(notebooks.story(made, text), "html.parser")
@@ -115,11 +115,11 @@ def test_a_page_gives_the_answer_first_and_what_to_quote_where_it_is_needed(
         answer = next(one for one in ANSWERS.values() if verdict in one.verdicts)
         assert top.select_one(".answer").get_text() == answer[language]
         assert answer.colour in top.select_one(".answer")["style"]
-        assert top.select_one(".answer ~ a.term")["data-means"] == VERDICTS[verdict].means(language)
+        assert top.select_one(".answer ~ a.term")["data-means"] == VERDICTS[verdict].means[language]
         copied = [place.get_text() for place in top.select(".copied")]
         assert len(copied) == copies and claim_id in copied[-1]
         assert copies == 1 or copied[0] == made.quotes[claim_id].said[language]
-        rule = RULES[made.ledger[claim_id].rule].means(language)
+        rule = RULES[made.ledger[claim_id].rule].means[language]
         assert rule not in top.get_text() and rule in page
 
 

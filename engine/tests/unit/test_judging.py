@@ -12,7 +12,7 @@ from compendium import paths, values, vocabulary
 from compendium.data.tables import Tables
 from compendium.ledger import conditions, evidence, flips, judging
 from compendium.ledger.estimates import within_error
-from compendium.ledger.evidence import Change, Data, LedgerError, Provenance, derived
+from compendium.ledger.evidence import Change, Data, LedgerError, derived
 from compendium.ledger.independence import tell_higher
 from compendium.ledger.judges import Judges, assess
 from compendium.ledger.judging import Part
@@ -110,16 +110,19 @@ def world(frame=None, described=None, said=None, **more):
         "searches": SEARCHES[:0],
         "origins": pd.DataFrame({"origin_id": [], "collective": []}, dtype=bool),
     }
-    provenance = Provenance(c)
-    provenance.origins = ORIGINS
-    provenance.qualities = {source: (False, grade) for source, (grade, *_) in SOURCES.items()}
-    provenance.words, provenance.makers = {}, {origin: frozenset(bodies) for origin, bodies in MAKERS.items()}
-    provenance.pages = {(source, origin) for source, (_, origin, *_) in SOURCES.items()}
-    provenance.methods = {(source, table) for source in SOURCES for table in ("lists", "claim_evidence")}
-    provenance.published = {source: year for source, (*_, year) in SOURCES.items() if year is not None}
-    provenance.kinds = {"O-PAPER": "paper", "O-UNNAMED": "unnamed"}
-    known = {name: table.assign(table=name) for name, table in (empty | more).items()}
-    return Data(c, known=known, provenance=provenance)
+    data = Data(c, known={name: table.assign(table=name) for name, table in (empty | more).items()})
+    said_of_sources = {
+        evidence.list_origins: ORIGINS,
+        evidence.list_qualities: {source: (False, grade) for source, (grade, *_) in SOURCES.items()},
+        evidence.list_words: {},
+        evidence.list_makers: {origin: frozenset(bodies) for origin, bodies in MAKERS.items()},
+        evidence.list_pages: {(source, origin) for source, (_, origin, *_) in SOURCES.items()},
+        evidence.list_methods: {(source, table) for source in SOURCES for table in ("lists", "claim_evidence")},
+        evidence.list_published: {source: year for source, (*_, year) in SOURCES.items() if year is not None},
+        evidence.list_kinds: {"O-PAPER": "paper", "O-UNNAMED": "unnamed"},
+    }
+    data.made |= {function: (set(), said) for function, said in said_of_sources.items()}
+    return data
 
 
 def by_print(frame, said=None, data=None, **options):
@@ -313,7 +316,7 @@ def test_the_reason_names_the_second_measurement_and_weaker_sources(frame, verdi
 def test_copies_of_one_origin_that_disagree_are_heard_if_they_stand_as_high(grade, verdict, heard):
     """A mirror that slips does not count against the list itself; a second print as good as the first does."""
     data = world(frame := rows("list copy=64"))
-    data.provenance.qualities |= {"copy": (False, grade)}
+    evidence.list_qualities(data)["copy"] = (False, grade)
     found = by_print(frame, data=data)
     assert (found.verdict, found.sources) == (verdict, heard)
 
@@ -321,7 +324,7 @@ def test_copies_of_one_origin_that_disagree_are_heard_if_they_stand_as_high(grad
 def test_sources_with_the_same_words_are_one_measurement_and_what_came_after_the_paper_is_no_origin_of_it():
     data = world(frame := rows("survey twin"))
     assert by_print(frame, OWN, data).verdict == "confirmed"
-    data.provenance.words = {name: frozenset({"a sentence"}) for name in ("survey", "twin")}
+    evidence.list_words(data).update({name: frozenset({"a sentence"}) for name in ("survey", "twin")})
     assert by_print(frame, OWN, data).verdict == "traced"
     found = RECOMPUTED(63, rows("survey"))
     assert [assess(OWN, found, world(), later=later).verdict for later in (False, True)] == ["traced", "confirmed"]
@@ -343,7 +346,7 @@ def test_a_collective_origin_counts_by_source_but_for_copies():
     every = rows("list press survey copy")
     data = world(every, origins=pd.DataFrame({"origin_id": ["O-MANY"], "collective": [True]}))
     roles = {"list": "origin", "press": "origin", "survey": "copy", "copy": "copy"}
-    data.provenance.origins = {(name, ""): ("O-MANY", role) for name, role in roles.items()}
+    data.made[evidence.list_origins] = set(), {(name, ""): ("O-MANY", role) for name, role in roles.items()}
     assert data.origins(every) == ["O-MANY list", "O-MANY press", "O-MANY", "O-MANY"]
 
 

@@ -547,7 +547,7 @@ def test_report_tells_what_does_not_stand_first_and_counts(world, ledger):
     assert [name for name in ids if not re.match(r"Q\d|s-", name)] == groups and len(given) > 9
     assert ids.index("Q37") < ids.index("Q42") < ids.index("Q14")
     assert "Equal & <b>bold</b>." in said and "不符 contradicted (1)" in said
-    assert [said.count(VERDICTS[verdict].means_en) for verdict in given] == [1] * len(given)
+    assert [said.count(VERDICTS[verdict].means.en) for verdict in given] == [1] * len(given)
     assert f"Lists and names ({len(ledger) - substance.total()})" in said
     _, ids, _ = read(report.render_report(world, every(ledger, verdict="traced")))
     assert [name for name in ids if not re.match(r"Q\d|s-", name)] == ["quotes", "verdicts", "traced", "lists"]

@@ -14,6 +14,7 @@ from compendium.__main__ import main
 from compendium.data import datapackage
 from compendium.data.checks import Row
 from compendium.ledger import gate, sentences
+from compendium.ledger.coding import digest
 from compendium.pages import paper
 
 # section, paragraph, place, kind, text
@@ -270,14 +271,14 @@ def sheet(name, frame):
 
 def compare(compared=("same", "same", "stronger"), round_="after"):
     """Return the table of what readers say who compared each claim of substance with its sentence."""
-    named = {one["claim_id"]: sentences.digest_statement(one) for one in CLAIMS.to_dict("records")}
+    named = {one["claim_id"]: digest(one, "statement") for one in CLAIMS.to_dict("records")}
     rows = [(name, round_, word, named[name]) for name in named if name != "Q03" for word in compared]
     return pd.DataFrame(rows, columns=["claim_id", "round", "compared", "words"])
 
 
 SOUND = {sentences.NAME: table(PAPER), sentences.ASSERTIONS: asserted(ASSERTED)}
 SOUND |= {sentences.FIDELITY: compare(), "claims": CLAIMS}
-DIGEST = sentences.digest_statement(CLAIMS.iloc[0])
+DIGEST = digest(CLAIMS.iloc[0], "statement")
 MOST = "most readers must say that it says the same as its sentence, and they say"
 CASES = {  # by the name of the check: table, row and what is changed in it, then the column and the rule that are told
     "sentences_in_order": [

@@ -113,9 +113,9 @@ def test_a_story_gives_the_trouble_first_the_answer_in_bold_the_word_small_under
         ([("no source found", "")], ""),
     ):
         foot = read(story(language, *told)).find_all("tr")[-1].text
-        assert {name for name, word in VERDICTS.items() if word.means(language) in foot} == {name for name, *_ in told}
+        assert {name for name, word in VERDICTS.items() if word.means[language] in foot} == {name for name, *_ in told}
         assert (foot.count("●"), foot.count("○")) == (marks.count("●"), marks.count("○"))
-        assert (STRENGTHS["weak"].means(language) in foot) == (marks == "○")
+        assert (STRENGTHS["weak"].means[language] in foot) == (marks == "○")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

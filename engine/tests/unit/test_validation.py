@@ -19,7 +19,7 @@ from frozen import write as write_package
 from worlds import HERE, at, check, refresh, tables_in
 
 from compendium import escape
-from compendium.data import checks, codebook, datapackage, parsing, relations, validity
+from compendium.data import checks, codebook, datapackage, parsing, relations, sourcing, validity
 from compendium.data.cells import type_rows
 from compendium.data.quoting import list_quoted
 from compendium.data.standard import check_descriptor
@@ -634,12 +634,8 @@ def test_a_source_read_today_is_taken_by_refresh_and_one_read_tomorrow_is_not(fo
     assert datapackage.read(folder)["created"] == "2031-05-06T00:00:00Z"
 
 
-def digests(folder):
-    return {r["name"]: r["sources_sha256"] for r in datapackage.read(folder)["resources"] if "sources_sha256" in r}
-
-
-def test_every_table_that_names_sources_has_their_digest_as_two_searches_give_it(c):
-    known = digests(c.raw)
+def test_what_is_said_of_the_sources_of_a_table_has_a_digest_as_two_searches_give_it(c):
+    known = sourcing.digests(c.raw, c.tables.package)
     cites = {r["name"] for r in c.tables.package["resources"] if datapackage.citing(r["schema"], r["name"])}
     assert set(known) == cites - {"source_origins"} and len(known) > 50
     materials = c.tables.cells("key_materials")
@@ -649,19 +645,6 @@ def test_every_table_that_names_sources_has_their_digest_as_two_searches_give_it
         text = (c.raw / f"{name}.csv").read_text(encoding="utf-8")
         found += "".join(re.findall(rf"^(?:{'|'.join(sorted(named))}),{table}.*\n", text, re.M))
     assert known["key_materials"] == hashlib.sha256(found.encode()).hexdigest()
-
-
-@pytest.mark.parametrize(("table", "cells"), [("sources", {"publisher": "Nobody"}), ("source_origins", {"note": "?"})])
-def test_refresh_names_the_tables_whose_sources_have_changed(folder, table, cells):
-    before = digests(folder)
-    change(folder, edit(table, "shelec-2015", **cells))
-    citing = ["pilot_batches", "pilot_lists", "records", "excerpts", "claim_evidence"]
-    assert refresh(folder) == [table, f"the sources of {', '.join(citing)}"]
-    after = digests(folder)
-    assert {name for name in after if after[name] != before[name]} == set(citing)
-    assert check(folder) == [] and refresh(folder) == []
-    for name in ("codebook.md", "codebook.zh-CN.md"):
-        assert after["pilot_batches"] in (folder / name).read_text(encoding="utf-8")
 
 
 def test_the_committed_codebook_is_the_generated_one_and_none_is_made_of_a_bad_package(folder):

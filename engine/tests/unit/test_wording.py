@@ -10,8 +10,8 @@ from poison import POISON, READERS, shown
 
 from compendium import CompendiumError
 from compendium.show import figures, wording
-from compendium.texts import NOTHING, Text, both, joined, of
-from compendium.vocabulary import VERDICTS, Word
+from compendium.texts import NOTHING, Spoken, Text, both, joined, of
+from compendium.vocabulary import VERDICTS
 
 TEXTS = """
 [texts]
@@ -68,7 +68,7 @@ def test_a_text_is_markdown_where_it_is_shown_and_as_it_stands_in_a_figure():
         ("pages", {"n": 2}, ("2页", "2 pages")),
         ("pages", {"n": 0}, ("0页", "0 pages")),
         ("named", {"who": both("甲", "first")}, ("见甲。", "See first.")),
-        ("named", {"who": Word("甲", "first", "指甲", "means first")}, ("见甲。", "See first.")),
+        ("named", {"who": Spoken(zh="甲", en="first")}, ("见甲。", "See first.")),
         ("named", {"who": VERDICTS["traced"]}, (f"见{VERDICTS['traced'].zh}。", "See traced.")),
     ],
 )
@@ -116,7 +116,7 @@ def test_a_file_that_was_changed_is_read_again(running):
 # Values
 
 
-@pytest.mark.parametrize("value", [POISON, both(POISON, POISON), Word(POISON, POISON)])
+@pytest.mark.parametrize("value", [POISON, both(POISON, POISON), Spoken(zh=POISON, en=POISON)])
 def test_a_value_stands_in_a_sentence_as_it_is(value):
     for said in shown_in_each("named", who=value):
         for read in READERS.values():

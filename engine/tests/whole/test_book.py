@@ -448,7 +448,7 @@ def test_what_to_quote_is_copied_a_verdict_tells_its_meaning_and_a_claim_leads_t
     for reach in (word.focus, word.hover):
         assert means.is_hidden()
         reach()
-        assert means.inner_text() == VERDICTS["depends on the reading"].means(language)
+        assert means.inner_text() == VERDICTS["depends on the reading"].means[language]
         assert word.get_attribute("aria-describedby") == means.get_attribute("id")
         window.keyboard.press("Escape")
     assert means.is_hidden()
@@ -470,7 +470,7 @@ def test_a_first_tap_tells_the_meaning_and_a_second_leads_to_the_glossary(built,
     word, means = phone.locator("table.story a.term", has_text="depends on the reading").first, phone.locator("#means")
     word.tap()
     box = means.bounding_box()
-    assert means.inner_text() == VERDICTS["depends on the reading"].means_en
+    assert means.inner_text() == VERDICTS["depends on the reading"].means.en
     assert 0 <= box["x"] <= WIDTHS[1] - box["width"]
     phone.locator("article h1").tap()
     assert means.is_hidden()

@@ -88,9 +88,9 @@ CODES = {
 }
 
 
-def unspoilt(row):
+def unspoilt(row, *stems):
     """Return the digest of what was read of a row when it was coded."""
-    return digest({name: (row[name] or "").replace(f" {POISON}", "") for name in coding.read(row)})
+    return digest({name: str(cell or "").replace(f" {POISON}", "") for name, cell in row.items()}, *stems)
 
 
 def judged(c):

@@ -27,7 +27,7 @@ def list_terms(c: Compendium) -> Iterator[dict[str, str]]:
     yield from read_rows(c.root / "docs" / "book" / "glossary.csv", f"term_{c.languages.plain}", True)
     for word in (*SINCE.values(), *ANSWERS.values()):
         verdicts = text("answer-means", verdicts=joined(VERDICTS[verdict] for verdict in word.verdicts))
-        means = {f"definition_{one}": verdicts[one] if word.verdicts else word.means(one) for one in c.languages}
+        means = {f"definition_{one}": verdicts[one] if word.verdicts else word.means[one] for one in c.languages}
         yield {f"term_{one}": word[one] for one in c.languages} | means
 
 

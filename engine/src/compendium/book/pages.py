@@ -213,7 +213,7 @@ def claim(edition: Edition, claim_id: str) -> str:
     }
     ways = {
         "codings": edition("codings-majority", verdicts=codings) if codings else "",
-        "rule": RULES[one.rule].means(language),
+        "rule": RULES[one.rule].means[language],
         "grade": edition.ground(one),
         "section": section(edition, one),
         "weight": WEIGHTS[one.weight][language],

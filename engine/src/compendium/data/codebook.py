@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from compendium import escape
 from compendium.data.datapackage import links
-from compendium.data.sourcing import DIGEST
 from compendium.data.tables import Tables
 from compendium.languages import name_language
 from compendium.texts import COLON, COMMA, SEMICOLON, catalogue, mark
@@ -65,7 +64,6 @@ def _chapter(tables: Tables, table: dict, shared: dict, language: str) -> str:
         name=table["name"],
         key=mark(COMMA, language).join(map(_code, schema["primaryKey"])),
         licences=mark(COMMA, language).join(escape.markdown(licence["name"]) for licence in table["licenses"]),
-        digest=text("codebook-digest", digest=table[DIGEST])[language] if DIGEST in table else "",
         columns="\n".join(_column(tables, f, targets.get(f["name"], ""), language) for f in schema["fields"]),
         codes="".join(_codes(field, language) for field in own),
     )

@@ -3,11 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from compendium import paths
-from compendium.data.datapackage import PACKAGE, citing, split_list
-from compendium.files import InputError, csv_text, fingerprint, read_keyed, read_rows
-
-DIGEST = "sources_sha256"  # the entry of a table in datapackage.json
+from compendium.data.datapackage import citing, split_list
+from compendium.files import csv_text, fingerprint, read_keyed, read_rows
 
 
 def digests(folder: Path, package: dict) -> dict[str, str]:
@@ -26,22 +23,6 @@ def digests(folder: Path, package: dict) -> dict[str, str]:
             lines = "".join(csv_text(row.values(), ()) for row in rows)
             found[name] = fingerprint(lines.encode("utf-8")).removeprefix("sha256:")
     return found
-
-
-def list_stale(folder: Path, package: dict) -> Iterator[InputError]:
-    """Yield the tables whose recorded digest is not that of their sources."""
-    remedy = "look at the change of the sources; if it is meant, run `compendium data refresh`"
-    due = digests(folder, package)
-    for resource in package["resources"]:
-        name, recorded = resource["name"], resource.get(DIGEST, due.get(resource["name"]))
-        if recorded != due.get(name):
-            rule = f"{DIGEST} of table {name} must be the digest of its sources, {due.get(name)}"
-            yield InputError(paths.shown(folder / PACKAGE), rule, remedy, value=str(recorded))
-
-
-def read_digests(package: dict) -> dict[str, str]:
-    """Return by table the digest of its sources as a data package holds it, of those that have one."""
-    return {resource["name"]: resource[DIGEST] for resource in package["resources"] if DIGEST in resource}
 
 
 def list_unlicensed(folder: Path, package: dict) -> Iterator[tuple[dict, str, dict[str, str]]]:

@@ -10,7 +10,6 @@ from compendium import escape, paths
 from compendium.data import codebook
 from compendium.data.cells import PLAIN, exists
 from compendium.data.datapackage import PACKAGE, links
-from compendium.data.sourcing import DIGEST
 from compendium.data.tables import Tables
 from compendium.files import InputError, shorten
 from compendium.languages import Languages
@@ -60,7 +59,7 @@ def _list_deviations(package: dict, languages: Languages) -> Iterator[str]:
     singular = package.get("singular", {})
     if not (isinstance(singular, dict) and all(isinstance(word, str) for word in singular.values())):
         yield "singular must give a word for each unit"
-    known = {"name", "path", "schema", "hash", "bytes", DIGEST, "licenses", "sources", *_texts(languages), *FORM}
+    known = {"name", "path", "schema", "hash", "bytes", "licenses", "sources", *_texts(languages), *FORM}
     for table in package["resources"]:
         yield from (f"table {table['name']} has an unknown entry {extra!r}" for extra in table if extra not in known)
         odd = ((key, value) for key, value in FORM.items() if table.get(key) != value)

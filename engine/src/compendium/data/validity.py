@@ -22,8 +22,7 @@ from compendium.files import InputError, fingerprint, write_atomic
 def check(tables: Tables, checks: Sequence[Check]) -> list[InputError]:
     """Return every problem of the data package, the outermost first; `checks` are between rows and between tables.
 
-    A table whose content is sound but differs from the recorded size or SHA-256 comes last; if all are as recorded, a
-    digest of sources that is not.
+    A table whose content is sound but differs from the recorded size or SHA-256 comes last.
     """
     folder = tables.folder
     try:
@@ -36,38 +35,33 @@ def check(tables: Tables, checks: Sequence[Check]) -> list[InputError]:
         path = folder / resource["path"]
         if paths.shown(path) not in told and _fingerprint(path) != (resource.get("bytes"), resource.get("hash")):
             problems.append(datapackage.tell_changed(path))
-    return problems or list(sourcing.list_stale(folder, package))
+    return problems
 
 
 def refresh(tables: Tables, checks: Sequence[Check]) -> list[str]:
-    """Renew in datapackage.json size and SHA-256 of every table and the digest of its sources, and the codebook.
+    """Renew in datapackage.json size and SHA-256 of every table, and the codebook.
 
     If any table changed, `created`, the day of the data, becomes today. Everything but the hashes is checked first.
 
     Returns:
-        What changed: names of tables, then in one line the tables of which the sources are not as recorded.
+        The tables that changed.
 
     Raises:
         InputError: a check fails; nothing is written.
     """
     folder, today = tables.folder, date.today().isoformat()
     raise_first(_examine(tables, checks, today))
-    package, changed, moved, due = datapackage.read(folder), [], [], sourcing.digests(folder, tables.package)
+    package, changed = datapackage.read(folder), []
     for resource in package["resources"]:
         size, digest = _fingerprint(folder / resource["path"])
         if (resource.get("bytes"), resource.get("hash")) != (size, digest):
             changed.append(resource["name"])
         resource["bytes"], resource["hash"] = size, digest
-        before = resource.pop(sourcing.DIGEST, None)
-        if resource["name"] in due:
-            resource[sourcing.DIGEST] = due[resource["name"]]
-        if before != due.get(resource["name"]):
-            moved.append(resource["name"])
     if changed:
         package["created"] = max(package["created"], f"{today}T00:00:00Z")
     datapackage.write(folder, package)
     write_codebook(Tables(folder, tables.languages))
-    return changed + ([f"the sources of {', '.join(moved)}"] if moved else [])
+    return changed
 
 
 def write_codebook(tables: Tables) -> list[Path]:

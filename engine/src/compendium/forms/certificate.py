@@ -13,7 +13,6 @@ from pathlib import Path
 
 from compendium import engine, paths, toml
 from compendium.compendium import Compendium
-from compendium.data import sourcing
 from compendium.data.datapackage import PACKAGE, split_list
 from compendium.files import write_atomic
 from compendium.forms import typesetting
@@ -26,7 +25,7 @@ from compendium.pages.findings import summary
 from compendium.pages.quotes import quotes
 from compendium.pages.readme import raise_if_broken
 from compendium.run import RunError, caching, comparison, contents, judge, reference, schedule
-from compendium.texts import Spoken, Text
+from compendium.texts import Spoken
 from compendium.vocabulary import ANSWERS, GRADES, QUALIFIED, STRENGTHS, VERDICTS, WEIGHTS, Word
 
 UNTRIED = "untried.toml"
@@ -98,7 +97,7 @@ def collect_facts(c: Compendium) -> dict:
 
 def explain(c: Compendium, word: Word) -> dict:
     """Return a word of the vocabulary as JSON."""
-    means = by_column("means", Text(word.means), c.languages)
+    means = by_column("means", word.means, c.languages)
     return by_language(c, word) | means | {"colour": word.colour, "verdicts": word.verdicts, "mark": word.mark}
 
 
@@ -201,16 +200,15 @@ def compare_outputs(c: Compendium) -> dict:
 
 
 def list_digests(c: Compendium) -> dict:
-    """Return one SHA-256 over the committed outputs, over those of the run, and over the raw tables; one a table for
-    what is said of its sources.
+    """Return one SHA-256 over the committed outputs, over those of the run, and over the raw tables.
 
     Outputs: that of the lines of data/SHA256SUMS, written anew from the files that lie there; `sha256sum` of that file
     gives it. Raw tables: that of datapackage.json, which holds the others and is checked before a run.
     """
     outputs = {"file": reference.DIGESTS, "sha256": digest_outputs(c.root), "sha256_of_run": digest_outputs(c.out)}
-    raw, package = {"file": paths.shown(c.raw / PACKAGE)}, (c.raw / PACKAGE).read_bytes()
-    raw["sha256"] = reference.sha256(package)
-    return {"outputs": outputs, "raw": raw | {"sources_sha256": sourcing.read_digests(c.tables.package)}}
+    package = c.raw / PACKAGE
+    raw = {"file": paths.shown(package), "sha256": reference.sha256(package.read_bytes())}
+    return {"outputs": outputs, "raw": raw}
 
 
 def digest_outputs(folder: Path) -> str:

@@ -12,12 +12,12 @@ import pandas as pd
 
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
-from compendium.ledger import claims, crosswalk
+from compendium.ledger import claims
 from compendium.ledger.evidence import Data
 from compendium.ledger.record import Record, show_values
 from compendium.run import sweep
-from compendium.texts import Text, of
-from compendium.vocabulary import VERDICTS, Word, answered
+from compendium.texts import Spoken, Text, of
+from compendium.vocabulary import VERDICTS, answered
 
 NAME, FORMAT = "claims.json", 1
 
@@ -52,9 +52,9 @@ def collect(c: Compendium) -> dict[str, Any]:
         "verdicts": {
             key: {
                 "word": by_language(c, word),
-                "means": by_language(c, Text(word.means)),
+                "means": by_language(c, word.means),
                 "answer": answered(key),
-                "terms": list_terms(key),
+                "terms": [term._asdict() for term in word.terms],
             }
             for key, word in VERDICTS.items()
         },
@@ -62,14 +62,9 @@ def collect(c: Compendium) -> dict[str, Any]:
     }
 
 
-def by_language(c: Compendium, text: Text | Word) -> dict[str, str]:
+def by_language(c: Compendium, text: Text | Spoken) -> dict[str, str]:
     """Return a text by language, as JSON holds it."""
     return {language: text[language] for language in c.languages}
-
-
-def list_terms(verdict: str) -> list[dict[str, str]]:
-    """Return the terms of other vocabularies for a verdict."""
-    return [term._asdict() for term in crosswalk.terms(verdict)]
 
 
 def list_claims(c: Compendium) -> list[dict[str, Any]]:
@@ -125,7 +120,7 @@ def describe_claim(c: Compendium, one: Record, stated: Mapping[Any, Any], swept:
         "reason": by_language(c, one.reason),
         "turns": turned | {"text": by_language(c, one.flip_said)} if one.flip else None,
         "choices": swept,
-        "terms": list_terms(one.verdict),
+        "terms": [term._asdict() for term in VERDICTS[one.verdict].terms],
         "shown": {"notebook": one.notebook, "cell": one.cell} if one.notebook else None,
     }
 

@@ -4,16 +4,16 @@ A number that was looked for in many places is found somewhere. A match of a rou
 many numbers, says less than one of which no neighbour stands there.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
+from typing import NamedTuple
 
 import pandas as pd
 
 from compendium.ledger.evidence import Data, outside
 from compendium.ledger.flips import measures
 from compendium.ledger.judging import Judged
-from compendium.ledger.printed import Printed, numbers, printed_value, truth
+from compendium.ledger.printed import numbers, printed_value, truth
 from compendium.ledger.readings import list_computed
 from compendium.ledger.record import same_digits
 from compendium.texts import NOTHING, Text, catalogue
@@ -23,8 +23,7 @@ REACH = 10  # neighbours on either side
 FOUND = ("same", "relabelled", "depends", "open")  # agreements under which the printed number was found
 
 
-@dataclass(frozen=True)
-class Chance:
+class Chance(NamedTuple):
     """Of how many neighbours of a printed number some stand in the same column; `step` is how far they lie apart."""
 
     matched: int
@@ -50,18 +49,12 @@ def neighbours(claim: pd.Series, judged: Judged, data: Data) -> Chance | None:
         for column in measures(table, data):
             held = next((v for v in numbers(rows[column]) if same_digits(f"{abs(v):.10g}", digits)), 0)
             if held:
-                return count_matches(value, held, numbers(outside(data(table))[column]))
+                scale, step, known = held / value.low, roundness(value.low), numbers(outside(data(table))[column])
+                tried = [number for k in range(-REACH, REACH + 1) if k and (number := value.low + k * step) > 0]
+                slack = value.slack(0) * abs(scale)
+                matched = sum(any(abs(number * scale - one) <= slack for one in known) for number in tried)
+                return Chance(matched, len(tried), step)
     return None
-
-
-def count_matches(value: Printed, held: float, known: list[float]) -> Chance:
-    """Return the chance of a number, which a column holds as `held`, from all that the column holds."""
-    scale = held / value.low
-    step = roundness(value.low)
-    tried = [v for k in range(1, REACH + 1) for v in (value.low - k * step, value.low + k * step) if v > 0]
-    slack = value.slack(0) * abs(scale)
-    matched = sum(any(abs(v * scale - one) <= slack for one in known) for v in tried)
-    return Chance(matched, len(tried), step)
 
 
 def roundness(number: float) -> float:
@@ -73,9 +66,7 @@ def roundness(number: float) -> float:
 
 def tell_chance(claim: pd.Series, judged: Judged, data: Data) -> Text:
     """Return the sentence that tells how many neighbours stand there too; empty where none is asked."""
-    found = neighbours(claim, judged, data)
-    if not found:
+    if not (found := neighbours(claim, judged, data)):
         return NOTHING
-    if not found.matched:
-        return text("chance-none", tried=found.tried, step=f"{found.step:g}")
-    return text("chance", matched=found.matched, tried=found.tried, step=f"{found.step:g}")
+    counts = {"tried": found.tried, "step": f"{found.step:g}"}
+    return text("chance", matched=found.matched, **counts) if found.matched else text("chance-none", **counts)

@@ -14,8 +14,7 @@ from compendium.data.checks import Check, Row, Table, enumeration, needs
 from compendium.data.datapackage import LIST, split_list
 from compendium.data.quoting import numbers
 from compendium.files import InputError
-from compendium.ledger.coding import CODES, majority
-from compendium.ledger.coding import digest as coding_digest
+from compendium.ledger.coding import CODES, READ, digest, majority
 from compendium.ledger.derived import evaluate
 from compendium.ledger.evidence import LedgerError
 from compendium.texts import by_language
@@ -293,7 +292,7 @@ def codes_are_of_the_majority(evidence: Table, codings: Table, coders: Table, cl
     for coding in sorted(codings, key=lambda row: order[row["coder"]]):
         found[coding["evidence_id"]].append(coding)
     for row in evidence:
-        words = coding_digest(stated[row["claim_id"]] | row.values)
+        words = digest(stated[row["claim_id"]] | row.values, *READ)
         read = found[row["evidence_id"]]
         codes, by = [(c["comparison"], c["differs_in"] or "") for c in read], {c["coder"] for c in read}
         if codes and row["comparison"] == "value":

@@ -7,7 +7,7 @@ alone; the single codings stand in the table `codings`, who coded in `coders`.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -18,18 +18,14 @@ from compendium.texts import NOTHING, Text, by_language, catalogue
 
 text = catalogue("compendium/ledger")
 CODES = ["comparison", "differs_in"]
+READ = ("statement", "part", "says")  # what a coder reads
 Code = tuple[str, str]
 
 
-def read(columns: Iterable[object]) -> list[str]:
-    """Return of some columns those that a coder reads: statement, part, what the source says, in each language."""
-    known = list(columns)
-    return [column for stem in ("statement", "part", "says") for column in by_language(known, stem).values()]
-
-
-def digest(row: pd.Series | Mapping[str, str], columns: Sequence[str] = ()) -> str:
-    """Return the beginning of the SHA-256 of these columns of a row; by default those that a coder reads."""
-    cells = "|".join(row[column] or "" for column in columns or read(row.keys()))
+def digest(row: pd.Series | Mapping[str, str], *stems: str) -> str:
+    """Return the beginning of the SHA-256 of a row in the columns of these stems, in each language."""
+    columns = (column for stem in stems for column in by_language(row.keys(), stem).values())
+    cells = "|".join(row[column] or "" for column in columns)
     return hashlib.sha256(cells.encode("utf-8")).hexdigest()[:12]
 
 
@@ -56,7 +52,8 @@ def rows_in_words(data: Data) -> pd.DataFrame:
     rows = rows[rows["comparison"] != "value"]
     stated = data("claims").set_index("claim_id")[data.languages.columns("statement")]
     rows = rows.join(stated, on="claim_id")
-    return rows.assign(words=pd.Series(map(digest, rows.to_dict("records")), rows.index, dtype=object))
+    words = [digest(row, *READ) for row in rows.to_dict("records")]
+    return rows.assign(words=pd.Series(words, rows.index, dtype=object))
 
 
 @derived

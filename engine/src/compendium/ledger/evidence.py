@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
-from functools import cached_property, reduce, wraps
+from functools import reduce, wraps
 from itertools import chain, product
 from typing import TypeVar
 
@@ -36,13 +36,13 @@ def derived(function: Callable[["Data"], T]) -> Callable[["Data"], T]:
 
     @wraps(function)
     def kept(data: "Data") -> T:
-        found: tuple[set[str], T] | None = data._derived.get(function)
-        if found is None or found[0] & data.touched:
+        found: tuple[set[str], T] | None = data.made.get(kept)
+        if found is None or not data.touched.isdisjoint(found[0]):
             reader = copy(data)
             reader.read = set()
             found = reader.read, function(reader)
-            if not found[0] & data.touched:
-                data._derived[function] = found
+            if data.touched.isdisjoint(found[0]):
+                data.made[kept] = found
         read, made = found
         data.read |= read
         mine: T = made.copy(deep=False) if isinstance(made, pd.DataFrame | pd.Series) else made
@@ -51,89 +51,15 @@ def derived(function: Callable[["Data"], T]) -> Callable[["Data"], T]:
     return kept
 
 
-class Provenance:
-    """What the raw tables say of sources. Changes of the tables leave it as it is."""
-
-    def __init__(self, c: Compendium):
-        self.c, self.tables = c, c.tables
-
-    @cached_property
-    def origins(self) -> dict[tuple[str, str], tuple[str, str]]:
-        """Origin and role by source and table."""
-        rows = self.tables("source_origins").itertuples()
-        return {(row.source_id, row.table): (row.origin_id, row.role) for row in rows}
-
-    @cached_property
-    def first(self) -> dict[str, str]:
-        """The origin of each source: for no table in particular, else for the first that is told."""
-        return {name: origin for (name, _), (origin, _) in sorted(self.origins.items(), reverse=True)}
-
-    @cached_property
-    def words(self) -> dict[str, frozenset[str]]:
-        """The words of each source as excerpted."""
-        quoted = self.tables("excerpts").query("kind == 'verbatim'").groupby("source_id")["excerpt"]
-        return {name: frozenset(texts) for name, texts in quoted}
-
-    @cached_property
-    def methods(self) -> set[tuple[str, str]]:
-        """The sources that say how they measured, each with the table of what they measured."""
-        rows = self.tables("excerpts").query("kind == 'method'")
-        return set(zip(rows["source_id"], rows["table"], strict=True))
-
-    @cached_property
-    def makers(self) -> dict[str, frozenset[str]]:
-        """By origin the known bodies that measured it, each as that at the top of those it belongs to."""
-        tops: dict[str, str] = {}
-        found: dict[str, frozenset[str]] = {}
-        for row in self.tables("bodies").itertuples():
-            top = tops[row.body_id] = tops.get(row.part_of, row.body_id)
-            found |= {name: found.get(name, frozenset()) | {top} for name in split_list(row.origin_ids)}
-        return found
-
-    @cached_property
-    def pages(self) -> set[tuple[str, str]]:
-        """Each source that a known body publishes on a host of its own, with the origins that the body measured."""
-        columns, found = (*self.c.languages.columns("name"), "other_names"), set()
-        rows = self.tables("sources").itertuples()
-        said = [(r.source_id, "".join(HOST.findall(r.url.lower())), r.publisher, r.original_publisher) for r in rows]
-        for body in self.tables("bodies").to_dict("records"):
-            hosts, names = split_list(body["hosts"]), {"", *chain.from_iterable(split_list(body[c]) for c in columns)}
-            own = [name for name, host, *publishers in said if host in hosts and names.issuperset(publishers)]
-            found |= set(product(own, split_list(body["origin_ids"])))
-        return found
-
-    @cached_property
-    def kinds(self) -> dict[str, str]:
-        """The kind of each origin."""
-        return {row.origin_id: row.kind for row in self.tables("origins").itertuples()}
-
-    @cached_property
-    def published(self) -> dict[str, int]:
-        """The year in which each source appeared; 0 where it is not known."""
-        return {row.source_id: int(row.published[:4] or 0) for row in self.tables("sources").itertuples()}
-
-    @cached_property
-    def qualities(self) -> dict[str, tuple[bool, str]]:
-        """Whether each source stands on an untrusted site, and its grade."""
-        return {row.source_id: (row.host_trust == "unsafe", row.grade) for row in self.tables("sources").itertuples()}
-
-
 class Data:
     """The raw tables, perhaps with changes. `data(name)` returns a table with a further column `table`, its name."""
 
-    def __init__(
-        self,
-        c: Compendium,
-        changes: Sequence[Change] = (),
-        known: dict | None = None,
-        provenance: Provenance | None = None,
-    ):
+    def __init__(self, c: Compendium, changes: Sequence[Change] = (), known: dict | None = None):
         self.c, self.tables, self.languages = c, c.tables, c.languages
         self.changes, self.known = tuple(changes), {} if known is None else known
-        self.provenance = provenance or Provenance(c)
         self.touched, self.read = {change.table for change in changes}, set[str]()
         self._changed: dict[str, pd.DataFrame] = {}
-        self._derived: dict[Callable, tuple] = {}
+        self.made: dict[Callable, tuple] = {}
 
     def __call__(self, name: str) -> pd.DataFrame:
         """Return the raw table `name`; its index numbers the rows, so that a row is known wherever it goes."""
@@ -149,10 +75,15 @@ class Data:
                 frames[name] = reduce(apply_change, changes, self.known[name].copy(deep=False))
         return frames[name].copy(deep=False)
 
+    def plain(self, name: str) -> pd.DataFrame:
+        """Return the raw table `name` as it is committed: of sources, which no change is about."""
+        self.read.add(name)
+        return self.tables(name)
+
     def having(self, *changes: Change) -> "Data":
         """Return the tables with these changes as well."""
-        data = Data(self.c, (*self.changes, *changes), self.known, self.provenance)
-        data._derived, data.read = self._derived, self.read
+        data = Data(self.c, (*self.changes, *changes), self.known)
+        data.made, data.read = self.made, self.read
         return data
 
     def claim(self, claim_id: str) -> pd.Series:
@@ -196,8 +127,7 @@ class Data:
         """Return origin and role (`origin` or `copy`) of what a table takes from a source."""
         if source == ANOTHER:
             return ANOTHER, "origin"
-        self.read.add("source_origins")
-        known = self.provenance.origins
+        known = list_origins(self)
         found = known.get((source, table)) or known.get((source, ""))
         if not found:
             raise LedgerError(f"source {source} has no origin. Remedy: add a row to data/raw/source_origins.csv")
@@ -210,15 +140,13 @@ class Data:
 
     def drawn(self, claim: pd.Series) -> bool:
         """Tell whether source_origins says that the paper has the figures of `check_table` from the claim's origin."""
-        self.origin("paper", "")
         table = claim.get("check_table") or ""
-        origin, _ = self.provenance.origins.get(("paper", table), ("", ""))
+        origin, _ = list_origins(self).get(("paper", table), ("", ""))
         return bool(table) and origin == claim["origin_id"]
 
     def own(self, origin: str) -> bool:
         """Tell whether an origin is the authors of the paper themselves."""
-        self.read.add("origins")
-        return self.provenance.kinds.get(origin) == "paper"
+        return list_kinds(self).get(origin) == "paper"
 
     def marks(self, source: str, table: str) -> frozenset[str]:
         """Return by what a measurement that a table takes from a source is known again, none unless it is known as one.
@@ -229,41 +157,97 @@ class Data:
         if source == ANOTHER:
             return frozenset({ANOTHER})
         origin, role = self.origin(source, table)
-        self.read |= {"sources", "excerpts", "bodies"}
-        known = self.provenance
-        shown = role == "origin" and (source, origin) in known.pages and (source, table) in known.methods
-        return known.makers[origin] | known.words.get(source, frozenset()) if shown else frozenset()
+        shown = role == "origin" and (source, origin) in list_pages(self) and (source, table) in list_methods(self)
+        return list_makers(self)[origin] | list_words(self).get(source, frozenset()) if shown else frozenset()
 
     def of_paper(self) -> frozenset[str]:
         """Return the bodies of the paper: its journal, publisher, authors and employers."""
-        self.read |= {"bodies", "origins"}
-        makers, kinds = self.provenance.makers, self.provenance.kinds
-        return frozenset().union(*(makers.get(name, ()) for name, kind in kinds.items() if kind == "paper"))
+        makers = list_makers(self)
+        return frozenset().union(*(makers.get(name, ()) for name in list_kinds(self) if self.own(name)))
 
     def akin(self, source: str, table: str) -> bool:
         """Tell whether what a table takes from a source is of an origin of the paper, or of one of its bodies."""
         origin, paper = self.origin(source, table)[0], self.of_paper()
-        return self.own(origin) or bool(paper & self.provenance.makers.get(origin, frozenset()))
+        return self.own(origin) or bool(paper & list_makers(self).get(origin, frozenset()))
 
     def parties(self, claim: pd.Series) -> frozenset[str]:
         """Return the bodies of the origin of a claim, if it is named, and of the paper; none if not both are known."""
-        known, paper, origin = self.provenance, self.of_paper(), claim["origin_id"]
-        told = paper if known.kinds.get(origin) == "unnamed" else known.makers.get(origin, frozenset())
+        paper, origin = self.of_paper(), claim["origin_id"]
+        told = paper if list_kinds(self).get(origin) == "unnamed" else list_makers(self).get(origin, frozenset())
         return paper | told if paper and told else frozenset()
 
     def outcome(self, source: str, claim: pd.Series) -> bool:
         """Tell whether a source appeared when the year of a forecast had come, and after the paper."""
-        self.read.add("sources")
         year = claim["year_end"] if pd.notna(claim["year_end"]) else 0
         first = max(self.c.declaration.paper.year + 1, year)
-        return source == ANOTHER or self.provenance.published.get(source, 0) >= first
+        return source == ANOTHER or list_published(self).get(source, 0) >= first
 
     def quality(self, source: str) -> tuple[bool, str]:
         """Return whether a source stands on an untrusted site, and its grade."""
-        if source == ANOTHER:
-            return False, "B"
-        self.read.add("sources")
-        return self.provenance.qualities[source]
+        return (False, "B") if source == ANOTHER else list_qualities(self)[source]
+
+
+@derived
+def list_origins(data: Data) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return origin and role by source and table."""
+    rows = data.plain("source_origins").itertuples()
+    return {(row.source_id, row.table): (row.origin_id, row.role) for row in rows}
+
+
+@derived
+def list_words(data: Data) -> dict[str, frozenset[str]]:
+    """Return the words of each source as excerpted."""
+    quoted = data.plain("excerpts").query("kind == 'verbatim'").groupby("source_id")["excerpt"]
+    return {name: frozenset(texts) for name, texts in quoted}
+
+
+@derived
+def list_methods(data: Data) -> set[tuple[str, str]]:
+    """Return the sources that say how they measured, each with the table of what they measured."""
+    rows = data.plain("excerpts").query("kind == 'method'")
+    return set(zip(rows["source_id"], rows["table"], strict=True))
+
+
+@derived
+def list_makers(data: Data) -> dict[str, frozenset[str]]:
+    """Return by origin the known bodies that measured it, each as that at the top of those it belongs to."""
+    tops: dict[str, str] = {}
+    found: dict[str, frozenset[str]] = {}
+    for row in data.plain("bodies").itertuples():
+        top = tops[row.body_id] = tops.get(row.part_of, row.body_id)
+        found |= {name: found.get(name, frozenset()) | {top} for name in split_list(row.origin_ids)}
+    return found
+
+
+@derived
+def list_pages(data: Data) -> set[tuple[str, str]]:
+    """Return each source that a known body publishes on a host of its own, with the origins that it measured."""
+    columns, found = (*data.languages.columns("name"), "other_names"), set()
+    rows = data.plain("sources").itertuples()
+    said = [(r.source_id, "".join(HOST.findall(r.url.lower())), r.publisher, r.original_publisher) for r in rows]
+    for body in data.plain("bodies").to_dict("records"):
+        hosts, names = split_list(body["hosts"]), {"", *chain.from_iterable(split_list(body[c]) for c in columns)}
+        own = [name for name, host, *publishers in said if host in hosts and names.issuperset(publishers)]
+        found |= set(product(own, split_list(body["origin_ids"])))
+    return found
+
+
+@derived
+def list_kinds(data: Data) -> dict[str, str]:
+    """Return the kind of each origin."""
+    return {row.origin_id: row.kind for row in data.plain("origins").itertuples()}
+
+
+@derived
+def list_published(data: Data) -> dict[str, int]:
+    """Return the year in which each source appeared; 0 where it is not known."""
+    return {row.source_id: int(row.published[:4] or 0) for row in data.plain("sources").itertuples()}
+
+
+@derived
+def list_qualities(data: Data) -> dict[str, tuple[bool, str]]:
+    """Return whether each source stands on an untrusted site, and its grade."""
+    return {row.source_id: (row.host_trust == "unsafe", row.grade) for row in data.plain("sources").itertuples()}
 
 
 @derived
@@ -327,19 +311,13 @@ def outside(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[mask]
 
 
-def _named(cells: Iterable) -> list[str]:
-    return [part for cell in cells if isinstance(cell, str) for part in split_list(cell)]
-
-
-def row_sources(row: pd.Series | dict) -> list[str]:
-    """Return the sources of one row, or record: those in the columns NAMING."""
-    return _named(row.get(column) for column in NAMING)
-
-
 def sources(rows: pd.DataFrame) -> list[list[str]]:
-    """Return the sources of each row."""
-    columns = [rows[column].tolist() for column in NAMING if column in rows]
-    return [_named(cells) for _, *cells in zip(rows.index, *columns, strict=True)]
+    """Return the sources of each row: those in the columns NAMING."""
+    named: list[list[str]] = [[] for _ in rows.index]
+    for column in (name for name in NAMING if name in rows):
+        for found, cell in zip(named, rows[column].tolist(), strict=True):
+            found += split_list(cell) if isinstance(cell, str) else []
+    return named
 
 
 def find_places(rows: pd.DataFrame) -> list[tuple[str, str]]:

@@ -69,12 +69,11 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     """
     base = judges.assess(claim_id, data, **choices)
 
-    def judged(*changes: Change) -> Assessment | None:
-        return assess_changed(judges, claim_id, data, changes, choices)
+    judged = partial(assess_changed, judges, claim_id, data, choices)
 
     @cache
     def ask(*changes: Change) -> str:
-        found = judged(*changes)
+        found = judged(changes)
         return found.verdict if found else NO_VERDICT
 
     def turns(change: Change) -> bool:
@@ -93,7 +92,7 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     left, every = base, tuple[Change, ...]()
     while more := withdraw_all(left, claim, data.having(*every)):
         every = (*every, *more)
-        if not (found := judged(*every)) or found.verdict != base.verdict:
+        if not (found := judged(every)) or found.verdict != base.verdict:
             every = fewest(every, lambda changes: ask(*changes) != base.verdict)
             return tell_flip(ask(*every), every, data)
         left = found
@@ -101,7 +100,7 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
 
 
 def assess_changed(
-    judges: Judges, claim_id: str, data: Data, changes: Sequence[Change], choices: dict
+    judges: Judges, claim_id: str, data: Data, choices: dict, changes: Sequence[Change]
 ) -> Assessment | None:
     """Judge a claim from changed tables; None where nothing is left to judge by, and no search is logged.
 

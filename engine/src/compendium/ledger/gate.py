@@ -79,12 +79,7 @@ def raise_if_bad(c: Compendium) -> None:
 
 
 def raise_if_unjudged(tables: Tables, judges: Judges) -> None:
-    """Raise the first problem of the judgements of raw tables.
-
-    Raises:
-        InputError: as `raise_if_incomparable`.
-        CompendiumError: a judgement is of no claim.
-    """
+    """Raise CompendiumError for a judgement of no claim, else as `raise_if_incomparable`."""
     known = {*tables("claims")["claim_id"]}
     for name, judgement in judges.known.items():
         if name not in known:

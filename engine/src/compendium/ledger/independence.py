@@ -7,7 +7,7 @@ from itertools import combinations
 import pandas as pd
 
 from compendium import texts
-from compendium.ledger.evidence import NAMING, Data, find_measured, find_places, rank, sources
+from compendium.ledger.evidence import NAMING, Data, find_measured, find_places, list_pages, list_words, rank, sources
 from compendium.ledger.judging import Judged
 from compendium.ledger.printed import numbers, printed_value, truth
 from compendium.ledger.record import same_digits
@@ -35,7 +35,7 @@ def confirming(
     own = [data.origin(*place)[0] == claim["origin_id"] for place in places]
     marks = [data.marks(*place) for place in places]  # as for origins, the first source counts
     told, anew = data.parties(claim), find_measured(rows).tolist()
-    words = data.provenance.words
+    words = list_words(data)
     theirs = told.union(*(words.get(first, ()) for (first, _), mine in zip(places, own, strict=True) if mine))
     second = [n for n, new in enumerate(anew) if told and new and marks[n] and not marks[n] & theirs]
     second = [n for n in second if not forecast or data.outcome(places[n][0], claim)]
@@ -84,7 +84,7 @@ def tell_higher(claim: pd.Series, verdict: str, judged: Judged, data: Data) -> T
 def notes(data: Data) -> list[str]:
     """Return one line for each source that is called the page of its origin and is of no known body."""
     rows = data("source_origins").query("role == 'origin'")
-    unknown = {*zip(rows["source_id"], rows["origin_id"], strict=True)} - data.provenance.pages
+    unknown = {*zip(rows["source_id"], rows["origin_id"], strict=True)} - list_pages(data)
     said = "is of no body of bodies.csv with this publisher, host and origin, so it confirms nothing. Remedy: if it"
     said += " measured, add the body there, and its words on how to excerpts.csv, as method"
     return [f"data/raw/sources.csv, {source}: {said}" for source, _ in sorted(unknown)]

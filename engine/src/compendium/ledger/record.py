@@ -16,8 +16,8 @@ from compendium import paths, values, vocabulary
 from compendium.data.datapackage import LIST, split_list
 from compendium.files import InputError, read_keyed
 from compendium.languages import Languages
-from compendium.texts import NOTHING, Text, given, joined, of
-from compendium.vocabulary import ANOTHER, ANSWERS, DIRECTIONS, RANGE, SINCE, STATED, TRUTHS, WITHIN, answered
+from compendium.texts import NOTHING, Spoken, Text, given, joined, of
+from compendium.vocabulary import ANOTHER, ANSWERS, DIRECTIONS, OVER, RANGE, SINCE, STATED, TRUTHS, WITHIN, answered
 
 Computed = tuple[tuple[Decimal | bool, ...], ...]  # each one value, an Estimate, or both ends of a range
 EACH = " / "
@@ -178,7 +178,7 @@ class Record:
         """
         agreement = "own" if self.verdict == "consistent" else self.agreement
         value = show_values(sorted(self.value_computed))
-        said = STATED.get((agreement, value)) or STATED.get(value)
+        said = STATED.get(f"{agreement}: {value}") or STATED.get(value)
         also = ANOTHER.get(self.agreement) if self.value_computed and not (said and agreement == "depends") else None
 
         def write(language: str) -> str:
@@ -219,7 +219,7 @@ class Record:
                 plain = f"{Decimal(f'{scaled:.1g}'):f}"
             return plain if "," in place[0] else plain.replace(",", "")
 
-        return show_values(self.value_computed, language, tell) + printed[place.end() :].removeprefix(vocabulary.OVER)
+        return show_values(self.value_computed, language, tell) + printed[place.end() :].removeprefix(OVER[language])
 
     @property
     def gravity(self) -> tuple[int, int, bool]:
@@ -310,6 +310,6 @@ def from_cells(row: Mapping[str, str]) -> Record:
     return Record(**made, higher=given(told) if told else NOTHING)
 
 
-def by_column(stem: str, said: Text, languages: Languages) -> dict[str, str]:
+def by_column(stem: str, said: Text | Spoken, languages: Languages) -> dict[str, str]:
     """Return a text by the columns that hold it in each language."""
     return {f"{stem}_{language}": said[language] for language in languages}

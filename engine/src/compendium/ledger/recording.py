@@ -24,6 +24,7 @@ from compendium.texts import NOTHING, SENTENCE, Text, catalogue, column, joined,
 
 text = catalogue("compendium/ledger")
 RECORDS = ("、", "; ")
+ASSESSED = ("trace", "agreement", "direction", "origin", "verdict", "trust", "strength")  # alike in a record
 DIGITS = {"same": ("rounded", "zeros"), "differs": ("cut", "last")}  # what is told of digits, by agreement
 END = {"zh": re.compile("(?<=。)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9(])")}
 
@@ -123,20 +124,14 @@ def record_claim(
         printed=of(claim, "printed"),
         value_computed=values_of(found.computed) if judged else (),
         difference=None if math.isnan(found.difference) else found.difference,
+        **{name: getattr(assessment, name) for name in ASSESSED},
         rule=found.rule,
-        trace=assessment.trace,
-        agreement=assessment.agreement,
-        direction=assessment.direction,
         readings=found.readings,
-        origin=assessment.origin,
-        verdict=assessment.verdict,
         verdict_codings=tuple(alone(judges, claim["claim_id"], data, **choices)),
         evidence=assessment.sources,
         evidence_rows=tuple(dict.fromkeys(rows)),
         told_beside=assessment.beside,
         lowest_grade=assessment.grade,
-        trust=assessment.trust,
-        strength=assessment.strength,
         flip=flip.verdict,
         flip_said=flip.said,
         flip_distance_pct=flip.distance,

@@ -3,14 +3,14 @@
 The table of sentences holds no text: a sentence is known by its place, the number of its characters and their hash.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from compendium.data.checks import Row, Table, needs
 from compendium.data.datapackage import split_list
 from compendium.data.tables import Tables
 from compendium.files import InputError
 from compendium.ledger.coding import digest
-from compendium.texts import NOTHING, Text, by_language, catalogue
+from compendium.texts import NOTHING, Text, catalogue
 
 NAME, ASSERTIONS, FIDELITY = "paper_sentences", "assertions", "fidelity"
 text = catalogue("compendium/ledger")
@@ -85,7 +85,7 @@ def statements_are_faithful(fidelity: Table, claims: Table) -> Iterator[InputErr
             read.setdefault(row["claim_id"], []).append(row)
     for claim in claims:
         name, mine = claim["claim_id"], read.get(claim["claim_id"], [])
-        words = digest_statement(claim.values)
+        words = digest(claim.values, "statement")
         if claim["weight"] == "structural":
             continue
         if stale := next((row for row in mine if row["words"] != words), None):
@@ -98,11 +98,6 @@ def statements_are_faithful(fidelity: Table, claims: Table) -> Iterator[InputErr
             said = ", ".join(row["compared"] for row in mine)
             rule = f"most readers must say that it says the same as its sentence, and they say {said}"
             yield claim.fault("claim_id", rule, "write the statement anew beside its sentence, and have it read again")
-
-
-def digest_statement(claim: Mapping[str, str]) -> str:
-    """Return the beginning of the SHA-256 of the statement of a claim, in each language."""
-    return digest(claim, [*by_language(claim.keys(), "statement").values()])
 
 
 def list_claims(tables: Tables) -> dict[str, list[str]]:

@@ -154,4 +154,4 @@ def data_refresh(c: Compendium) -> None:
     from compendium.ledger import gate
 
     changed = gate.refresh(c)
-    click.echo(f"hashes renewed: {'; '.join(changed) or 'none, nothing had changed'}")
+    click.echo(f"hashes renewed: {', '.join(changed) or 'none, nothing had changed'}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
 from compendium.files import InputError, csv_text, read_keyed, write_atomic
-from compendium.ledger import claims, crosswalk
+from compendium.ledger import claims
 from compendium.ledger.record import Ledger
 from compendium.ledger.sentences import tell_assertions
 from compendium.pages import fairness, quotes
@@ -42,7 +42,7 @@ def list_verdicts(ledger: Ledger, language: str) -> str:
         first = text("verdicts-of", answer=answer, n=mine.sum().sum())[language]
         for verdict, numbers in mine.iterrows():
             if whole or numbers.any():
-                rows.append((first, VERDICTS[verdict][language], *numbers, VERDICTS[verdict].means(language)))
+                rows.append((first, VERDICTS[verdict][language], *numbers, VERDICTS[verdict].means[language]))
                 first = ""
     heads = [text("answer")[language], text("verdict")[language], *(WEIGHTS[weight][language] for weight in counted)]
     table = grid([*heads, text("verdicts-meaning")[language]], rows, "ll" + "r" * len(counted.columns) + "l")
@@ -52,10 +52,10 @@ def list_verdicts(ledger: Ledger, language: str) -> str:
 def list_terms(language: str) -> str:
     """Return the terms of other vocabularies for each verdict, each with how well it fits, as a table."""
     rows = []
-    for verdict, word in VERDICTS.items():
+    for word in VERDICTS.values():
         fits = {
             term.vocabulary: text("terms-fit", term=term.term, match=text(f"match-{term.match}"))[language]
-            for term in crosswalk.terms(verdict)
+            for term in word.terms
         }
         rows.append((word[language], fits["CiTO"], fits.get("FORRT", "–")))
     return grid([text("verdict")[language], "CiTO", "FORRT"], rows, "lll")

@@ -44,7 +44,7 @@ def list_claims(c: Compendium, ledger: Ledger) -> Iterator[str]:
     for one in ledger.values():
         first = f"{one.claim_id:<5} {ANSWERS[one.answer][plain]:<16} {one.marked[plain]:<25}"
         yield f"{first} {one.printed[plain]:<{width}} {one.found[plain]}"
-    yield "  ".join(f"{word.mark} {word[plain] or word.means(plain)}" for word in STRENGTHS.values() if word.mark)
+    yield "  ".join(f"{word.mark} {word[plain] or word.means[plain]}" for word in STRENGTHS.values() if word.mark)
 
 
 def show_claim(c: Compendium, claim_id: str) -> list[str]:

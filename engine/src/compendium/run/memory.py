@@ -20,7 +20,6 @@ from pathlib import Path
 from compendium import cells, declaration, paths
 from compendium.compendium import Compendium
 from compendium.data import datapackage
-from compendium.data.sourcing import DIGEST
 from compendium.files import fingerprint, hash_of, read_note, write_note
 
 JUDGEMENTS, CHECKS = "study.judgements.*", "study.checks.*"  # packages with all their modules
@@ -118,7 +117,7 @@ class Memory:
         """Return the hash of what verdicts of the judgements in modules depend on, besides tables and choices."""
         if modules not in self._judging:
             code = self.digests([*self.engine, *self.code(*modules), *self.common])
-            package, passing = self.c.tables.package, ("hash", "bytes", DIGEST)
+            package, passing = self.c.tables.package, ("hash", "bytes")
             tables = [{key: r[key] for key in r if key not in passing} for r in package["resources"]]
             described = {key: package[key] for key in package if key != "created"} | {"resources": tables}
             self._judging[modules] = hash_of([sys.version, code, described])

@@ -27,7 +27,7 @@ from compendium import CompendiumError, paths, texts
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
 from compendium.files import write_atomic
-from compendium.ledger.evidence import Provenance
+from compendium.ledger.evidence import Data, list_origins
 from compendium.show.wording import Tongue, Wording, multilingual, read
 
 text = texts.catalogue("compendium/show")
@@ -170,14 +170,15 @@ def source_line(c: Compendium, sources: Sequence[str], language: str) -> str:
     several bodies; the claims, which have none, for this audit.
     """
     known, bodies = c.tables("sources").set_index("source_id"), c.tables("origins").set_index("origin_id")
-    provenance, years = Provenance(c), defaultdict(list)
+    origins, years = list_origins(Data(c)), defaultdict(list)
+    first = {source: origin for (source, _), (origin, _) in sorted(origins.items(), reverse=True)}  # for other tables
     for name in sources:
         table, _, alone = name.rpartition("/")
         cells = c.tables(name).get("source_id", ()) if name in c.tables.resources else [alone]
         for source in (one for ids in cells for one in split_list(ids)):
             if source not in known.index:
                 raise FigureError(f"source {source!r} is not in the table sources")
-            origin, _ = provenance.origins.get((source, table or name), (provenance.first[source], ""))
+            origin, _ = origins.get((source, table or name), (first[source], ""))
             several = bodies.at[origin, "collective"]  # not one body, but some of a kind
             body = texts.of(known.loc[source] if several else bodies.loc[origin], "name")[language]
             years[body].append(known.at[source, "published"][:4])

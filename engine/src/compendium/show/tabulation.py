@@ -10,8 +10,7 @@ from compendium.data.datapackage import LIST
 from compendium.run import contents
 from compendium.run.contents import COMMON
 from compendium.show.wording import Wording, read, show_words
-from compendium.texts import Entry, Text, catalogue, each, given, joined
-from compendium.vocabulary import Word
+from compendium.texts import Entry, Spoken, Text, catalogue, each, given, joined
 
 text = catalogue("compendium/show")
 YES_NO = {True: text("yes"), False: text("no")}
@@ -25,7 +24,7 @@ def table(
     frame: pd.DataFrame,
     *columns: str,
     digits: int | Mapping[str, int] = 2,
-    headings: Mapping[str, Text | Word] | None = None,
+    headings: Mapping[str, Text | Spoken] | None = None,
     origin: str = "",
 ) -> pd.DataFrame:
     """Return columns of a frame ready for display.
@@ -73,7 +72,7 @@ def as_texts(c: Compendium, column: pd.Series, places: int) -> pd.Series:
     elif column.name == "source_id":
         names = source_names(c)
         column = column.map(lambda source: names.get(source, source))
-    column = column.map(lambda value: show_words(value, c.shown) if isinstance(value, Text | Word) else value)
+    column = column.map(lambda value: show_words(value, c.shown) if isinstance(value, Text | Spoken) else value)
     texts = column.astype(object).where(column.notna(), EMPTY).astype(str)
     return texts.replace({"": EMPTY, "<NA>": EMPTY, "nan": EMPTY})
 

@@ -14,8 +14,7 @@ from pydantic import Field, TypeAdapter
 from compendium import texts, toml
 from compendium.compendium import Compendium
 from compendium.show import halves
-from compendium.texts import Entry, Text
-from compendium.vocabulary import Word
+from compendium.texts import Entry, Spoken, Text
 
 T = TypeVar("T")
 own = texts.catalogue("compendium/show")
@@ -46,7 +45,7 @@ def parse(file: Path, _content: bytes, languages: Sequence[str]) -> Texts:
     return toml.read_file(file, TypeAdapter(Texts), languages)
 
 
-def show_words(words: Text | Entry | Word, languages: Sequence[str]) -> str:
+def show_words(words: Text | Spoken, languages: Sequence[str]) -> str:
     """Return a short text for display in some languages, once where they say the same."""
     return " ".join(dict.fromkeys(filter(None, (words[language] for language in languages))))
 
