@@ -1,33 +1,21 @@
 """The words of the ledger, each once: verdicts, rules, weights, grades, as texts/vocabulary.toml has them."""
 
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, TypeAdapter
 
 from compendium import texts, toml
 from compendium.texts import Spoken
 
-CITO, FORRT = "http://purl.org/spar/cito/", "https://forrt.org/replication-hub/flora/"
 Entry = Annotated[tuple[str, Literal["exact", "close", "broad", "related"]], BeforeValidator(tuple)]
-
-
-class Term(NamedTuple):
-    """A term of CiTO or FORRT as written there, its address, and how well it matches, as SKOS grades it.
-
-    FORRT tells all its codes on one page.
-    """
-
-    vocabulary: str
-    term: str
-    iri: str
-    match: str
 
 
 class Word(Spoken):
     """A word of the vocabulary, `word[language]`, what it means, and its colour, if any.
 
-    An answer has the verdicts that it stands for; how strong evidence is has a mark. A verdict has a term of CiTO; most
-    have none of FORRT.
+    An answer has the verdicts that it stands for; how strong evidence is has a mark. A verdict has a term of CiTO
+    (http://purl.org/spar/cito/) and how well it matches, as SKOS grades it; most have none of FORRT
+    (https://forrt.org/replication-hub/flora/).
     """
 
     means: Spoken = Spoken.model_validate({"zh": "", "en": ""})
@@ -36,12 +24,6 @@ class Word(Spoken):
     verdicts: tuple[str, ...] = ()
     cito: Entry | None = None
     forrt: Entry | None = None
-
-    @property
-    def terms(self) -> list[Term]:
-        """The terms of others for it, that of CiTO first."""
-        found = [Term("CiTO", f"cito:{self.cito[0]}", CITO + self.cito[0], self.cito[1])] if self.cito else []
-        return found + ([Term("FORRT", self.forrt[0], FORRT, self.forrt[1])] if self.forrt else [])
 
 
 WORDS = toml.read_file(texts.place("compendium/vocabulary"), TypeAdapter(dict[str, dict[str, Word]]), texts.OF_ENGINE)

@@ -15,7 +15,6 @@ from compendium.book.pages import texts, write
 from compendium.book.search import write_index
 from compendium.compendium import Compendium
 from compendium.files import scratch_folder, swap, write_atomic
-from compendium.forms import claimsfile
 from compendium.languages import name_language
 from compendium.pages.readme import raise_if_broken
 from compendium.run import RunError, contents, schedule
@@ -27,7 +26,7 @@ HAN = "\u2e80"  # the first sign of what is Chinese, as in book.css
 
 
 def build(c: Compendium, target: Path, tell: Callable[[str], None], jobs: int) -> None:
-    """Write the editions, the page that leads to them and claims.json to `target`, replaced when all went well."""
+    """Write the editions and the page that leads to them to `target`, replaced when all went well."""
     make(run_editions(c, tell, jobs), target, tell)
 
 
@@ -59,7 +58,6 @@ def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) 
         faults = [f"{language}: {found}" for language, builder in builders.items() if (found := list_faults(builder))]
         if faults:
             raise RunError("the book has faults\n       " + "\n       ".join(faults))
-        (made / claimsfile.NAME).write_bytes(claimsfile.content(runs[0]))
         entrance = html.render("book_editions", editions=runs, called=name_language)
         write_atomic(made / "index.html", entrance.encode("utf-8"))
         for language, edition in editions.items():

@@ -16,7 +16,6 @@ from compendium.compendium import Compendium
 from compendium.data.datapackage import PACKAGE, split_list
 from compendium.files import write_atomic
 from compendium.forms import typesetting
-from compendium.forms.claimsfile import by_language
 from compendium.forms.form import count_archived
 from compendium.ledger import claims, record
 from compendium.ledger.record import Ledger, by_column
@@ -25,7 +24,7 @@ from compendium.pages.findings import summary
 from compendium.pages.quotes import quotes
 from compendium.pages.readme import raise_if_broken
 from compendium.run import RunError, caching, comparison, contents, judge, reference, schedule
-from compendium.texts import Spoken
+from compendium.texts import Spoken, Text
 from compendium.vocabulary import ANSWERS, GRADES, QUALIFIED, STRENGTHS, VERDICTS, WEIGHTS, Word
 
 UNTRIED = "untried.toml"
@@ -93,6 +92,11 @@ def collect_facts(c: Compendium) -> dict:
         },
         "words": {kind: {name: explain(c, word) for name, word in words.items()} for kind, words in WORDS.items()},
     }
+
+
+def by_language(c: Compendium, text: Text | Spoken) -> dict[str, str]:
+    """Return a text by language, as JSON holds it."""
+    return {language: text[language] for language in c.languages}
 
 
 def explain(c: Compendium, word: Word) -> dict:

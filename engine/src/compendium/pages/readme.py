@@ -51,13 +51,11 @@ def list_verdicts(ledger: Ledger, language: str) -> str:
 
 def list_terms(language: str) -> str:
     """Return the terms of other vocabularies for each verdict, each with how well it fits, as a table."""
-    rows = []
-    for word in VERDICTS.values():
-        fits = {
-            term.vocabulary: text("terms-fit", term=term.term, match=text(f"match-{term.match}"))[language]
-            for term in word.terms
-        }
-        rows.append((word[language], fits["CiTO"], fits.get("FORRT", "–")))
+
+    def fit(entry: tuple[str, str] | None, prefix: str = "") -> str:
+        return text("terms-fit", term=prefix + entry[0], match=text(f"match-{entry[1]}"))[language] if entry else "–"
+
+    rows = [(word[language], fit(word.cito, "cito:"), fit(word.forrt)) for word in VERDICTS.values()]
     return grid([text("verdict")[language], "CiTO", "FORRT"], rows, "lll")
 
 
