@@ -149,6 +149,15 @@ def test_the_first_screen_has_the_question_the_story_and_the_key_figure(notebook
     assert not any(c.source == d.source for c, d in pairwise(notebook.code)), "the same cell twice"
 
 
+def test_headings_descend_in_order_and_one_asks_what_if(notebook):
+    both = [halves(text) for text in notebook.texts.values()]
+    levels = [len(marks) for _, en in both for marks in re.findall(r"^(#+) ", en, re.M)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b <= a + 1 for a, b in pairwise(levels))
+    asked = [re.search("^##+ 如果.*，结果会怎样", zh, re.M) and re.search("^##+ What if ", en, re.M) for zh, en in both]
+    assert len(list(filter(None, asked))) == 1
+
+
 def test_outputs_are_safe_and_free_of_the_machine(notebook):
     unsafe = HERE.tables("sources").query("host_trust == 'unsafe'")["url"]
     hosts = [re.sub(r"^hxxps?://", "", u).split("/")[0].replace("[.]", ".") for u in unsafe]
@@ -186,6 +195,14 @@ def test_no_table_shows_a_code(notebook):
     made = [c for c in notebook.code if not c.id.startswith("data")]  # which show raw tables as they are
     tables = (o["data"]["text/html"] for c in made for o in c.outputs if "text/html" in o.get("data", {}))
     assert [found for html in tables if 'class="dataframe' in html for found in codes_shown(html)] == []
+
+
+ABOUT = ("学到", "先备|先修|预备", "输入", "输出"), ("learn", "Needed before", "Inputs", "Outputs")
+
+
+def test_a_notebook_says_what_awaits_the_reader(notebook):
+    for half, wanted in zip(halves(notebook.texts["about"]), ABOUT, strict=True):
+        assert [part for part in wanted if not re.search(part, half)] == [], half
 
 
 def test_every_figure_is_followed_by_how_to_read_it(notebook):
