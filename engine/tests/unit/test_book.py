@@ -1,7 +1,6 @@
 """Pages of the book in one language: texts, tables, cards, marks at cells, links to claims; the copy of MathJax."""
 
 import hashlib
-import itertools
 import re
 from dataclasses import replace
 from functools import partial
@@ -67,30 +66,7 @@ def test_a_table_keeps_its_cells_as_text_and_loses_the_empty_index(editions):
     assert tags <= {"div", "table", "thead", "tbody", "tr", "th", "td", "span"}
 
 
-def test_a_verdict_in_a_table_or_a_story_carries_its_meaning(editions):
-    made = editions["en"]
-    frame = pd.DataFrame({"Verdict": ["traced", "2"], "agreement": ["open", "mixed"]})
-    found = BeautifulSoup(drawn(made, frame)[2], "html.parser").select("a.term")
-    assert [(word.get_text(), word["data-means"]) for word in found] == [("traced", VERDICTS["traced"].means.en)]
-    cell = '<td data-label="Verdict:" style="text-align:left;border-left:6px solid #000"><b>{}</b></td><td>open</td>'
-    text = cell.format("inconsistent / no source found (weak)")
-    found = BeautifulSoup(notebooks.story(made, text), "html.parser")
-    assert [word.get_text() for word in found.select("a.term")] == ["inconsistent", "no source found"]
-    assert found.get_text() == BeautifulSoup(text, "html.parser").get_text()
-
-
-# Cards
-
-
-def test_a_card_is_in_the_language_of_its_edition(editions):
-    for claim_id, (language, other) in itertools.product(("Q12", "Q20"), (("zh", "en"), ("en", "zh"))):
-        one = editions["en"].ledger[claim_id]
-        word = VERDICTS[one.verdict]
-        said = BeautifulSoup(notebooks.card(editions[language], claim_id), "html.parser").get_text(" ")
-        parts = (one.printed, one.found, one.reason, one.flip_said, word)
-        assert all(part[language] in said for part in parts)
-        assert one.reason[other] not in said and word[other] not in said
-        assert language == "zh" or not HAN.search(said)
+def test_the_ground_of_a_verdict_names_grade_strength_and_trust(editions):
     weak = worlds.judged(strength="weak", lowest_grade="C", trust="unsafe")
     told = BeautifulSoup(editions["en"].ground(weak), "html.parser")
     assert told.get_text() == "C · weak · untrusted site" and len(told.select("a.term")) == 1

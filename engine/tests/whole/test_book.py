@@ -140,7 +140,7 @@ def test_links_lead_somewhere_and_nothing_is_loaded_from_elsewhere(pages, built)
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_speaks_the_language_of_its_page_in_figures_too_and_is_brought_along(pages, name):
-    plain = re.compile(r'<(pre|h\d|nav|code|a)\b.*?</\1>|<span class="math.*?</span>|<[^>]*>', re.S)
+    plain = re.compile(r'<(pre|h\d|nav|code|summary|a)\b.*?</\1>|<span class="math.*?</span>|<[^>]*>', re.S)
     file = HERE.notebooks / f"{name}.ipynb"
     outputs = [o for cell in notebookfile.read(file).cells for o in cell.get("outputs", [])]
     shown = [o.data["image/svg+xml"] for o in outputs if "image/svg+xml" in o.data]

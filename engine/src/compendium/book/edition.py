@@ -16,7 +16,7 @@ from compendium.pages import quotes
 from compendium.run import contents, notebookfile
 from compendium.show import halves
 from compendium.texts import catalogue, joined
-from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word
+from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS
 
 T = TypeVar("T")
 text = catalogue("compendium/book")
@@ -73,7 +73,7 @@ class Edition:
     def answer(self, one: Record) -> Markup:
         """Return the answer on a claim in its colour, then its verdict, with the side of evidence that is related."""
         answer = ANSWERS[one.answer]
-        verdict = self.explain(VERDICTS[one.verdict], one.named[self.language])
+        verdict = self.term(slug(VERDICTS[one.verdict][self.c.languages.plain]), one.named[self.language])
         return html.render("book_answer", answer=answer, said=answer[self.language], verdict=verdict)
 
     def mark(self, one: Record) -> Markup:
@@ -87,10 +87,6 @@ class Edition:
         what = joined(text(key) for key, holds in weak.items() if holds)
         why = self("weak-why", what=what) if one.strength == "weak" else self("firm-why")
         return self.mark(one) + why if one.strength else Markup()
-
-    def explain(self, word: Word, shown: str) -> Markup:
-        """Return a verdict as it is shown, with its meaning; for a page in a folder of the edition."""
-        return self.term(slug(word[self.c.languages.plain]), shown)
 
     def term(self, term: str, shown: str) -> Markup:
         """Return a text with the meaning of a term, if that is known; for a page in a folder of the edition."""

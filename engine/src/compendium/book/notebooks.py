@@ -15,7 +15,6 @@ from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
 from compendium.show import explorers, halves, lab, lessons
 from compendium.show.pace import pace
-from compendium.vocabulary import ANSWERS, SINCE, VERDICTS
 
 OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")  # a link from a notebook to what is none
 INLINE = MarkdownIt("commonmark")
@@ -137,7 +136,7 @@ def figures(cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 def output(
     edition: Edition, output: nbformat.NotebookNode, bilingual: nbformat.NotebookNode, seen: set[str]
 ) -> nbformat.NotebookNode:
-    """Return one output of a cell with links; tables in a box, claims on cards, explorers as the page draws them.
+    """Return one output of a cell with links; tables in a box, explorers as the page draws them.
 
     `bilingual` is the same in all languages, to tell which terms it uses; `seen` as in `Edition.linked`.
     """
@@ -154,46 +153,22 @@ def output(
 
 
 def draw(edition: Edition, text: str) -> str:
-    """Return HTML that a notebook shows, a story, cards of claims or a table of pandas, as the book shows it."""
-    if text.startswith('<table class="story">'):
-        return f'<div class="wide">{story(edition, text)}</div>'
-    cards = [card(edition, claim_id) for claim_id in re.findall(r"<b>(Q\d+)</b>", text)]
-    return "".join(cards or [table(edition, text)])
+    """Return HTML that a notebook shows as the book shows it: a table of pandas as its own, a story or cards in a box.
 
-
-def story(edition: Edition, text: str) -> str:
-    """Return a story whose verdicts, which stand in the cells with an edge, carry their meanings."""
-    words = {word[edition.language]: word for word in SINCE.values()}
-    pattern = re.compile("|".join(rf"\b{word}\b" if word.isascii() else word for word in words))
-
-    def explain(cell: re.Match) -> str:
-        return cell[1] + pattern.sub(lambda found: edition.explain(words[found[0]], found[0]), cell[2])
-
-    return re.sub(r"(<td [^>]*border-left[^>]*>)(.*?)(?=</td>)", explain, text)
+    The box scrolls on a narrow page.
+    """
+    return str(table(edition, text)) if "dataframe" in text else f'<div class="wide">{text}</div>'
 
 
 def table(edition: Edition, text: str) -> Markup:
     """Return a table of pandas in a box of its own that scrolls, without the empty column of a nameless index."""
     found = [row.find_all(["th", "td"]) for row in BeautifulSoup(text, "html.parser").find_all("tr")]
     kept = [i for i in range(len(found[0])) if any(row[i].get_text() for row in found)]
-    every = [[row[i] for i in kept] for row in found]
-    head = [cell.get_text() for cell in every[0]]
-    words, heading = {word[edition.language]: word for word in VERDICTS.values()}, edition("verdict")
+    head, *rows = ([row[i] for i in kept] for row in found)
 
-    def show(cell: Tag, column: str) -> tuple[str, str]:
+    def show(cell: Tag) -> tuple[str, str]:
         said = cell.get_text()
-        kind = "h" * (cell.name == "th") + "n" * bool(NUMBER.fullmatch(said))
-        return kind, edition.explain(words[said], said) if heading in column.lower() and said in words else said
+        return "h" * (cell.name == "th") + "n" * bool(NUMBER.fullmatch(said)), said
 
-    rows = [[show(cell, column) for cell, column in zip(row, head, strict=True)] for row in every[1:]]
-    return html.render("book_table", name=edition("table"), head=head, rows=rows)
-
-
-def card(edition: Edition, claim_id: str) -> Markup:
-    """Return the verdict on a claim as a card, as its notebook shows it, in this language."""
-    one, language = edition.ledger[claim_id], edition.language
-    facts = {"answer": edition.answer(one), "card-claim": claim_id, "printed": one.printed[language]}
-    facts |= {"found": one.found[language], "card-grade": edition.ground(one), "codings": one.codings[language]}
-    reasons, colour = [said[language] for said in (one.reason, one.flip_said) if said], ANSWERS[one.answer].colour
-    told = {"statement": edition.statements[claim_id], "facts": edition.label(facts), "reasons": reasons}
-    return html.render("book_card", colour=colour, **told)
+    heads = [cell.get_text() for cell in head]
+    return html.render("book_table", name=edition("table"), head=heads, rows=[map(show, row) for row in rows])
