@@ -20,9 +20,6 @@ SPEAKERS = {
     "China robot summit site": "chain-robot-summit",
     "China Business Times": "chain-business-times",
     "the paper": "chain-paper",
-    "IM trade site": "chain-trade-site",
-    "market research firm": "chain-research-firm",
-    "robot site": "chain-robot-site",
 }
 COLOURS = {"frozen": "black", "chosen": BLUE, "holding": "#8F4B72", "closing": "#00714F"}
 
@@ -64,13 +61,16 @@ def draw_balance(
 
 
 def draw_chain(notebook: Notebook, chain: pd.DataFrame, paper: pd.DataFrame) -> None:
-    """Draw a row a source: a dot at its date, a line to the end of each year meant; `chain` has published, kind."""
-    chain, own = chain[chain["measure"] == "gap"], set(paper["field_zh"])
+    """Draw a row a source not later than the paper: a dot at its date, a line to the end of each year meant."""
+    known = chain["published"].str[:4] <= paper["published"].str[:4].iloc[0]
+    chain, own = chain[known & (chain["measure"] == "gap")], set(paper["field_zh"])
     lanes = list(chain.groupby(["published", "speaker", "field_zh"], sort=False))
     early, late = map(people, target_of(paper))
     year = chain.loc[chain["field_zh"].isin(own), "published"].min()[:4]
-    cited = chain["source_id"].drop_duplicates()
-    for page in notebook.draw("07-chain", "figure-chain", cited, height=5, early=early, late=late, year=year):
+    cited, counted = chain["source_id"].drop_duplicates(), chain.loc[chain["speaker"] != "the paper", "kind"]
+    heading = "figure-chain-heading-after" if counted.eq("after").any() else "figure-chain-heading"
+    said: dict[str, Any] = {"heading": heading, "early": early, "late": late, "year": year}
+    for page in notebook.draw("07-chain", "figure-chain", cited, height=3.8, **said):
         for y, ((published, speaker, field), rows) in enumerate(lanes):
             day, colour = pd.Period(published).start_time, GREEN if field in own else BLUE
             for end, value in zip(pd.to_datetime(rows["year"] + 1, format="%Y"), rows["value_10k"], strict=True):

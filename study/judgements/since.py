@@ -185,8 +185,8 @@ def materials(claim: pd.Series, data: Data) -> Judged:
 @since("Q148")
 def fulfilled(claim: pd.Series, data: Data) -> Judged:
     """The aims of the plan of 2021 to 2025: one missed shows a gap, only all reached none; near ones neither."""
-    every = aims(data)
-    rows = every[every["doc_id"] == PLAN]
+    rows = aims(data)
+    rows = rows[rows["doc_id"] == PLAN]
     if rows.empty:
         return missing("printed")
     decided = rows[rows["state"].isin(["reached", "short"])]
@@ -197,9 +197,7 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     year, first = rows["target_year"].max(), overtaken(met, data)
     over = (rows["state"].isin(["reached", "below", "short"]) & (rows["as_of"].str[:7] >= f"{year}-12")).any()
     undecided = len(met) and short.empty and len(met) < number
-    said: dict[str, object] = {"year": year}
-    said |= {"due": every.loc[every["target_year"] == year, "target_id"].nunique(), "aims": number}
-    said |= {"bare": bare, "met": len(met)}
+    said: dict[str, object] = {"year": year, "aims": number, "bare": bare, "met": len(met)}
     said |= {"near": text("aims-all") if near == len(met) else text("aims-near", n=near)}
     said |= {"side": text("aims-open") if undecided else NOTHING}
     said |= {"reached": joined((attained(aim, first) for aim in met.itertuples()), SEMICOLON, text("none"))}

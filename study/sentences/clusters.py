@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from compendium.show.notebook import Notebook
-from compendium.texts import Text, joined
+from compendium.texts import Text, both, joined
 from study import layout, results
 
 
@@ -14,25 +14,17 @@ def span(low: float, high: float) -> str:
     return "–".join(dict.fromkeys(f"{end:.0f}" for end in (low, high))) + "%"
 
 
-def standing(row: pd.Series) -> str:
-    """Return whether a share of projects, `low` to `high`, is above that of industry, not above it, or open."""
-    return "above" if row["low"] > row["industry"] else "not_above" if row["high"] <= row["industry"] else "open"
-
-
 def compared(row: pd.Series) -> dict[str, Any]:
-    """Return what fills a sentence on the shares of the coast in projects and in industry: both ends if it is open."""
-    ends = {"low": row["low"], "high": row["high"]}
-    return {"industry": row["industry"]} | (ends if standing(row) == "open" else {"projects": span(**ends)})
+    """Return the heading of the key figure, by whether the coast has more than half of the projects, and its share."""
+    key = "above" if row["low"] > 50 else "not_above" if row["high"] <= 50 else "heading"
+    return {"heading": f"figure-shares-{key}", "projects": span(row["low"], row["high"])}
 
 
 def answer(notebook: Notebook) -> Text:
-    """Say in one sentence whether the coast has more than half of the projects, else than its share of industry."""
-    row = results.cluster_shares(notebook.data).loc["coast"]
-    found = standing(row)
-    names = joined(notebook.say(f"cluster-{name}") for name in coastal(notebook))
-    if found == "open" and row["low"] <= 50 < row["high"]:
-        return notebook.say("answer", names=names, low=row["low"], high=row["high"])
-    return notebook.say(f"answer-{found}", names=names, **compared(row))
+    """Say in one sentence whether the coast has more than half of the projects."""
+    said = compared(results.cluster_shares(notebook.data).loc["coast"])
+    key = said.pop("heading").replace("figure-shares", "answer").removesuffix("-heading")
+    return notebook.say(key, names=joined(notebook.say(f"cluster-{name}") for name in coastal(notebook)), **said)
 
 
 def coastal(notebook: Notebook) -> list[str]:
@@ -43,25 +35,17 @@ def coastal(notebook: Notebook) -> list[str]:
 
 
 def beside(notebook: Notebook, shares: pd.DataFrame) -> dict[str, Text]:
-    """Return for each cluster its share of projects, and whether that is more than its share of industry."""
+    """Return for each cluster its share of projects, and by what it is known if that takes an assumption."""
     bare, view = results.cluster_shares(notebook.data, assuming=False), results.known(notebook.data, independent=True)
     assuming = view.assuming.join(layout.study(notebook.data)["cluster_broad"], on="adcode")
     kinds = assuming.groupby("cluster_broad")["assumes"].agg(set)
-    undated = set(kinds.index[kinds == {"period"}])
     told: dict[str, Text] = {}
     for name, row in shares.iterrows():
-        found = standing(row)
-        size = {} if found == "open" else {"industry": row["industry"]}
-        said = notebook.say(f"beside-{found}", projects=span(row["low"], row["high"]), **size)
-        key = "beside-undated" if name in undated else "beside-assumed"
-        told[str(name)] = said if found == standing(bare.loc[name]) else notebook.say(key, told=said)
+        said = span(row["low"], row["high"])
+        known = row["low"] < row["high"] or bare.at[name, "low"] == bare.at[name, "high"]
+        key = "beside-undated" if kinds.get(name) == {"period"} else "beside-assumed"
+        told[str(name)] = both(said, said) if known else notebook.say(key, told=said)
     return told
-
-
-def coast(row: pd.Series) -> dict[str, Any]:
-    """Return the heading of the key figure and what fills it."""
-    headings = {"open": "figure-shares-heading", "above": "figure-shares-above", "not_above": "figure-shares-not_above"}
-    return {"heading": headings[standing(row)]} | compared(row)
 
 
 def quotients(notebook: Notebook, lq: pd.DataFrame) -> dict[str, Any]:

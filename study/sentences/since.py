@@ -35,7 +35,7 @@ def answer(notebook: Notebook) -> Text:
     due = latest(notebook.data, DUE)
     im = fared(due[due["doc_id"] == PLAN])
     settled = answered(since.assess(LISTED[0], notebook.data).verdict) != "unsettled"
-    return notebook.say("answer-settled" if settled else "answer", year=DUE, im=im)
+    return notebook.say("answer-settled" if settled else "answer", im=im)
 
 
 def leaders(often: pd.Series, five: list[int], lead: int) -> dict[str, object]:

@@ -43,26 +43,11 @@ def answer(notebook: Notebook) -> Text:
     return notebook.say("answer", early=early, late=late, names=names, year=year, press=int(press))
 
 
-def named(notebook: Notebook, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of the key figure with their names as fields: those without a field of the Guide are newspapers."""
-    field = of(notebook.data("talent_statements").query("source_id == 'paper'").iloc[0], "field")
-    said = [
-        notebook.say("figure-fields-guide", field=of(row, "field"))
-        if pd.notna(row["field_no"])
-        else notebook.say("figure-fields-press", field=field)
-        for _, row in rows.iterrows()
-    ]
-    return rows.assign(**{f"field_{language}": [name[language] for name in said] for language in ("zh", "en")})
-
-
-def fields(notebook: Notebook, rows: pd.DataFrame, target: pd.Series, of: int) -> dict[str, object]:
-    """Return the heading of the key figure and what fills it; `of` fields of the Guide are known."""
+def fields(rows: pd.DataFrame, of_known: int) -> dict[str, object]:
+    """Return the heading of the figure of fields and what fills it; `of_known` fields of the Guide are known."""
     if not rows["equal"].any():
-        return {"heading": "figure-fields-heading-none", "of": of}
-    early, late = map(people, target)
-    later = same(notebook)["kind"].eq("after").any()
-    heading = "figure-fields-heading-after" if later else "figure-fields-heading"
-    return {"heading": heading, "early": early, "late": late}
+        return {"heading": "figure-fields-heading-none", "of": of_known}
+    return {"names": of(rows[rows["equal"]], "field")}
 
 
 def balanced(notebook: Notebook, start: pd.Series, end: pd.Series, years: int) -> Text:

@@ -8,7 +8,7 @@ from compendium.ledger.claims import LISTS
 from compendium.ledger.record import Ledger
 from compendium.pages.declared import Sentence, fill_sentences
 from compendium.texts import CLAUSE, NOTHING, SEMICOLON, SENTENCE, Text, catalogue, joined, written
-from compendium.vocabulary import ANSWERS, DEPENDS, QUALIFIED
+from compendium.vocabulary import ANSWERS, QUALIFIED
 
 FILE, SUMMARY, LIMITS = "findings.toml", "summary.toml", "limits"  # the last: the part on how little it rests
 text = catalogue("compendium/show")
@@ -33,12 +33,11 @@ def summary(c: Compendium, ledger: Ledger) -> Text:
     confirmed = sum(one.verdict == "confirmed" for one in ledger.values())
     numbers: dict[str, object] = {"claims": claims, "matched": every["matches"], "open": every["unsettled"]}
     numbers |= {"headline": len(headline), "matches": counted["matches"], "unsettled": counted["unsettled"]}
-    numbers |= {"depends": sum(one.verdict == DEPENDS for one in headline)}
     numbers["every"] = text("summary-correct", n=wrong) if wrong else text("summary-correct-none")
     numbers["corrected"] = text("summary-correct-headline", n=counted["correct"]) if counted["correct"] else NOTHING
     pieces = [
         text("summary-counts", **numbers),
-        text("summary-confirmed", n=confirmed) if confirmed else text("summary-unconfirmed", claims=claims),
+        text("summary-confirmed", n=confirmed) if confirmed else text("summary-unconfirmed"),
         *([text("summary", parts=joined(standing, SEMICOLON))] if standing else []),
         *([text("summary-limits", said=declared[LIMITS].said)] if LIMITS in declared else []),
         *(part.said for part in parts if part.faults),
