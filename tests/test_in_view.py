@@ -69,8 +69,6 @@ VIEWS = {  # notebook, the cells that compute it, what they show of the variable
     "talent": ("07-talent-gap", f"{MATCH} balance",
         lambda v: v.balance[BALANCE], lambda data: talent.balance(data)[BALANCE]),
     "paths of the gap": ("07-talent-gap", f"{MATCH} balance paths", lambda v: v.paths["chosen"], results.gaps),
-    "fields of talent": ("07-talent-gap", f"{MATCH} figure-fields",
-        lambda v: v.lead[[2020, 2025]].squeeze(), lambda data: talent.balance(data)["gap"]),
     "kinds of prints": ("07-talent-gap", f"{MATCH} figure-fields chain",
         lambda v: v.stated["kind"], lambda data: talent.prints(data)["kind"]),
     "countries": ("08-research-spending", "data-countries groups",

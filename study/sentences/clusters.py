@@ -14,17 +14,22 @@ def span(low: float, high: float) -> str:
     return "–".join(dict.fromkeys(f"{end:.0f}" for end in (low, high))) + "%"
 
 
-def compared(row: pd.Series) -> dict[str, Any]:
-    """Return the heading of the key figure, by whether the coast has more than half of the projects, and its share."""
-    key = "above" if row["low"] > 50 else "not_above" if row["high"] <= 50 else "heading"
-    return {"heading": f"figure-shares-{key}", "projects": span(row["low"], row["high"])}
+def standing(row: pd.Series) -> str:
+    """Return whether a share of projects, from `low` to `high` %, is above half, not above it, or open."""
+    return "above" if row["low"] > 50 else "not_above" if row["high"] <= 50 else "open"
+
+
+def coast(row: pd.Series) -> dict[str, str]:
+    """Return the heading of the key figure and what fills it."""
+    headings = {"open": "figure-shares-heading", "above": "figure-shares-above", "not_above": "figure-shares-not_above"}
+    return {"heading": headings[standing(row)], "projects": span(row["low"], row["high"])}
 
 
 def answer(notebook: Notebook) -> Text:
     """Say in one sentence whether the coast has more than half of the projects."""
-    said = compared(results.cluster_shares(notebook.data).loc["coast"])
-    key = said.pop("heading").replace("figure-shares", "answer").removesuffix("-heading")
-    return notebook.say(key, names=joined(notebook.say(f"cluster-{name}") for name in coastal(notebook)), **said)
+    row = results.cluster_shares(notebook.data).loc["coast"]
+    names = joined(notebook.say(f"cluster-{name}") for name in coastal(notebook))
+    return notebook.say(f"answer-{standing(row)}", names=names, projects=span(row["low"], row["high"]))
 
 
 def coastal(notebook: Notebook) -> list[str]:
