@@ -7,7 +7,7 @@ from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
 from compendium.ledger import gate
 from compendium.ledger.evidence import Data
-from compendium.ledger.record import by_column, show_values
+from compendium.ledger.record import show_values
 from compendium.ledger.recording import record_claim, values_of
 from compendium.run import RunError, declared
 from compendium.run.declared import Value
@@ -28,8 +28,7 @@ def judge_claim(c: Compendium, claim_id: str, choices: dict, state: str) -> tupl
     data.read = set()
     data.tables.log.clear()
     found = record_claim(gate.judges(c), data.claim(claim_id), data, choices)
-    cells = found.cells(c.languages) | by_column("higher", found.higher, c.languages)
-    return claim_id, cells, sorted(data.read | data.tables.log)
+    return claim_id, found.cells(c.languages), sorted(data.read | data.tables.log)
 
 
 class Run(NamedTuple):
