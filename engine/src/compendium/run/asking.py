@@ -47,21 +47,17 @@ def state_of(c: Compendium) -> str:
     return Memory(c).state(*(function.partition(":")[0] for function in functions))
 
 
-def attempt(c: Compendium, run: Run, state: str) -> tuple[str, str]:
-    """Return what a run comes to, as `ask`, in a process of the pool; a RunError says what failed."""
+def ask(c: Compendium, run: Run, state: str) -> tuple[str, str]:
+    """Return value and verdict of a claim, value and status of a result; a RunError says what failed."""
     try:
-        return ask(c, run, open_tables(c, state))
+        if run.item in declared.read_declarations(c).results:
+            found = declared.find_function(c, run.item)(open_tables(c, state), **dict(run.chosen))
+            value, status = found if isinstance(found, tuple) and isinstance(found[-1], str) else (found, "")
+        else:
+            assessment = gate.judges(c).assess(run.item, open_tables(c, state), **dict(run.chosen))
+            known, status = assessment.agreement != "none", assessment.verdict
+            value = assessment.judged.computed if known else None
+        return show_values(values_of(value)), status
     except Exception as error:
         said = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
         raise RunError(f"{run.item}, {run}: {said}") from None
-
-
-def ask(c: Compendium, run: Run, data: Data) -> tuple[str, str]:
-    """Return value and verdict of a claim, value and status of a result."""
-    if run.item in declared.read_declarations(c).results:
-        found = declared.find_function(c, run.item)(data, **dict(run.chosen))
-        value, status = found if isinstance(found, tuple) and isinstance(found[-1], str) else (found, "")
-        return show_values(values_of(value)), status
-    assessment = gate.judges(c).assess(run.item, data, **dict(run.chosen))
-    known = assessment.agreement != "none"
-    return show_values(values_of(assessment.judged.computed)) if known else "", assessment.verdict
