@@ -169,6 +169,7 @@ FORECASTS = [claim(kind="forecast", year_end=2023, origin_id=origin) for origin 
         # No origin written into a claim makes it confirmed: one cell of the table claims buys nothing.
         *((said, rows("list"), "traced") for said in UNCHECKED),
         *((said, rows("list survey", relation=["", "statement"]), "traced") for said in UNCHECKED),
+        (OWN, rows("survey blog"), "traced"),  # two of different bodies, of which one is weak
         # What a body measured with that of the claim's origin is no second measurement.
         (claim(), rows("list twin"), "traced"),
         # What held at another time is relabelled although later prints differ.
@@ -228,6 +229,7 @@ RECOMPUTED, BOUNDED = partial(judging.recomputed, OWN), partial(judging.bounded,
         (OWN_METHOD, judging.recomputed(OWN_METHOD, 63, rows("survey=109 twin=46")), "reproduced"),
         (OWN_METHOD, judging.recomputed(OWN_METHOD, 63, ARCHIVE), "recomputed"),
         (METHOD, judging.recomputed(METHOD, 63, rows("survey=109 survey=46")), "confirmed"),
+        (METHOD, judging.recomputed(METHOD, 63, rows("survey=109 blog=46")), "reproduced"),  # not every row is firm
         (METHOD, judging.recomputed(METHOD, 63, rows("mirror=109")), "reproduced"),  # weak, and marked so
         *((METHOD, judging.recomputed(METHOD, 63, frame), "traced") for frame in NO_PUBLIC_DATA),
         (METHOD, judging.printed(METHOD, rows("list"), [63], world()), "traced"),

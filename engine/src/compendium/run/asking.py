@@ -55,8 +55,7 @@ def ask(c: Compendium, run: Run, state: str) -> tuple[str, str]:
             value, status = found if isinstance(found, tuple) and isinstance(found[-1], str) else (found, "")
         else:
             assessment = gate.judges(c).assess(run.item, open_tables(c, state), **dict(run.chosen))
-            known, status = assessment.agreement != "none", assessment.verdict
-            value = assessment.judged.computed if known else None
+            value, status = assessment.judged.computed, assessment.verdict
         return show_values(values_of(value)), status
     except Exception as error:
         said = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
