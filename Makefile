@@ -24,8 +24,8 @@ release: $(READY) ## test what a release of ours needs besides: version and date
 test-outside: $(READY) ## with a network: run the notebooks of the site in a browser
 	@$(RUN) pytest -q -rs -m outside
 
-lab: $(READY) ## open copies of the notebooks in JupyterLab: make lab LANGUAGE=en; FRESH=1 starts anew, SOLUTIONS=0 leaves out answers
-	@$(RUN) compendium lab $(if $(filter command,$(origin LANGUAGE)),--language $(LANGUAGE)) $(if $(FRESH),--fresh) \
+lab: $(READY) ## open copies of the notebooks in JupyterLab: make lab LANGUAGE=en; SOLUTIONS=0 leaves out answers
+	@$(RUN) compendium lab $(if $(filter command,$(origin LANGUAGE)),--language $(LANGUAGE)) \
 		$(if $(filter 0,$(SOLUTIONS)),--no-solutions)
 
 book: $(READY) ## make the book in Chinese and in English: build/book/index.html

@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
@@ -111,15 +112,18 @@ def test_what_is_out_of_date_is_named(monkeypatch):
 def test_an_exhibit_serves_the_claims_its_cell_names_else_those_of_its_notebook():
     seen, both = claims.read_shown(HERE, HERE.root), set()
     shows = seen[seen["kind"] == "claim"].groupby("notebook")["name"].agg(set)
-    for exhibit in manifest.list_exhibits(HERE):
-        if not exhibit.notebook:
-            assert exhibit.claims == () and exhibit.name in ("claims", claims.FROM, claims.SHOWN)
+    cell_of = r"(?:compendium run|notebooks/(.+)\.ipynb, cell (.+))\. Claims( of this notebook)?: (.+)\."
+    for item in manifest.list_items(HERE):
+        notebook, cell, others, served = re.search(f"Made by {cell_of}", item["comment"]).groups()
+        if not notebook:
+            assert served == "all" and Path(item["file"]).stem in ("claims", claims.FROM, claims.SHOWN)
             continue
-        file = HERE.notebooks / f"{exhibit.notebook}.ipynb"
-        named = re.findall(r"Q\d+", next(cell.source for cell in cells.read(file) if cell.id == exhibit.cell))
-        assert exhibit.named == bool(named), exhibit
-        assert set(exhibit.claims) == (set(named) or set(shows.get(exhibit.notebook, exhibit.claims))), exhibit
-        both.add(exhibit.named)
+        code = next(one.source for one in cells.read(HERE.notebooks / f"{notebook}.ipynb") if one.id == cell)
+        named = {*re.findall(r"Q\d+", code)}
+        if whose := named or shows.get(notebook):
+            assert served == claims.spans(sorted(whose, key=claims.number)), item
+        assert bool(others) == (not named and served != "all"), item
+        both.add(bool(named))
     assert both == {True, False}
 
 

@@ -261,23 +261,20 @@ def book(c: Compendium, jobs: int) -> None:
 
 @main.command()
 @click.option("--language", metavar="CODE", help="Of texts and figures, such as en. [default: the first declared]")
-@click.option("--fresh", is_flag=True, help="Start anew; the copies so far go to a folder beside.")
 @click.option("--no-solutions", is_flag=True, help="Leave the solutions of the exercises out of new copies.")
 @click.pass_obj
-def lab(c: Compendium, language: str | None, fresh: bool, no_solutions: bool) -> None:
+def lab(c: Compendium, language: str | None, no_solutions: bool) -> None:
     """Open working copies of the notebooks in JupyterLab, in one language, such as build/lab/en.
 
-    What they write stays there. Copies that are there already keep your work.
+    What they write stays there. Copies that are there already keep your work; one that you delete is made anew.
     """
     from compendium.show import lab as copies
 
     text, language = catalogue("compendium/commands"), c.languages.checked(language or c.languages[0])
-    place, before = paths.shown(copies.prepare(c, language, fresh, not no_solutions)), copies.aside(c, language)
-    if fresh and before.exists():
-        click.echo(text("lab-aside", place=paths.shown(before))[language])
+    place = paths.shown(copies.prepare(c, language, not no_solutions))
     click.echo(text("lab-copies", place=place)[language])
     if no_solutions and copies.is_solved(c, language):
-        click.echo(text("lab-solved", command=copies.opening(c, language))[language])
+        click.echo(text("lab-solved", place=place, command=copies.opening(c, language))[language])
     line, environment = copies.command(c, language)
     os.execve(line[0], line, environment)
 

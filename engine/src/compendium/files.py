@@ -236,15 +236,11 @@ def running_lock(build: Path) -> Iterator[None]:
     place.parent.mkdir(parents=True, exist_ok=True)
     if not place.is_file():
         remove(place)
-    owner = place.with_suffix(".owner")
     try:
         with FileLock(place, timeout=SECONDS):
-            write_atomic(owner, str(os.getpid()).encode("ascii"))
             yield
     except Timeout:
-        number = owner.read_bytes()[:9] if owner.is_file() else b""
-        told = f" (process {number.decode()})" if number.isdigit() else ""
-        raise CompendiumError(f"another run or accept is at work here{told}. Remedy: wait until it has ended") from None
+        raise CompendiumError("another run or accept is at work here. Remedy: wait until it has ended") from None
 
 
 def csv_text(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:

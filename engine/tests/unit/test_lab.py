@@ -1,9 +1,10 @@
-"""Working copies: one language, kept the second time, set aside where the reader starts anew."""
+"""Working copies: one language, kept the second time, made anew where one is deleted."""
 
 import base64
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -95,7 +96,8 @@ def test_copies_show_what_the_committed_notebooks_do_in_one_language(c, root, la
         assert [cell.source for cell in cells] == [*sources, f"{name}: $x$"]
         assert [output.data for output in cells[1].outputs] == shown and cells[1].execution_count == 1
     assert {path.name: path.read_bytes() for path in (root / "notebooks").iterdir()} == before
-    bare = notebookfile.read(lab.prepare(c, language, fresh=True, solutions=False) / "00-start.ipynb").cells
+    shutil.rmtree(place)
+    bare = notebookfile.read(lab.prepare(c, language, solutions=False) / "00-start.ipynb").cells
     assert bare[0].source == text.partition("<details>")[0].strip() + FIRST[language]
 
 
@@ -147,24 +149,14 @@ def test_a_kernel_says_in_a_line_that_it_is_fresh_or_lacks_a_library(c, language
     assert "lacking" in called[0].data["text/markdown"] and len(unknown) == len(called) == 1
 
 
-def test_copies_keep_the_work_of_the_reader_until_he_starts_anew_which_sets_those_of_this_language_aside(c, root):
-    other = lab.prepare(c, "zh", fresh=True) / "00-start.ipynb"
-    assert [path.name for path in (root / "build" / "lab").iterdir()] == ["zh"], "there was nothing to set aside"
+def test_copies_keep_the_work_of_the_reader_and_one_that_is_deleted_is_made_anew(c):
+    other = lab.prepare(c, "zh") / "00-start.ipynb"
     other.write_text("my work", encoding="utf-8")
     missing = other.with_name("01-next.ipynb")
     whole = missing.read_bytes()
     missing.unlink()
     assert lab.prepare(c, "zh") == other.parent and missing.read_bytes() == whole
-    place = lab.prepare(c, "en")
-    pristine, aside = (place / "00-start.ipynb").read_bytes(), root / "build" / "lab" / "en-before"
-    names = ("notebooks/00-start.ipynb", "data/processed/a.csv")
-    for work in ("first", "second"):
-        for name in names:
-            write_atomic(place.parent / name, work.encode())
-        assert lab.prepare(c, "en", fresh=True) == place
-        assert (place / "00-start.ipynb").read_bytes() == pristine and not (place.parent / names[1]).exists()
-        assert [(aside / name).read_text(encoding="utf-8") for name in names] == [work, work]
-    assert other.read_text(encoding="utf-8") == "my work"
+    assert lab.prepare(c, "en") != other.parent and other.read_text(encoding="utf-8") == "my work"
 
 
 def test_copies_with_solutions_are_kept_and_where_they_are_and_how_to_start_anew_is_said(c, monkeypatch):
@@ -182,7 +174,8 @@ def test_copies_with_solutions_are_kept_and_where_they_are_and_how_to_start_anew
 
     assert said() == [] and lab.is_solved(c, "zh") and not lab.is_solved(c, "en")
     told = said("--no-solutions")
-    assert len(told) == 1 and "make lab SOLUTIONS=0 FRESH=1" in told[0] and lab.is_solved(c, "zh")
+    assert len(told) == 1 and "build/lab/zh/notebooks" in told[0] and "make lab SOLUTIONS=0" in told[0]
+    assert lab.is_solved(c, "zh")
     assert said("--no-solutions", "--language", "en") == [] and not lab.is_solved(c, "en")
     monkeypatch.setattr(lab, "is_solved", lambda *_: False)
     assert said("--no-solutions") == [] and said() == []

@@ -5,7 +5,6 @@ That file is for codecheckers, by their specification, version 1.0 (2020-02-06).
 
 import html
 import re
-from dataclasses import dataclass
 
 import yaml
 
@@ -13,7 +12,7 @@ from compendium import CompendiumError, paths
 from compendium import cells as notebooks
 from compendium.compendium import Compendium
 from compendium.languages import name_language
-from compendium.ledger.claims import CLAIM, OF_RUN, read_shown, spans
+from compendium.ledger.claims import CLAIM, OF_RUN, number, read_shown, spans
 from compendium.run import contents
 from compendium.show.wording import read
 from compendium.texts import Text, catalogue, given
@@ -29,23 +28,13 @@ SUMMARY = (
 SOURCE = "All of it is in this folder; the sources of every raw table are named in data/raw/sources.csv."
 
 
-@dataclass(frozen=True)
-class Exhibit:
-    """A figure or a processed table: what it shows, and the cell that makes it, empty for judging and running."""
+def list_items(c: Compendium) -> list[dict[str, str]]:
+    """Return an item of the manifest for each figure and processed table, by notebook as the run saw it, figures first.
 
-    kind: str  # figure or table
-    name: str  # without folder and ending
-    title: Text
-    notebook: str = ""
-    cell: str = ""
-    claims: tuple[str, ...] = ()  # those that the cell names, else those that the notebook does; none: it serves all
-    named: bool = False  # whether the cell names them
-
-
-def list_exhibits(c: Compendium) -> list[Exhibit]:
-    """Return every figure and every processed table, by notebook as the run saw it, figures first."""
+    It serves the claims that the cell which makes it names, else those of the notebook, else all.
+    """
     seen = read_shown(c, c.out)
-    found = [Exhibit("table", name, text(name)) for name in OF_RUN]
+    items = [describe(c, "table", name, text(name), "compendium run. Claims: all") for name in OF_RUN]
     for notebook in contents.catalogue(c):
         mine = seen[seen["notebook"] == notebook]
         sources = {cell.id: cell.source for cell in notebooks.read(c.notebooks / f"{notebook}.ipynb")}
@@ -54,10 +43,23 @@ def list_exhibits(c: Compendium) -> list[Exhibit]:
         named = {cell: set(CLAIM.findall(sources[cell])) for cell in made["cell"]}
         others = judged or set().union(*named.values())
         for cell, kind, name in made[["cell", "kind", "name"]].itertuples(index=False):
-            claims = tuple(sorted(named[cell] or others, key=lambda claim: int(claim[1:])))
-            title = find_title(c, kind, name, notebook)
-            found.append(Exhibit(kind, name, title, notebook, cell, claims, bool(named[cell])))
-    return found
+            claims = spans(sorted(named[cell] or others, key=number))
+            whose = "Claims" if named[cell] or not claims else "Claims of this notebook"
+            how = f"notebooks/{notebook}.ipynb, cell {cell}. {whose}: {claims or 'all'}"
+            items.append(describe(c, kind, name, find_title(c, kind, name, notebook), how))
+    return items
+
+
+def describe(c: Compendium, kind: str, name: str, title: Text, how: str) -> dict[str, str]:
+    """Return the item of a figure or a table: where it is, what it shows, how it is made."""
+    plain, others = c.languages.plain, [language for language in c.languages if language != c.languages.plain]
+    told = " / ".join(title[language] for language in others)
+    if kind == "figure":
+        folders = "".join(f"also in {name_language(language, 'en')} in figures/{language}, and " for language in others)
+        file, also = f"figures/{plain}/{name}.png", f"; {folders}as SVG{': ' if told else ''}{told}"
+    else:
+        file, also = f"data/processed/{name}.csv", f" ({told})" if told else ""
+    return {"file": file, "comment": f"{title[plain]}{also}. Made by {how}."}
 
 
 def find_title(c: Compendium, kind: str, name: str, notebook: str) -> Text:
@@ -82,30 +84,12 @@ def read_description(c: Compendium, name: str, language: str) -> str:
 
 def write_codecheck(c: Compendium) -> str:
     """Return codecheck.yml: one item an exhibit, the paper, the source; what a codechecker adds is left out."""
-    figures, tables = f"figures/{c.languages.plain}/{{}}.png", "data/processed/{}.csv"
     content = {
         "version": SPECIFICATION,
-        "manifest": [
-            {"file": (figures if one.kind == "figure" else tables).format(one.name), "comment": comment_on(c, one)}
-            for one in list_exhibits(c)
-        ],
+        "manifest": list_items(c),
         "paper": {"title": c.declaration.paper.title, "reference": c.declaration.paper.url or "#paper"},
         "source": SOURCE,
         "summary": SUMMARY,
     }
     dumped = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=118)
     return f"%YAML 1.1\n---\n# Made by `compendium accept`; do not edit by hand.\n{dumped}"
-
-
-def comment_on(c: Compendium, exhibit: Exhibit) -> str:
-    """Return what the manifest says of an exhibit."""
-    others = [language for language in c.languages if language != c.languages.plain]
-    told = " / ".join(exhibit.title[language] for language in others)
-    if exhibit.kind == "figure":
-        folders = "".join(f"also in {name_language(language, 'en')} in figures/{language}, and " for language in others)
-        also = f"; {folders}as SVG{': ' if told else ''}{told}"
-    else:
-        also = f" ({told})" if told else ""
-    whose = "Claims" if exhibit.named or not exhibit.claims else "Claims of this notebook"
-    place = f"notebooks/{exhibit.notebook}.ipynb, cell {exhibit.cell}" if exhibit.notebook else "compendium run"
-    return f"{exhibit.title[c.languages.plain]}{also}. Made by {place}. {whose}: {spans(exhibit.claims) or 'all'}."

@@ -6,23 +6,16 @@ from itertools import combinations
 
 import pandas as pd
 
-from compendium import texts
 from compendium.ledger.evidence import NAMING, Data, find_measured, find_places, list_pages, list_words, rank, sources
 from compendium.ledger.judging import Judged
-from compendium.ledger.printed import numbers, printed_value, truth
+from compendium.ledger.printed import numbers, truth
 from compendium.ledger.record import same_digits
-from compendium.texts import NOTHING, SENTENCE, Text, catalogue
-from compendium.vocabulary import MATCHING, VERDICTS
 
-text = catalogue("compendium/ledger")
 COMPUTED = ("recomputed", "bounded", "parts")  # rules that compute from rows what the paper states
 
 
-def confirming(
-    claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, later: bool
-) -> tuple[list[int], bool, bool]:
-    """Return the places of the rows that confirm a claim they agree with, none if they do not, whether any will do, and
-    whether it is shown whose figure the claim is.
+def confirming(claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, later: bool) -> tuple[list[int], bool]:
+    """Return the places of the rows that confirm a claim they agree with, none if they do not, and whether any will do.
 
     Where the claim's own origin is shown, by a measurement among the rows or by what source_origins says of the paper,
     or all rows are of what came `later`, one measurement of other bodies suffices. Where it is not, as of what the
@@ -41,10 +34,10 @@ def confirming(
     second = [n for n in second if not forecast or data.outcome(places[n][0], claim)]
     shown = any(map(bool.__and__, own, anew)) or data.drawn(claim) or later or forecast
     if shown or not any_row:
-        return (second if shown and (any_row or len(second) == len(rows)) else []), any_row, shown
+        return (second if shown and (any_row or len(second) == len(rows)) else []), any_row
     pairs = [(a, b) for a, b in combinations(second, 2) if not marks[a] & marks[b]]
     best = [min(rank(data.quality(source)) for source in each) for each in named]
-    return list(min(pairs, key=lambda pair: max(best[row] for row in pair), default=())), False, False
+    return list(min(pairs, key=lambda pair: max(best[row] for row in pair), default=())), False
 
 
 def whose_data(claim: pd.Series, judged: Judged, data: Data) -> str:
@@ -63,22 +56,6 @@ def whose_data(claim: pd.Series, judged: Judged, data: Data) -> str:
     if all(any(same_digits(f"{abs(v):.10g}", f"{abs(n):.10g}") for v in numbers(row) for n in found) for row in cells):
         return ""
     return "data" if find_measured(rows).all() and not any(data.akin(*place) for place in places) else ""
-
-
-def tell_higher(claim: pd.Series, verdict: str, judged: Judged, data: Data) -> Text:
-    """Return what the verdict of a claim that agrees lacks to be confirmed, or reproduced; empty for other verdicts."""
-    if verdict not in MATCHING[1:]:
-        return NOTHING
-    second, _, shown = confirming(claim, judged.rows, judged.any_row, data, False)
-    if claim.get("kind") == "forecast":
-        key = "higher-outcome"
-    else:
-        key = "higher-firm" if second else "higher-other" if shown else "higher-shown"
-    named = {"origin": data.name_origin(claim["origin_id"])} if key == "higher-other" else {}
-    told = [text(key, word=VERDICTS["confirmed"], **named)]
-    if verdict == "traced" and printed_value(claim).numeric and whose_data(claim, judged, data) == "data":
-        told.append(text("higher-kind", word=VERDICTS["reproduced"]))
-    return texts.joined(told, SENTENCE)
 
 
 def notes(data: Data) -> list[str]:

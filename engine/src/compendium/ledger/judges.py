@@ -93,7 +93,7 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
     if (ranged and not judged.sides) or judged.agreement == "related":
         trace = "nowhere"  # the rows tell of something related, or leave more than one answer: none has the figure
     agrees = judged.agreement == "same"
-    second, any_second, _ = confirming(claim, rows, judged.any_row, data, later) if agrees else ([], False, False)
+    second, any_second = confirming(claim, rows, judged.any_row, data, later) if agrees else ([], False)
     firm = [row for row in second if not min(rank(data.quality(source)) for source in named[row])[0]]
     confirmed = bool(firm) and (any_second or len(firm) == len(second))
     origin = "other" if (confirmed if agrees else (~same).any()) else "same"

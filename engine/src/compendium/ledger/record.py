@@ -16,7 +16,7 @@ from compendium import paths, values, vocabulary
 from compendium.data.datapackage import LIST, split_list
 from compendium.files import InputError, read_keyed
 from compendium.languages import Languages
-from compendium.texts import NOTHING, Spoken, Text, given, joined, of
+from compendium.texts import NOTHING, Spoken, Text, joined, of
 from compendium.vocabulary import ANOTHER, ANSWERS, DIRECTIONS, OVER, RANGE, SINCE, STATED, TRUTHS, WITHIN, answered
 
 Computed = tuple[tuple[Decimal | bool, ...], ...]  # each one value, an Estimate, or both ends of a range
@@ -106,7 +106,6 @@ class Record:
             the largest number that moves, its steps of the last digit, and the changes.
         why: the reason in a sentence; `reason` the whole.
         notebook, cell: where the claim is shown; they stand in another table.
-        higher: what the verdict lacks to be a higher one, for authors of judgements; it stands in no table.
     """
 
     claim_id: str
@@ -141,7 +140,6 @@ class Record:
     reason: Text
     notebook: str = field(default="", metadata={"column": False})
     cell: str = field(default="", metadata={"column": False})
-    higher: Text = field(default=NOTHING, compare=False, metadata={"column": False})
 
     @property
     def answer(self) -> str:
@@ -306,8 +304,7 @@ def from_cells(row: Mapping[str, str]) -> Record:
             made[name] = of(row, TEXTS[name])
         else:
             made[name] = FORMS[name][1](row[name]) if name in FORMS else row[name]
-    told = {name.removeprefix("higher_"): cell for name, cell in row.items() if name.startswith("higher_")}
-    return Record(**made, higher=given(told) if told else NOTHING)
+    return Record(**made)
 
 
 def by_column(stem: str, said: Text | Spoken, languages: Languages) -> dict[str, str]:

@@ -15,7 +15,6 @@ from compendium.ledger.claims import OF_CLAIM
 from compendium.ledger.coding import alone, parting
 from compendium.ledger.evidence import Data
 from compendium.ledger.flips import Flip, nearest
-from compendium.ledger.independence import tell_higher
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.judging import Judged
 from compendium.ledger.printed import numbers, truth
@@ -137,7 +136,6 @@ def record_claim(
         flip_distance_pct=flip.distance,
         flip_steps=flip.steps,
         flip_changes=flip.changes,
-        higher=tell_higher(claim, assessment.verdict, found, data),
         why=found.short or Text(lambda language: END[own(language)].split(reason[language])[0]),  # the first sentence
         reason=reason,
     )

@@ -76,7 +76,7 @@ def describe(c: Compendium, statement: Row, one: Record, notes: Iterable[str] = 
     verdict = " ".join(one.marked[language] for language in order)
     yield f"verdict   {verdict}   rule: {RULES[one.rule][c.languages.plain]}   trace: {one.trace}"
     yield from notes
-    yield from (said[language] for said in (one.reason, one.flip_said, one.higher) for language in c.languages if said)
+    yield from (said[language] for said in (one.reason, one.flip_said) for language in c.languages if said)
 
 
 def list_evidence(c: Compendium, judged: Record) -> Iterator[str]:

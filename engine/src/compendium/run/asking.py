@@ -7,7 +7,7 @@ from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
 from compendium.ledger import gate
 from compendium.ledger.evidence import Data
-from compendium.ledger.record import by_column, show_values
+from compendium.ledger.record import show_values
 from compendium.ledger.recording import record_claim, values_of
 from compendium.run import RunError, declared
 from compendium.run.declared import Value
@@ -28,8 +28,7 @@ def judge_claim(c: Compendium, claim_id: str, choices: dict, state: str) -> tupl
     data.read = set()
     data.tables.log.clear()
     found = record_claim(gate.judges(c), data.claim(claim_id), data, choices)
-    cells = found.cells(c.languages) | by_column("higher", found.higher, c.languages)
-    return claim_id, cells, sorted(data.read | data.tables.log)
+    return claim_id, found.cells(c.languages), sorted(data.read | data.tables.log)
 
 
 class Run(NamedTuple):
@@ -48,21 +47,16 @@ def state_of(c: Compendium) -> str:
     return Memory(c).state(*(function.partition(":")[0] for function in functions))
 
 
-def attempt(c: Compendium, run: Run, state: str) -> tuple[str, str]:
-    """Return what a run comes to, as `ask`, in a process of the pool; a RunError says what failed."""
+def ask(c: Compendium, run: Run, state: str) -> tuple[str, str]:
+    """Return value and verdict of a claim, value and status of a result; a RunError says what failed."""
     try:
-        return ask(c, run, open_tables(c, state))
+        if run.item in declared.read_declarations(c).results:
+            found = declared.find_function(c, run.item)(open_tables(c, state), **dict(run.chosen))
+            value, status = found if isinstance(found, tuple) and isinstance(found[-1], str) else (found, "")
+        else:
+            assessment = gate.judges(c).assess(run.item, open_tables(c, state), **dict(run.chosen))
+            value, status = assessment.judged.computed, assessment.verdict
+        return show_values(values_of(value)), status
     except Exception as error:
         said = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
         raise RunError(f"{run.item}, {run}: {said}") from None
-
-
-def ask(c: Compendium, run: Run, data: Data) -> tuple[str, str]:
-    """Return value and verdict of a claim, value and status of a result."""
-    if run.item in declared.read_declarations(c).results:
-        found = declared.find_function(c, run.item)(data, **dict(run.chosen))
-        value, status = found if isinstance(found, tuple) and isinstance(found[-1], str) else (found, "")
-        return show_values(values_of(value)), status
-    assessment = gate.judges(c).assess(run.item, data, **dict(run.chosen))
-    known = assessment.agreement != "none"
-    return show_values(values_of(assessment.judged.computed)) if known else "", assessment.verdict

@@ -93,7 +93,7 @@ def sweep(c: Compendium, names: Sequence[str], jobs: int = 1) -> Sweep:
     gate.judges(c)  # before processes are forked
     with workers.pool(max(1, min(jobs, len(runs))), folder(c) / "log.txt") as executor:
         last_first = reversed(runs)  # results take longest
-        waiting = {executor.submit(asking.attempt, replace(c), run, state): run for run in last_first}
+        waiting = {executor.submit(asking.ask, replace(c), run, state): run for run in last_first}
         for future in tqdm(as_completed(waiting), "runs", len(runs), delay=2, unit="run"):
             try:
                 found[waiting[future]] = future.result()

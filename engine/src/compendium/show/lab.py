@@ -3,7 +3,6 @@
 import base64
 import os
 import re
-import shutil
 from pathlib import Path
 
 import nbformat
@@ -37,21 +36,12 @@ def list_places(c: Compendium) -> list[Path]:
     return [c.build / "lab", *(place for one in c.languages if (place := folder(c, one)).is_dir())]
 
 
-def aside(c: Compendium, language: str) -> Path:
-    """Return the folder that keeps the copies, and what they wrote, from before the last fresh start."""
-    return folder(c, language).with_name(f"{language}-before")
-
-
-def prepare(c: Compendium, language: str, fresh: bool = False, solutions: bool = True) -> Path:
+def prepare(c: Compendium, language: str, solutions: bool = True) -> Path:
     """Make the working copies that are missing, and return their folder; those that are there keep the reader's work.
 
-    `fresh` begins anew and moves copies and outputs so far to a folder beside, in place of those moved before. Without
-    `solutions` new copies have none; `check` finds them either way.
+    Without `solutions` new copies have none; `check` finds them either way.
     """
-    root, before = folder(c, language), aside(c, language)
-    if fresh and root.exists():
-        shutil.rmtree(before, ignore_errors=True)
-        os.replace(root, before)
+    root = folder(c, language)
     for notebook in contents.catalogue(c).values():
         target = root / "notebooks" / notebook.path.name
         if not target.is_file():

@@ -70,7 +70,8 @@ def as_texts(c: Compendium, column: pd.Series, places: int) -> pd.Series:
     elif pd.api.types.is_datetime64_dtype(column):
         column = column.dt.strftime("%Y-%m-%d")
     elif column.name == "source_id":
-        names = source_names(c)
+        sources = c.tables("sources")
+        names = dict(zip(sources["source_id"], each(sources, "name"), strict=True))
         column = column.map(lambda source: names.get(source, source))
     column = column.map(lambda value: show_words(value, c.shown) if isinstance(value, Text | Spoken) else value)
     texts = column.astype(object).where(column.notna(), EMPTY).astype(str)
@@ -138,9 +139,3 @@ def name_column(c: Compendium, field: Mapping) -> Text:
     if not unit or unit.startswith(NO_UNIT) or unit.lower() == title[c.languages.plain].lower():
         return title
     return text("with-unit", title=title, unit=c.tables.said(field, "unit"))
-
-
-def source_names(c: Compendium) -> dict[str, Text]:
-    """Return the sources with their names for readers."""
-    sources = c.tables("sources")
-    return dict(zip(sources["source_id"], each(sources, "name"), strict=True))
