@@ -37,7 +37,7 @@ def c(tmp_path):
 
 
 def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c):
-    assert notices.list_faults(c) == notices.hideable(c) == [], "without a log there is no table"
+    assert notices.list_kinds(c) == [], "without a log there is no table"
     lines = (
         *(line("a", "loud", command, status) for command, status in {**DONE, "check": 1}.items()),
         line("b", "mixed", "run", 1, "differs: x", committed="no"),
@@ -49,13 +49,13 @@ def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c):
     )
     write_atomic(c.root / notices.LOG, csv_text(trials.COLUMNS, (one.values() for one in lines)).encode())
     heads = ("fault", "check", "make", "test", "others", "diff")
-    mixed, loud, new = [{column: words["en"] for column, words in row.items()} for row in notices.list_faults(c)]
+    cells = [kind.cells() for kind in sorted(notices.list_kinds(c), key=lambda kind: kind.group)]
+    mixed, loud, new = [{column: words["en"] for column, words in row.items()} for row in cells]
     others = "`data refresh` stops; `make accept` tells it"
     silent = ("two", "nothing", "stops until accepted 1, tells it 1", "nothing 1, stops 1", others, "sees")
     assert mixed == dict(zip(heads, silent, strict=True))
     told = ("one", "stops", "nothing", "nothing", "not run", "a command tells")
     assert loud == dict(zip(heads, told, strict=True)) and set(new.values()) == {"three", "not run", "a command tells"}
-    assert [words["zh"] for words in notices.hideable(c)] == ["二"]
     assert "| 二 | 没有发现 | 接受之前报错 1, 提示 1 |" in notices.list_notices(c, "zh")
 
 

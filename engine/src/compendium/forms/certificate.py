@@ -63,7 +63,7 @@ def require_run(c: Compendium) -> None:
 
 def collect_facts(c: Compendium) -> dict:
     """Return all facts of the certificate; nothing in them depends on the clock."""
-    ledger, untried, faults = claims.read_ledger(c, c.out), read_untried(c), notices.list_faults(c)
+    ledger, untried = claims.read_ledger(c, c.out), read_untried(c)
     return {
         "languages": list(c.languages),
         "paper": {"title": c.declaration.paper.named, "url": c.declaration.paper.url},
@@ -85,11 +85,6 @@ def collect_facts(c: Compendium) -> dict:
         "agreement_with_own_outputs": compare_outputs(c),
         "digests": list_digests(c),
         "rates": notices.rates(c),
-        "notices": {
-            "head": {column: by_language(c, words) for column, words in notices.HEAD.items()},
-            "rows": [{column: by_language(c, words) for column, words in row.items()} for row in faults],
-            "hideable": [by_language(c, words) for words in notices.hideable(c)],
-        },
         "words": {kind: {name: explain(c, word) for name, word in words.items()} for kind, words in WORDS.items()},
     }
 

@@ -1,4 +1,4 @@
-"""What the checks are worth and what each command notices, for the page on checks and the certificate.
+"""What the checks are worth and what each command notices, for the page on checks; the rates for the certificate too.
 
 It is for reviewers, who weigh what `0 differences` says, and for authors of another audit, who plant faults in theirs.
 """
@@ -87,16 +87,6 @@ def list_kinds(c: Compendium) -> list[Kind]:
         return []
     trials, notices = read_trials(c), toml.read_tables(c.notebooks / FILE, Notice, c.languages)
     return [Kind(name, notice, trials[trials["notice"] == name]) for name, notice in notices.items()]
-
-
-def list_faults(c: Compendium) -> list[dict[str, Text]]:
-    """Return a row for each kind of fault, those first that are noticed least; none where nothing is logged."""
-    return [kind.cells() for kind in sorted(list_kinds(c), key=lambda kind: kind.group)]
-
-
-def hideable(c: Compendium) -> list[Text]:
-    """Return the kinds of faults that can be hidden from all commands."""
-    return [kind.cells()["fault"] for kind in list_kinds(c) if kind.group < TOLD]
 
 
 def count(outcomes: Iterable[str]) -> Text:
