@@ -16,7 +16,8 @@ MIRRORED = {">": "<", ">=": "<=", "=": "=", "≈": "≈", "<": ">", "<=": ">="}
 def aims(data: Data) -> pd.DataFrame:
     """Return the outcomes found for the final aims of national plans, one row an outcome, with the `state` of each.
 
-    The aim stands in aim, aim_comparator, aim_unit, target_year and plan_day, the month of its plan. States: those of
+    The aim stands in aim, aim_comparator, aim_unit, target_year and plan_day, the month of its plan; in measure what it
+    aims at, in reported what the outcome measures. States: those of
     `standing`, open (what is printed leaves both: at least a number below the aim, or nearly one above it; where the
     aim is at most a number, the other way round), start (printed no later than the plan), number (no wording was kept,
     only the number), not comparable, none, and unsought for an aim of which no outcome stands in target_outcomes. A
@@ -29,7 +30,8 @@ def aims(data: Data) -> pd.DataFrame:
     left = targets.rename(columns={"comparator": "aim_comparator", "value": "aim", "unit": "aim_unit"})
     names = ["doc_id", "target_year", "measure_zh", "measure_en", "aim_comparator", "aim", "aim_unit", "plan_day"]
     wanted = left.set_index("target_id")[names]
-    found = outcomes.drop(columns=["measure_zh", "measure_en"]).join(wanted, "target_id", "inner")
+    own = {f"measure_{language}": f"reported_{language}" for language in ("zh", "en")}
+    found = outcomes.rename(columns=own).join(wanted, "target_id", "inner")
     found = found.assign(state=[state(row) for row in found.itertuples()])
     rest = left.loc[~left["target_id"].isin(found["target_id"]), ["target_id", "source_id", "table", *names]]
     return pd.concat([found, rest.assign(state="unsought", as_of="", comparator="", definition="", outcome_id="")])

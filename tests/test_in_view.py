@@ -76,7 +76,7 @@ VIEWS = {  # notebook, the cells that compute it, what they show of the variable
     "revisions": ("08-research-spending", "data-china revisions",
         lambda v: v.revised.dropna(), lambda data: results.revised(data).dropna()),
     "populations": ("09-factory-data", "data-digital bases figure-populations",
-        lambda v: v.bars.loc[~v.bars["stated"], "value_pct"].sort_values(), equipment),
+        lambda v: v.bars["value_pct"].sort_values(), equipment),
     "problems": ("10-problems-and-paths", "data-coded grounds",
         lambda v: v.resting["ground"].sort_index(), rested),
 }  # fmt: skip

@@ -11,8 +11,7 @@ from compendium.show.notebook import Notebook
 from compendium.texts import Text, both
 from study.sentences.talent import people, target_of
 
-LIGHT, MIDDLE = "#DCE9F2", {"ha": "center", "va": "center"}
-GREEN, BOX = "#00714F", {"facecolor": "white", "edgecolor": "none", "pad": 1}
+LIGHT, MIDDLE, GREEN = "#DCE9F2", {"ha": "center", "va": "center"}, "#00714F"
 SPEAKERS = {
     "the Guide": "chain-guide",
     "machine-tool trade press": "chain-machine-tools",
@@ -70,18 +69,20 @@ def draw_chain(notebook: Notebook, chain: pd.DataFrame, paper: pd.DataFrame) -> 
     cited, counted = chain["source_id"].drop_duplicates(), chain.loc[chain["speaker"] != "the paper", "kind"]
     heading = "figure-chain-heading-after" if counted.eq("after").any() else "figure-chain-heading"
     said: dict[str, Any] = {"heading": heading, "early": early, "late": late, "year": year}
-    for page in notebook.draw("07-chain", "figure-chain", cited, height=3.8, **said):
+    for page in notebook.draw("07-chain", "figure-chain", cited, height=4.6, **said):
         for y, ((published, speaker, field), rows) in enumerate(lanes):
             day, colour = pd.Period(published).start_time, GREEN if field in own else BLUE
-            for end, value in zip(pd.to_datetime(rows["year"] + 1, format="%Y"), rows["value_10k"], strict=True):
+            for row in rows.itertuples():
+                end = pd.Timestamp(row.year + 1, 1, 1)
                 page.axes.plot([day, end], [y, y], "-" if day < end else ":", color=colour, lw=1.4)
-                number = {"s": page.label("figure-chain-number", number=people(value)), "ha": "center", "va": "center"}
-                page.axes.text(end, y, **number, color=colour, bbox=BOX)
+                number = page.label("figure-chain-number", number=people(row.value_10k), year=row.year)
+                page.axes.plot(end, y, "|", color=colour, ms=9)
+                page.axes.text(end, y + 0.12, number, color=colour, ha="center", va="top")
             page.axes.plot(day, y, **{"color": colour} | (PAPER if speaker == "the paper" else {"marker": "o"}))
             who = notebook.say(SPEAKERS[speaker]) if speaker in SPEAKERS else both(speaker, speaker)
             meant = notebook.say("chain-field-own" if field in own else "chain-field-guide")
             row = page.label("figure-chain-row", published=published, who=who, field=meant)
-            page.axes.text(pd.Timestamp("2016-02"), y - 0.25, row, va="bottom", color=colour, bbox=BOX)
+            page.axes.text(pd.Timestamp("2016-02"), y - 0.14, row, va="bottom", color=colour)
         page.axes.set(ylim=(len(lanes) - 0.5, -1), yticks=[], xlabel=page.label("figure-chain-time"))
         page.axes.grid(visible=False)
         page.axes.spines["left"].set_visible(False)

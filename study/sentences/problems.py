@@ -39,7 +39,8 @@ def answer(notebook: Notebook) -> Text:
     sound, wrong = (int((found["ground"] == ground).sum()) for ground in ("sound", "wrong"))
     rest, settled = found["rest"].map(len).sum(), found["matched"].map(len).sum()
     if sound and not wrong and rest > settled:
-        return notebook.say("answer", items=len(found), sound=sound, rest=rest, statements=rest + settled)
+        said = {"sound": sound, "settled": settled, "rest": rest, "statements": rest + settled}
+        return notebook.say("answer", items=len(found), **said)
     return notebook.say("answer-else", items=len(found), sound=sound, wrong=wrong)
 
 
