@@ -90,8 +90,8 @@ def add_table(c: Compendium, file: Path, source_id: str, keys: tuple[str, ...], 
 
     name = name or file.stem.lower().replace(" ", "_")
     with adding(c, {}) as copy:
-        place = tables.add_table(copy, file.resolve(), name, source_id, keys)
-    click.echo(f"{name} added as data/raw/{name}.csv{f'; {place}, reads it' if place else ''}.")
+        tables.add_table(copy, file.resolve(), name, source_id, keys)
+    click.echo(f'{name} added as data/raw/{name}.csv; in a notebook, notebook.read("data/raw/{name}.csv") reads it.')
     click.echo("Next: its texts and units in data/raw/datapackage.json, then compendium data refresh")
 
 

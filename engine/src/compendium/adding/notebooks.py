@@ -1,8 +1,9 @@
-"""Where what was added is shown: a claim in one cell of a notebook, a table in another; the notebook itself."""
+"""Where what was added is shown: a claim in one cell of a notebook; the notebook itself."""
 
 import ast
 import json
 import re
+from collections.abc import Sequence
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -29,6 +30,10 @@ EVIDENCE = """
 evidence = notebook.read("data/raw/claim_evidence.csv")
 notebook.table(evidence, "claim_id", "says", "relation", "source_id")
 """
+TABLE = """
+{variable} = notebook.read("data/raw/{table}.csv")
+{variable}.head()
+"""
 
 
 def show_claim(c: Compendium, claim: dict[str, str]) -> str:
@@ -52,9 +57,7 @@ def show_claim(c: Compendium, claim: dict[str, str]) -> str:
     if list_taking(c):
         remedy = f"add a code cell notebook.{CARDS}({json.dumps(claim_id)}) to one, and the row of the claim by hand"
         raise CompendiumError(f"no notebook has a cell that shows claims. Remedy: {remedy}")
-    begin(c, name := f"01-{c.declaration.name}")
-    for table in [table for table in c.tables.resources if table not in contents.COMMON]:
-        read_table(c, table, name)
+    begin(c, f"01-{c.declaration.name}", [table for table in c.tables.resources if table not in contents.COMMON])
     return show_claim(c, claim)
 
 
@@ -87,8 +90,8 @@ def name_claim(source: str, method: str, claim_id: str) -> str:
     return b"\n".join(lines).decode("utf-8")
 
 
-def begin(c: Compendium, name: str) -> None:
-    """Write a notebook that shows the evidence and has a place for claims, and declare it in contents.toml.
+def begin(c: Compendium, name: str, tables: Sequence[str] = ()) -> None:
+    """Write a notebook that reads `tables`, shows the evidence and has a place for claims; declare it in contents.toml.
 
     Raises:
         CompendiumError: the name is not of a form such as 02-costs, or there is such a notebook.
@@ -100,6 +103,10 @@ def begin(c: Compendium, name: str) -> None:
         said = text(key, **values).markdown
         return new_markdown_cell(join_parts({one: said[one] for one in c.languages}), id=cell)
 
+    def read_table(table: str) -> NotebookNode:
+        source = TABLE.format(variable=table.replace("-", "_"), table=table).strip()
+        return new_code_cell(source, id=f"table-{table.replace('_', '-')}")
+
     cells = [
         say("title", "first-title", paper=c.declaration.paper.title),
         new_code_cell(SETUP.format(name=json.dumps(name)).strip(), id="setup", metadata=HIDDEN),
@@ -108,6 +115,7 @@ def begin(c: Compendium, name: str) -> None:
         new_code_cell(EVIDENCE.strip(), id="evidence"),
         say("choices", "first-choices"),
         new_code_cell("", id="parameters", metadata={"tags": ["parameters"]}),
+        *map(read_table, tables),
         say("end", "first-end"),
         new_code_cell("notebook.versions()", id="versions", metadata=HIDDEN),
     ]
@@ -115,24 +123,5 @@ def begin(c: Compendium, name: str) -> None:
     write_atomic(c.notebooks / "texts" / f"{name}.toml", f"# The texts of {name}.ipynb.\n".encode())
     titles = [f"{code} = {json.dumps(text('first-entry')[code], ensure_ascii=False)}" for code in c.languages]
     listed = c.notebooks / "contents.toml"
-    entry = "\n".join(["", f"[{name}]", 'section = "all"', *titles, "reads = []", ""])
+    entry = "\n".join(["", f"[{name}]", 'section = "all"', *titles, f"reads = {json.dumps(tables)}", ""])
     write_atomic(listed, f"{listed.read_text(encoding='utf-8').rstrip()}\n{entry}".lstrip().encode("utf-8"))
-
-
-def read_table(c: Compendium, table: str, name: str) -> str:
-    """Have the notebook `name` read a raw table, and declare it in contents.toml; return its name and the cell."""
-    listed, variable = c.notebooks / "contents.toml", table.replace("-", "_")
-    entry = re.compile(rf"(^\[\"?{re.escape(name)}\"?\][^[]*\nreads *= *\[)([^]]*)\]", re.M)
-
-    def add_table(found: re.Match) -> str:
-        names, end = found[2].rstrip().rstrip(","), ",\n" if "\n" in found[2] else ""
-        return f"{found[1]}{names}{', ' if names else ''}{json.dumps(table)}{end}]"
-
-    write_atomic(listed, entry.sub(add_table, listed.read_text(encoding="utf-8"), count=1).encode("utf-8"))
-    notebook = read(c.notebooks / f"{name}.ipynb")
-    code = f'{variable} = notebook.read("data/raw/{table}.csv")\n{variable}.head()'
-    cell = new_code_cell(code, id=f"table-{table.replace('_', '-')}")
-    places = [place for place, other in enumerate(notebook.cells) if other.id == "end"]
-    notebook.cells.insert([*places, len(notebook.cells)][0], cell)
-    write(c, name, notebook)
-    return f"notebooks/{name}.ipynb, cell {cell.id}"

@@ -1,4 +1,4 @@
-"""A CSV file taken in as a raw table: its cells, its description read off them, and the notebook that reads it."""
+"""A CSV file taken in as a raw table: its cells, and its description read off them."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 
 from compendium import CompendiumError
-from compendium.adding import notebooks
 from compendium.adding.rows import refuse_unknown
 from compendium.compendium import Compendium
 from compendium.data import datapackage
@@ -30,8 +29,8 @@ OF_TABLES = {"claims": "check_table", "source_origins": "table"}  # columns that
 TODO = "TODO"  # marks a text that the command wrote and a person must replace
 
 
-def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequence[str]) -> str:
-    """Take a CSV file in as the raw table `name`; return the notebook that reads it and the cell, empty for none.
+def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequence[str]) -> None:
+    """Take a CSV file in as the raw table `name`.
 
     `source` is the id of that of all rows, empty where there is a column source_id; `wanted` are the columns of the
     key, none for the fewest leading ones by which all rows differ.
@@ -62,8 +61,6 @@ def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequenc
             if OF_TABLES.get(table["name"]) == field["name"] and (codes := field.get("constraints", {}).get("enum")):
                 codes[:] = sorted([*codes, name])
     datapackage.write(c.raw, package | {"resources": [*package["resources"], head | {"schema": schema}]})
-    taking = notebooks.list_taking(c)
-    return notebooks.read_table(c, name, taking[0]) if taking else ""
 
 
 def read_cells(file: Path, place: Path) -> pd.DataFrame:
