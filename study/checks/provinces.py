@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from compendium.data.checks import REMEDY, Table, enumeration, needs
+from compendium.data.checks import REMEDY, Table, needs
 from compendium.files import InputError
 
 
@@ -43,7 +43,7 @@ def covariates_of_provinces(covariates: Table, provinces: Table) -> Iterator[Inp
             yield rows[adcode].fault("adcode", "must be a province of the study")
         lost = [name for adcode, name in study.items() if adcode not in rows]
         if lost:
-            yield InputError(covariates[0].file, f"{year} has no row for {enumeration(lost)}", REMEDY, column="adcode")
+            yield InputError(covariates[0].file, f"{year} has no row for {', '.join(lost)}", REMEDY, column="adcode")
 
 
 @needs("province_covariates")

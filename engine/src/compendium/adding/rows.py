@@ -101,7 +101,12 @@ def find_origin(c: Compendium, given: str) -> str:
 
 def make_evidence(_: Compendium, cells: Cells) -> list[Cells]:
     """Return the row of what a source says of a claim: a number, the ends of an interval, or that it holds or fails."""
-    return [cells | compare_value(cells["value"])]
+    value = cells["value"]
+    if value in ("holds", "fails"):
+        return [cells | {"comparison": value, "value": ""}]
+    interval = re.fullmatch(r"(-?[\d.]+)-(-?[\d.]+)", value)
+    low, high = interval.groups() if interval else (value, "")
+    return [cells | {"comparison": "value", "value": low, "value_high": high}]
 
 
 def make_search(c: Compendium, cells: Cells) -> list[Cells]:
@@ -142,12 +147,3 @@ def print_value(value: str, unit: str) -> str:
     if not any(find_ends(value)) or re.search(rf"(?<![^\W\d_]){re.escape(unit)}(?![^\W\d_])", value):
         return value
     return f"{value}{'' if unit == '%' else ' '}{unit}"
-
-
-def compare_value(value: str) -> Cells:
-    """Return the cells that hold what a source says: `holds`, `fails`, a number, or the ends of an interval."""
-    if value in ("holds", "fails"):
-        return {"comparison": value, "value": ""}
-    interval = re.fullmatch(r"(-?[\d.]+)-(-?[\d.]+)", value)
-    low, high = interval.groups() if interval else (value, "")
-    return {"comparison": "value", "value": low, "value_high": high}

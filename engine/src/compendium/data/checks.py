@@ -79,8 +79,3 @@ def run(tables: Mapping[str, Table], checks: Sequence[Check]) -> list[InputError
             if found:
                 sound -= set(wanted)
     return problems
-
-
-def enumeration(things: Iterable) -> str:
-    """Return things as a list in a sentence."""
-    return ", ".join(map(str, things))

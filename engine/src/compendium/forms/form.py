@@ -58,7 +58,7 @@ def table(name: str, language: str, rows: Sequence[Sequence[object]], align: str
 
 def list_tables(c: Compendium, language: str) -> str:
     """Return the raw tables: rows, those taken from data files, licences, sources, kinds of their origins."""
-    data, rows, files = Data(c), [], list_data_files(c)
+    data, rows, files = Data(c), [], c.tables("sources").query("taken_from == 'file'")["source_id"]
     kinds, labels = c.tables("origins").set_index("origin_id")["kind"], c.tables.field("origins", "kind")["labels"]
     for name, resource in c.tables.resources.items():
         used, frame = sourcing.list_cited(c.raw, resource), c.tables(name)
@@ -73,11 +73,6 @@ def list_tables(c: Compendium, language: str) -> str:
     return table("raw", language, rows, "llrrlrl")
 
 
-def list_data_files(c: Compendium) -> set[str]:
-    """Return the sources whose values were taken out of a data file."""
-    return set(c.tables("sources").query("taken_from == 'file'")["source_id"])
-
-
 def tell_terms(c: Compendium, language: str) -> str:
     """Return how many sources are data files, and the licences that were noted, with the sources that print none."""
     known = c.tables("sources")
@@ -87,7 +82,7 @@ def tell_terms(c: Compendium, language: str) -> str:
     return text(
         "terms",
         sources=len(known),
-        files=len(list_data_files(c)),
+        files=known["taken_from"].eq("file").sum(),
         noted=len(noted),
         licences=joined(text("terms-licence", name=name, count=count) for name, count in counted.items()),
         lacking=text("terms-lacking", name=NONE, sources=joined(none)) if len(none) else NOTHING,

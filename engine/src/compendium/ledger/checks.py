@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from compendium import escape
 from compendium import values as printed
-from compendium.data.checks import Check, Row, Table, enumeration, needs
+from compendium.data.checks import Check, Row, Table, needs
 from compendium.data.datapackage import LIST, split_list
 from compendium.data.quoting import numbers
 from compendium.files import InputError
@@ -137,7 +137,7 @@ def claims_fit_text(claims: Table) -> Iterator[InputError]:
             fits = (low, high) == value.ends
         else:
             allowed = [*found, sum(found)]
-            due = f"the same at both ends and one of {enumeration(allowed)}, or both empty"
+            due = f"the same at both ends and one of {', '.join(map(str, allowed))}, or both empty"
             fits = low == high and (low in allowed or (low is None and " " in text))
         if not fits:
             column = "value_high" if low is not None and (low in found or high is None) else "value_low"
@@ -174,7 +174,7 @@ def claims_fit_print(claims: Table) -> Iterator[InputError]:
             words, language = sign_words(row["value_text"]), column.rpartition("_")[2]
             said = any(word in row[column].lower() for every in words.values() for word in every)
             if found and language in words and not said:
-                rule = f"must print {enumeration(words[language])}, as value_text is {row['value_text']}"
+                rule = f"must print {', '.join(words[language])}, as value_text is {row['value_text']}"
                 yield row.fault(column, rule, "write both as the paper prints them")
                 return
 
@@ -278,7 +278,7 @@ def excerpts_print_what_is_told(excerpts: Table, evidence: Table) -> Iterator[In
         words = {number for number, pattern in spelt.items() if re.search(pattern, told, re.I)}
         if not seen & {*(abs(number) * by for number, by in numbers(told)), *words}:
             place = f"row {row.number} of claim_evidence.csv, {row['evidence_id']}"
-            rule = f"prints {enumeration(sorted(seen))}, and {place}, tells no such number"
+            rule = f"prints {', '.join(map(str, sorted(seen)))}, and {place}, tells no such number"
             yield excerpt.fault("excerpt", rule, "cite the place that carries the row, or tell the number there")
 
 
