@@ -566,6 +566,15 @@ def test_the_wording_of_a_title_a_measure_or_a_subject_decides_nothing(table, co
     assert verdict(claim_id, Change("set", table, rows(table), column, worded)) == verdict(claim_id)
 
 
+def test_that_no_wording_was_kept_is_said_only_where_none_was(monkeypatch):
+    kept, whole = NOW.plain("excerpts"), Data.plain
+    kept = kept.assign(kind=kept["kind"].mask(kept["table"] == "maturity_levels", "verbatim"))
+    said = [judges.assess("Q42", NOW).judged.said.en]
+    monkeypatch.setattr(Data, "plain", lambda data, name: kept if name == "excerpts" else whole(data, name))
+    said.append(judges.assess("Q42", Data(NOW.c)).judged.said.en)
+    assert ["wording of the copy was not kept" in one for one in said] == [True, False]
+
+
 SIZES = {2015: 46, 2016: 63, 2017: 97, 2018: 99}
 
 

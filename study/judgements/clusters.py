@@ -10,7 +10,7 @@ from compendium.ledger.evidence import Data, derived, outside
 from compendium.ledger.judging import Judged, attested, either_side, missing, printed
 from compendium.ledger.judging import bounded as within
 from compendium.ledger.readings import by_reading
-from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, column
+from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, of
 from study import bounds, layout
 from study.judgements.policy import paper_year
 from study.judgements.registry import judges
@@ -115,7 +115,7 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
     during = Judged("printed", "differs", then) if len(then) else missing("printed")
     during = Judged("printed", "same", low, any_row=True) if len(low) else during
     found = {
-        "some_time": during.told(text("valley-then", counts=listed, said=column(said, "says", SENTENCE)), [said, then]),
+        "some_time": during.told(text("valley-then", counts=listed, said=of(said, "says", SENTENCE)), [said, then]),
         "last_count": printed(claim, last, last["firms"], data).told(text("valley", final=final, how=how, limit=limit)),
     }
     levers = [("speech_valley_firms", (row,), "firms") for row in counts.index]

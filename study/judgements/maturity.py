@@ -83,7 +83,7 @@ def share(claim: pd.Series, data: Data) -> Judged:
         return by_reading(claim, {"assessed": alike, **beyond}, data)
     first = rows.iloc[0]
     level, wording = LEVELS[first["level_class"]], first["wording_zh"]
-    words = data("excerpts").query("table == 'maturity_levels' and kind == 'verbatim'")
+    words = data.plain("excerpts").query("table == 'maturity_levels' and kind == 'verbatim'")
     kept = words["source_id"].isin(rows["source_id"]).any()
     total = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()
     said = data.tables.labels("maturity_levels", "wording_zh")[wording]

@@ -23,7 +23,7 @@ from compendium.ledger.judging import (
     recomputed,
 )
 from compendium.ledger.readings import by_reading
-from compendium.texts import NOTHING, SEMICOLON, SENTENCE, SLASH, Text, both, column
+from compendium.texts import NOTHING, SEMICOLON, SENTENCE, SLASH, Text, both, of
 from study.aims import standing
 from study.judgements.registry import judges
 
@@ -70,7 +70,7 @@ def period(claim: pd.Series, data: Data) -> Judged:
     """The years that others give for the plan period: a definition, which nobody measures."""
     rows = data.evidence("Q01").assign(relation="statement")
     found = printed(claim, rows, [read_stated(row) for _, row in rows.iterrows()], data)
-    return found.told(text("period", said=column(rows, "says", SENTENCE)))
+    return found.told(text("period", said=of(rows, "says", SENTENCE)))
 
 
 @judges("Q05", "Q06", "Q07", "Q08")
@@ -102,7 +102,7 @@ def countries(claim: pd.Series, data: Data) -> Judged:
     sides = {"have": list(have["part_en"]), "lack": list(lack["part_en"]), "other": other, "unseen": unseen}
     named = {side: texts.joined(MAJOR[name] for name in names) for side, names in sides.items() if names}
     told = (text(f"countries-{side}", names=names) for side, names in named.items())
-    examples = column(data("claim_items").query("claim_id == @EXAMPLES"), "item")
+    examples = of(data("claim_items").query("claim_id == @EXAMPLES"), "item")
     return found.told(text("countries", sides=texts.joined(told, SEMICOLON), examples=examples), rows)
 
 
@@ -329,7 +329,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     reading = text("outcomes-reading", **values)
     scope = data.tables.labels("digitalisation", "scope")[outcome_scope]
     population = text("outcomes-population", scope=scope, read=len(read))
-    said = [told, column(beside, "says", SENTENCE), reading, by_a_part(became, data), population]
+    said = [told, of(beside, "says", SENTENCE), reading, by_a_part(became, data), population]
     told_of = [beside, *(rows for rows in known if not any(rows is one for one in short))]
     return replace(judged, levers=levers or None).told(texts.joined(said, SENTENCE), told_of)
 
@@ -348,7 +348,7 @@ def under_one_reading(claim: pd.Series, data: Data) -> Judged:
     found, rows = attested(claim, data), data.evidence(claim["claim_id"])
     if first == "agency_counts" and len(rows):  # what an agency did is then what the ministry did
         found = printed(claim, rows, [read_stated(row) for _, row in rows.iterrows()], data, [True] * len(rows))
-        found = found.told(column(rows, "says", SENTENCE))
+        found = found.told(of(rows, "says", SENTENCE))
     return by_reading(claim, {first: found, second: unknown}, data)
 
 

@@ -20,7 +20,7 @@ from compendium.ledger.judging import (
     tell_sides,
 )
 from compendium.ledger.readings import by_reading
-from compendium.texts import NOTHING, SENTENCE, SLASH, Text, both, catalogue, column, each, joined, of
+from compendium.texts import NOTHING, SENTENCE, SLASH, Text, both, catalogue, each, joined, of
 from study.judgements.registry import judges
 
 text = catalogue("study/technology")
@@ -300,7 +300,7 @@ def tighter(claim: pd.Series, data: Data) -> Judged:
     for name, part in {"output": "output", "access": "equipment and licences"}.items():
         mine = rows[rows["part_en"] == part]
         values = [read_stated(row) for _, row in mine.iterrows()]
-        found[name] = printed(claim, mine, values, data).told(column(mine, "says", SENTENCE))
+        found[name] = printed(claim, mine, values, data).told(of(mine, "says", SENTENCE))
     found["supply"] = missing().told(text("tighter-supply"))
     return by_reading(claim, found, data)
 

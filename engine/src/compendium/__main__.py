@@ -39,7 +39,8 @@ class Commands(click.Group):
         except BrokenPipeError:
             raise
         except (KeyboardInterrupt, SystemExit) as stopped:
-            raise ended(stopped.code if isinstance(stopped, SystemExit) else 130) from None
+            click.echo("Stopped. Nothing is half-written; repeat the command when you like.", err=True)
+            raise SystemExit(stopped.code if isinstance(stopped, SystemExit) else 130) from None
         except ModuleNotFoundError as error:
             raise click.ClickException(f"{error.name} is not installed. Remedy: make clean, then make") from None
         except CompendiumError as error:
@@ -51,12 +52,6 @@ class Commands(click.Group):
             raise click.ClickException(said) from None
         except OSError as error:
             raise click.ClickException(os_error_line(error)) from None
-
-
-def ended(status: object) -> SystemExit:
-    """Say that a signal stopped the command and return what ends it with a status."""
-    click.echo("Stopped. Nothing is half-written; repeat the command when you like.", err=True)
-    return SystemExit(status)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,6 +1,5 @@
 """The engine as it is installed: its version, what it needs, the wheel it comes in and what lies in that."""
 
-import hashlib
 import json
 import os
 import re
@@ -27,16 +26,6 @@ BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(s
 def version() -> str:
     """Return the version of the engine, which is not that of a compendium."""
     return metadata.version(NAME)
-
-
-def python() -> str:
-    """Return the versions of Python that it runs on, such as >=3.11."""
-    return str(metadata.metadata(NAME)["Requires-Python"])
-
-
-def requirements() -> list[str]:
-    """Return what it needs to run, without what one of its extras asks for besides."""
-    return sorted(line for line in metadata.requires(NAME) or [] if "extra ==" not in line)
 
 
 def read_shared(name: str) -> Path:
@@ -82,9 +71,3 @@ def _copy(source: str | Path, target: str | Path) -> None:
     """Copy a file with one mode for all files, whatever they have here."""
     shutil.copyfile(source, target)
     os.chmod(target, 0o644)
-
-
-def lock_wheel(lock: str, wheel: Path) -> str:
-    """Return a lock with the wheel of the engine, which lies beside it, as one more package with its hash."""
-    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    return f"{lock}./{wheel.name} \\\n    --hash=sha256:{digest}\n"

@@ -17,7 +17,7 @@ from compendium.compendium import Compendium
 from compendium.data import datapackage, ledgertables
 from compendium.data.standard import FORM
 from compendium.declaration import NAME
-from compendium.files import csv_text, write_atomic
+from compendium.files import csv_text, fingerprint, write_atomic
 from compendium.texts import catalogue
 
 STEPS = (("data", "refresh"), ("run",), ("accept",))
@@ -100,7 +100,8 @@ def fill(c: Compendium, worked: bool) -> None:
     made |= dict(example.files(c.languages)) if worked else {}
     made[f"data/raw/{datapackage.PACKAGE}"] = json.dumps(describe(c, worked), ensure_ascii=False, indent=2) + "\n"
     lock = engine.read_shared("requirements.lock").read_text(encoding="utf-8")
-    made["requirements.lock"] = engine.lock_wheel(lock, engine.wheel(c.root))
+    wheel = engine.wheel(c.root)  # it lies beside the lock, as one more package
+    made["requirements.lock"] = f"{lock}./{wheel.name} \\\n    --hash={fingerprint(wheel.read_bytes())}\n"
     for name, content in made.items():
         write_atomic(c.root / name, content.encode("utf-8"))
 

@@ -189,10 +189,10 @@ def by_language(columns: Iterable[object], stem: str) -> dict[str, str]:
     return {language: found[language] for language in dict.fromkeys((*OF_ENGINE, *found)) if language in found}
 
 
-def of(rows: "pd.Series | pd.DataFrame | Mapping[str, Any]", stem: str) -> Text:
+def of(rows: "pd.Series | pd.DataFrame | Mapping[str, Any]", stem: str, between: tuple[str, str] = COMMA) -> Text:
     """Return what the columns `stem`_zh, `stem`_en hold, of several rows as a list."""
     if hasattr(rows, "columns"):
-        return column(rows, stem)
+        return joined(each(rows, stem), between)
     return given({language: str(rows[name]) for language, name in by_language(rows.keys(), stem).items()})
 
 
@@ -200,11 +200,6 @@ def each(rows: "pd.DataFrame", stem: str) -> list[Text]:
     """Return what the columns `stem`_zh, `stem`_en hold, row by row."""
     names = by_language(rows.columns, stem)
     return [given(dict(zip(names, row, strict=True))) for row in rows[[*names.values()]].itertuples(index=False)]
-
-
-def column(rows: "pd.DataFrame", stem: str, between: tuple[str, str] = COMMA) -> Text:
-    """Return what the columns `stem`_zh, `stem`_en hold of rows, as a list."""
-    return joined(each(rows, stem), between)
 
 
 def mark(between: tuple[str, str], language: str) -> str:

@@ -180,7 +180,8 @@ def test_nothing_is_added_to_tables_that_were_edited_by_hand(folder):
             "about 300": ("300", "300"), "p < 0.05": ("", "0.05"), "0.31 (0.12)": ("0.31", "0.31"), "46 / 63": ("", ""),
         }),
         (lambda value: [*rows.make_evidence(None, {"value": value})[0].values()],
-         {"-3--1": ["-3", "value", "-1"], "-2": ["-2", "value", ""], "40-45.5": ["40", "value", "45.5"]}),
+         {"-3--1": ["-3", "value", "-1"], "-2": ["-2", "value", ""], "40-45.5": ["40", "value", "45.5"],
+          "fails": ["", "fails"]}),
         (lambda value: rows.print_value(*value.split(";")), {
             "47;%": "47%", "47%;%": "47%", "18% more;%": "18% more", "3;years": "3 years", "3 years;years": "3 years",
             "3 more;m": "3 more m", "good;opinion": "good", "at least 28%;%": "at least 28%",

@@ -303,6 +303,7 @@ LAYERS = [  # of what the whole folder is examined for, one after the other
     recode("origin without use", "origins", lambda text: f"{text}O-IDLE,无人,Nobody,press,false\n",
            (31, "origin_id", "O-IDLE"), "no table refers to it"),
     *cells("excerpts", 2, "sha256", "must be the SHA-256 of the excerpt", "0" * 64),
+    *cells(SOURCES, 6, "no_excerpt", "must be not_kept, as excerpts.csv holds nothing of this source", "paper"),
     *cells("chips", 2, "proof", "must be verbatim: excerpts.csv keeps verbatim of this row", "none"),
     describe("licence of three sources", "resources rd_intensity_countries licenses", [{"name": "x", "title": "x"}],
              "licenses of table rd_intensity_countries must name CC-BY-4.0, the licence of its source wdi-057b728 in"),

@@ -64,6 +64,9 @@ def require_run(c: Compendium) -> None:
 def collect_facts(c: Compendium) -> dict:
     """Return all facts of the certificate; nothing in them depends on the clock."""
     ledger, untried = claims.read_ledger(c, c.out), read_untried(c)
+    kept = {"claim_id": "claim_id", "weight": "weight", "verdict": "verdict", "codings": "verdict_codings"}
+    coded = [ledger[name] for name in sorted(ledger, key=claims.number) if ledger[name].codings]
+    parted = [{key: getattr(one, name) for key, name in kept.items()} for one in coded]  # by majority, by each alone
     return {
         "languages": list(c.languages),
         "paper": {"title": c.declaration.paper.named, "url": c.declaration.paper.url},
@@ -73,7 +76,7 @@ def collect_facts(c: Compendium) -> dict:
         "counts": claims.count(ledger).to_dict("index"),
         "weak_headline": sum(one.weight == "headline" and one.strength == "weak" for one in ledger.values()),
         "doubted": list_doubted(c, ledger),
-        "coding": {"coders": untried.pop(CODERS, None), "parted": list_parted(ledger)},
+        "coding": {"coders": untried.pop(CODERS, None), "parted": parted},
         "not_obtained": list_awaited(c, ledger),
         "untried": list(untried.values()),
         "compendium": by_column("title", c.tables.said(c.tables.package, "title"), c.languages)
@@ -120,13 +123,6 @@ def list_doubted(c: Compendium, ledger: Ledger) -> list[dict]:
         | {"sources": sources.loc[list(one.evidence)].to_dict("records")}
         for one in chosen
     ]
-
-
-def list_parted(ledger: Ledger) -> list[dict]:
-    """Return the claims on which the codings part, with the verdict by their majority and those by each alone."""
-    parted = [ledger[name] for name in sorted(ledger, key=claims.number) if ledger[name].codings]
-    kept = {"claim_id": "claim_id", "weight": "weight", "verdict": "verdict", "codings": "verdict_codings"}
-    return [{key: getattr(one, name) for key, name in kept.items()} for one in parted]
 
 
 def list_awaited(c: Compendium, ledger: Ledger) -> dict:

@@ -105,7 +105,9 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
         grade, trust = weigh(rows.iloc[firm], any_second, data)
     else:
         grade, trust = weigh(rows, judged.any_row and not related, data, () if related else judged.sides)
-    said = [judged.said, differing(rows) if related else NOTHING]
+    differs = set(rows.get("differs_in", ())) if related else ()
+    kinds = texts.joined(word for kind, word in vocabulary.DIFFERENCES.items() if kind in differs)
+    said = [judged.said, text("differing", kinds=kinds) if kinds else NOTHING]
     if second:
         said.append(measurement(rows.iloc[firm if confirmed else second], confirmed, data))
     if len(judged.weaker):
@@ -125,12 +127,6 @@ def measurement(rows: pd.DataFrame, firm: bool, data: Data) -> Text:
         told[text("more-of", what=data.name_origin(origin.split()[0]), more=how)] = True
     key = "second-measurement" if firm else "second-measurement-weak"
     return text(key, measurements=texts.joined(told, (COMMA[0], SEMICOLON[1])))
-
-
-def differing(rows: pd.DataFrame) -> Text:
-    """Return the sentence that tells in what related rows differ from what is said."""
-    kinds = [word for kind, word in vocabulary.DIFFERENCES.items() if kind in set(rows.get("differs_in", ()))]
-    return text("differing", kinds=texts.joined(kinds)) if kinds else NOTHING
 
 
 Judgement = Callable[..., Judged]

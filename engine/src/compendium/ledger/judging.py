@@ -369,7 +369,7 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
             places = searches[data.languages.columns("where")].drop_duplicates()
             every = places.iloc[:, 0]
             places = places[[sum(one in other for other in every) == 1 for one in every]]  # a part goes with its whole
-            found.append(text("unfounded-where", places=texts.column(places, "where", SEMICOLON)))
+            found.append(text("unfounded-where", places=texts.of(places, "where", SEMICOLON)))
         return "not obtained", texts.joined(found, SENTENCE)
     if searches.empty and claim.get("kind") == "forecast":
         return "open", text("unfounded-forecast")

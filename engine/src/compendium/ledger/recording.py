@@ -19,7 +19,7 @@ from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.judging import Judged
 from compendium.ledger.printed import numbers, truth
 from compendium.ledger.record import Computed, Estimate, Record, show_values
-from compendium.texts import NOTHING, SENTENCE, Text, catalogue, column, joined, of
+from compendium.texts import NOTHING, SENTENCE, Text, catalogue, joined, of
 
 text = catalogue("compendium/ledger")
 RECORDS = ("、", "; ")
@@ -80,7 +80,7 @@ def tell_unseen(claim_id: str, judged: bool, data: Data) -> Text:
     """
     asked = {"unseen-decisive": judged, "unseen-helpful": True}
     rows = {key: data.records(claim_id, decides=key == "unseen-decisive") for key, told in asked.items() if told}
-    told = (text(key, records=column(found, "record", RECORDS)) for key, found in rows.items() if len(found))
+    told = (text(key, records=of(found, "record", RECORDS)) for key, found in rows.items() if len(found))
     return joined(told, SENTENCE)
 
 

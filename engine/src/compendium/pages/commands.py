@@ -3,6 +3,7 @@
 import os
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -72,7 +73,8 @@ def judge_claims(c: Compendium, claim_ids: Words, given: dict[str, str], jobs: i
     for line in () if claim_ids else terminal.count_claims(c, rows, committed):
         tell(line)
     if whole:
-        for place in lab.list_places(c):
+        copies = [lab.folder(c, language) for language in c.languages]
+        for place in (c.build / "lab", *filter(Path.is_dir, copies)):  # where notebooks that are run by hand write to
             made = "".join(f"{fingerprint(file.read_bytes())}  {file}\n" for file in judge.write(c, rows, place))
             write_atomic(place / claims.STATE, state + made.encode("utf-8"))
             tell(f"written to {paths.shown(paths.processed_path('claims', place))}")

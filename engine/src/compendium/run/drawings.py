@@ -3,7 +3,7 @@
 import io
 import platform
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -33,11 +33,6 @@ def programs() -> list[str]:
         f"zlib-ng {ng}" if ng else f"zlib {features.version('zlib')}",
         f"{platform.system()} {platform.machine()}",
     ]
-
-
-def read_record(made: Iterable[str]) -> dict[str, bytes]:
-    """Return the record of what drew the figures among the files that a run made; nothing if there are none."""
-    return {RECORD: f"{', '.join(programs())}\n".encode()} if any(n.startswith("figures/") for n in made) else {}
 
 
 def elsewhere(reference: Path) -> str:

@@ -47,7 +47,9 @@ def accept(c: Compendium, root: Path, texts: Callable[[Path], dict[str, bytes]])
     changed[: len(moved)] = [f"{line}: {row[-1]}" for line, row in zip(changed, moved, strict=False)]
     made = {p.relative_to(root).as_posix(): p.read_bytes() for pattern in MADE for p in sorted(root.glob(pattern))}
     gone = [p.relative_to(c.root).as_posix() for p in comparison.list_stale(root, c.root)]
-    derived = texts(root) | {DIGESTS: digests(made)} | drawings.read_record(made) | verdictlog.append_rows(c, moved)
+    derived = texts(root) | {DIGESTS: digests(made)} | verdictlog.append_rows(c, moved)
+    if any(name.startswith("figures/") for name in made):
+        derived[drawings.RECORD] = f"{', '.join(drawings.programs())}\n".encode()
     before = {name for name, data in derived.items() if content(c, name) != data}
     place(c, made | derived, gone)
     write_atomic(root / comparison.DIFFERENCES, b"")

@@ -185,7 +185,8 @@ def collect(future: Future, name: str, tell: Callable[[str], None], result: Resu
 
 def list_installed() -> dict[str, str]:
     """Return the declared dependencies and the version of each that is installed."""
-    names = [re.split(r"[^A-Za-z0-9._-]", requirement)[0] for requirement in engine.requirements()]
+    needed = sorted(line for line in metadata.requires(engine.NAME) or [] if "extra ==" not in line)
+    names = [re.split(r"[^A-Za-z0-9._-]", line)[0] for line in needed]
     return {re.sub("[._-]+", "-", name).lower(): metadata.version(name) for name in names}
 
 

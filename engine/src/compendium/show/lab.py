@@ -31,11 +31,6 @@ def folder(c: Compendium, language: str) -> Path:
     return c.build / "lab" / language
 
 
-def list_places(c: Compendium) -> list[Path]:
-    """Return the folders that notebooks run by hand write to: of the notebooks themselves, of each set of copies."""
-    return [c.build / "lab", *(place for one in c.languages if (place := folder(c, one)).is_dir())]
-
-
 def prepare(c: Compendium, language: str, solutions: bool = True) -> Path:
     """Make the working copies that are missing, and return their folder; those that are there keep the reader's work.
 
