@@ -31,7 +31,7 @@ from small_project import (
     start,
 )
 
-from compendium import engine, files, paths
+from compendium import files, paths
 from compendium.compendium import Compendium
 from compendium.ledger import claims, gate
 from compendium.run import RunError, execution, notebookfile, preloading, schedule, workers
@@ -389,7 +389,7 @@ def test_a_package_in_another_version_than_the_lock_is_told_and_a_missing_one_is
     told = command("run", "01", "-p", "factor=2")
     assert told.exit_code == 0
     assert f"note: numpy {metadata.version('numpy')} is installed, requirements.lock says 1.0; " in told.output
-    monkeypatch.setattr(engine, "requirements", lambda: ["PyYAML>=6", "Missing_Package>=1"])
+    monkeypatch.setattr(metadata, "requires", lambda _: ["PyYAML>=6", "Missing_Package>=1"])
     told = command("run", "01")
     assert told.exit_code == 1
     assert told.output == "Error: Missing_Package is not installed. Remedy: make clean, then make\n"
