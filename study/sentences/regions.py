@@ -94,6 +94,12 @@ def smallest(view: Known, leaders: Iterable[int]) -> tuple[int, int]:
     return int(fewest_of(view.problem, five).min()), largest_bar(view.problem, five)
 
 
+def fewest(notebook: Notebook, view: Known, leaders: Iterable[int]) -> Text:
+    """Say how many projects the smallest of the leaders can have."""
+    low, high = smallest(view, leaders)
+    return notebook.say("ranges-fewest", low=low, high=high)
+
+
 def coast(notebook: Notebook, view: Known) -> Text:
     """Say which share of the projects the coast has, by three extents of the coast."""
     provinces, told = study(notebook.data), []

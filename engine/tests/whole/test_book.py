@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup
 from chromium import FLAGS, HEIGHT, LOOKED, PROGRAM, WIDTHS, barriers, browsing, opened
 from chromium import browser as browser
 from chromium import window as window
+from fontTools.ttLib import TTFont
 from worlds import HERE
 
 from compendium import cells
@@ -136,6 +137,9 @@ def test_links_lead_somewhere_and_nothing_is_loaded_from_elsewhere(pages, built)
         assert all(b <= a + 1 for a, b in pairwise(page.levels)), f"{name}: {page.levels}"
         around = re.search('class="(left-prev|right-next|around)"', page.text)
         assert around or "/" not in name or name.endswith("search.html"), f"{name} leads to no other"
+    held = {code for font in building.FONTS for code in TTFont(built / font).getBestCmap()}
+    lost = {sign for page in pages.values() for sign in page.text if sign >= building.HAN and ord(sign) not in held}
+    assert lost == set(), "every machine shows every sign"
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

@@ -21,7 +21,8 @@ from compendium.run import RunError, contents, schedule
 from compendium.show import figures
 
 SETTINGS = Path(__file__).parent  # conf.py, styles, templates
-FONT, LICENCE = "han.woff", "han-OFL.txt"
+FONTS = {"han.woff2": figures.FONT, "han-titles.woff2": paths.FONTS / "NotoSansSC-Titles.otf"}  # as in book.css
+LICENCE = "han-OFL.txt"
 HAN = "\u2e80"  # the first sign of what is Chinese, as in book.css
 
 
@@ -93,11 +94,12 @@ def list_faults(builder: subprocess.Popen) -> str:
 
 
 def write_font(root: Path) -> None:
-    """Write for machines without a Chinese font, below `root`, that of the figures with what the pages hold of it."""
+    """Write for machines without a Chinese font, below `root`, `FONTS` with what the pages hold of them."""
     texts = (path.read_text(encoding="utf-8") for form in ("*.html", "book.js") for path in root.rglob(form))
-    options = subset.Options(flavor="woff", notdef_outline=True)
-    font, subsetter = subset.load_font(figures.FONT, options), subset.Subsetter(options)
-    subsetter.populate(text="".join({letter for text in texts for letter in set(text) if letter >= HAN}))
-    subsetter.subset(font)
-    subset.save_font(font, root / FONT, options)
+    signs, options = {sign for text in texts for sign in set(text)}, subset.Options(flavor="woff2", notdef_outline=True)
+    for name, source in FONTS.items():
+        font, subsetter = subset.load_font(source, options), subset.Subsetter(options)
+        subsetter.populate(text="".join(sign for sign in signs if sign >= HAN))
+        subsetter.subset(font)
+        subset.save_font(font, root / name, options)
     shutil.copy(paths.FONTS / "OFL.txt", root / LICENCE)

@@ -7,7 +7,7 @@ from compendium.compendium import Compendium
 from compendium.ledger.claims import LISTS
 from compendium.ledger.record import Ledger
 from compendium.pages.declared import Sentence, fill_sentences
-from compendium.texts import CLAUSE, NOTHING, SEMICOLON, SENTENCE, Text, catalogue, joined, written
+from compendium.texts import CLAUSE, SEMICOLON, SENTENCE, Text, catalogue, joined, written
 from compendium.vocabulary import ANSWERS, QUALIFIED
 
 FILE, SUMMARY, LIMITS = "findings.toml", "summary.toml", "limits"  # the last: the part on how little it rests
@@ -20,21 +20,17 @@ def key_findings(c: Compendium, ledger: Ledger) -> list[Sentence]:
 
 
 def summary(c: Compendium, ledger: Ledger) -> Text:
-    """Return what sums up: the declared parts that stand, as one sentence; how the headline claims fare; the declared
-    part `limits` by itself; what is withdrawn, with the reasons."""
+    """Return what sums up: how the claims fare; the declared parts that stand, as one sentence; the declared part
+    `limits` by itself; what is withdrawn, with the reasons."""
     declared = fill_sentences(c, SUMMARY, ledger)
     parts = [part for name, part in declared.items() if name != LIMITS]
     standing = [part.said for part in parts if not part.faults]
-    headline = [one for one in ledger.values() if one.weight == "headline"]
-    counted = Counter(one.answer for one in headline)
     judged = [one for one in ledger.values() if one.weight != LISTS]
     every = Counter(one.answer for one in judged)
     claims, wrong = len(judged), every["correct"]
     confirmed = sum(one.verdict == "confirmed" for one in ledger.values())
     numbers: dict[str, object] = {"claims": claims, "matched": every["matches"], "open": every["unsettled"]}
-    numbers |= {"headline": len(headline), "matches": counted["matches"], "unsettled": counted["unsettled"]}
     numbers["every"] = text("summary-correct", n=wrong) if wrong else text("summary-correct-none")
-    numbers["corrected"] = text("summary-correct-headline", n=counted["correct"]) if counted["correct"] else NOTHING
     pieces = [
         text("summary-counts", **numbers),
         text("summary-confirmed", n=confirmed) if confirmed else text("summary-unconfirmed"),
