@@ -17,11 +17,11 @@ def aims(data: Data) -> pd.DataFrame:
     """Return the outcomes found for the final aims of national plans, one row an outcome, with the `state` of each.
 
     The aim stands in aim, aim_comparator, aim_unit, target_year and plan_day, the month of its plan; in measure what it
-    aims at, in reported what the outcome measures. States: those of
-    `standing`, open (what is printed leaves both: at least a number below the aim, or nearly one above it; where the
-    aim is at most a number, the other way round), start (printed no later than the plan), number (no wording was kept,
-    only the number), not comparable, none, and unsought for an aim of which no outcome stands in target_outcomes. A
-    print counts if its definition is that of the aim or near it.
+    aims at, in reported what the outcome measures. States: those of `standing`, open (what is printed leaves both: at
+    least a number below the aim, or nearly one above it; where the aim is at most a number, the other way round), start
+    (printed no later than the plan), number (no wording was kept, only the number), not comparable, none, and unsought
+    for an aim of which no outcome stands in target_outcomes. A print counts if its definition is that of the aim or
+    near it.
     """
     targets, outcomes = data("policy_targets"), data("target_outcomes")
     documents = data("policy_documents").set_index("doc_id")[["date_end", "level"]]

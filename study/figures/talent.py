@@ -83,7 +83,7 @@ def draw_chain(notebook: Notebook, chain: pd.DataFrame, paper: pd.DataFrame) -> 
             meant = notebook.say("chain-field-own" if field in own else "chain-field-guide")
             row = page.label("figure-chain-row", published=published, who=who, field=meant)
             page.axes.text(pd.Timestamp("2016-02"), y - 0.14, row, va="bottom", color=colour)
-        years = range(int(lanes[0][0][0][:4]) + 1, chain["year"].max() + 1)
+        years = range(int(chain["published"].min()[:4]) + 1, chain["year"].max() + 1)
         page.axes.set_xticks([pd.Timestamp(one, 7, 1) for one in years], years)  # each within its year
         page.axes.tick_params(axis="x", length=0)
         page.axes.set(ylim=(len(lanes) - 0.5, -1), yticks=[], xlabel=page.label("figure-chain-time"))

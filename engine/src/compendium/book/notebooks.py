@@ -157,7 +157,7 @@ def draw(edition: Edition, text: str) -> str:
 
     The box scrolls on a narrow page.
     """
-    return str(table(edition, text)) if "dataframe" in text else f'<div class="wide">{text}</div>'
+    return str(table(edition, text)) if 'class="dataframe"' in text else f'<div class="wide">{text}</div>'
 
 
 def table(edition: Edition, text: str) -> Markup:
