@@ -12,7 +12,7 @@ from planted import DEPENDS, NOW, YEARS, add, coded, drop, judged, listed, put, 
 
 from compendium.ledger.evidence import Change, Data, Undocumented
 from compendium.ledger.flips import nearest
-from study.judgements import departments, industry_order, judges, maturity, pilots, policy, talent
+from study.judgements import departments, industry_order, judges, maturity, pilots, policy, talent, technology
 from study.judgements.since import since
 
 # Policy, departments
@@ -609,6 +609,21 @@ def test_a_batch_of_2019_moves_the_total_and_leaves_the_industries_behind(stage)
     assert (total.verdict, industries.verdict) == ("contradicted", "relabelled")
     assert "the 50 of 2019) it is 355." in total.judged.reason.en
     assert "2019年的50个）为355。" in total.judged.reason.zh
+
+
+def test_a_batch_is_told_by_a_difference_only_if_both_of_its_totals_are_better_than_its_list():
+    by_grade = {grade: name for name in NOW("sources")["source_id"] for _, grade in [NOW.quality(name)]}
+    listed, good, bad = (pd.DataFrame({"source_id": [by_grade[grade]]}) for grade in "BAC")
+    assert pilots.route(listed, pd.concat([good, good]), NOW) == "recomputed"
+    assert pilots.route(listed, pd.concat([good, bad]), NOW) == "printed"
+
+
+@pytest.mark.parametrize("change", [("absent", 40.0), ("self_supplied", 0.0)])
+def test_a_survey_bounds_only_if_its_shares_are_whole_and_say_what_is_supplied(change):
+    survey, (category, share) = SURVEY["survey"], change
+    assert survey in set(technology.surveys(NOW)["survey"])
+    changed = NOW.having(put(MATERIALS, "share_pct", share, category=category, **SURVEY))
+    assert survey not in set(technology.surveys(changed)["survey"])
 
 
 def test_rows_told_beside_those_that_decide_decide_nothing():

@@ -82,11 +82,17 @@ def test_complete_lists_of_another_shape_contradict(fitting):
     for year in YEARS[:3]:
         poor = moved(poor, year, ANHUI, HEBEI, fitting.loc[ANHUI, year])
     assert poor.loc[ANHUI].sum() < 18 and judges.assess("Q27", with_lists(poor)).verdict == "contradicted"
-    half, coast = fitting, layout.study(NOW)["cluster_broad"].isin(regions.COAST)
-    while half[coast].to_numpy().sum() > 152:  # of 305
+    half, coast = fitting.copy(), layout.study(NOW)["cluster_broad"].isin(regions.COAST)
+    half.loc[HENAN, 2018] += 1
+    while half[coast].to_numpy().sum() > 153:  # of 306, of which half is not more than half
         code, year = half[coast].stack().idxmax()
         half = moved(half, year, code, HENAN, 1)
     assert judges.assess("Q25", with_lists(half)).verdict == "contradicted"
+    ahead = fitting.copy()
+    ahead.loc[HEBEI, 2018] += fitting.loc[regions.named("Q26", NOW)].sum(axis=1).min() - fitting.loc[HEBEI].sum()
+    assert judges.assess("Q26", with_lists(ahead)).verdict == "traced", "equal to the last of the five"
+    ahead.loc[HEBEI, 2018] += 1
+    assert judges.assess("Q26", with_lists(ahead)).verdict == "contradicted"
     tied, least = fitting, fitting.sum(axis=1).drop(regions.named("Q28", NOW)).idxmin()
     while tied.loc[least].sum() > 1:  # no more than each of the four
         tied = moved(tied, tied.loc[least].idxmax(), least, SHANDONG, 1)

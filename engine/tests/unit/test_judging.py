@@ -412,7 +412,8 @@ def test_bounds_that_leave_an_interval_have_the_figure_nowhere_and_others_have_i
     [
         (lambda: judging.bounded(claim(), (64, 62), ONE), r"^Q15: bounds must be \(lower, upper\)$"),
         (lambda: judging.bounded(claim(), (1, 2, 3), ONE), r"^Q15: bounds must be \(lower, upper\)$"),
-        (lambda: judging.bounded(words(), (1, 2), ONE), "^Q15: the paper prints no number; bound the statement by"),
+        *((lambda ends=ends: judging.bounded(words(), ends, ONE), "^Q15: the paper prints no number; bound the state")
+          for ends in ((1, 2), (True, 2))),
         (lambda: judging.Judged("counted", "same"), "a judgement gives 'counted'; there are "),
         (lambda: judging.Judged("own", "alike"), "a judgement gives 'alike'; there are "),
         (lambda: by_print(rows("paper")), "rows of the paper are what is tested"),
@@ -693,6 +694,7 @@ def test_a_number_stands_with_its_unit_as_each_language_writes_it():
     for value, unit, said in (
         (450, ("万人", "10,000 people"), ("450万人", "4.5 million people")),
         (2500, ("亿元（当年价）", "100 million yuan, current prices"), ("2500亿元", "250 billion yuan")),
+        (1000, ("十亿美元（现价）", "billion US dollars"), ("1万亿美元", "1000 billion US dollars")),
         (-3860, ("十亿美元（现价）", "billion US dollars"), ("-3.86万亿美元", "-3860 billion US dollars")),
         (4.90, ("%", "%"), ("4.9%", "4.9%")),
         (1, ("每万名工人的台数", "robots per 10,000 workers"), ("1每万名工人的台数", "1 robot per 10,000 workers")),

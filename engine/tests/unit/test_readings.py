@@ -9,7 +9,7 @@ from worlds import judged as record_of
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Judges, assess
 from compendium.ledger.judging import Judged, missing, own, printed
-from compendium.ledger.readings import by_reading
+from compendium.ledger.readings import by_reading, list_readings
 from compendium.ledger.record import show_values
 from compendium.ledger.recording import record_claim
 from compendium.texts import NOTHING, both
@@ -141,6 +141,11 @@ def test_the_ledger_holds_the_readings_and_in_short_under_which_it_holds():
     assert one.why == both("成立：若是狭义。不成立：若是广义。", "It holds if it is narrow. It fails if it is wide.")
     assert one.reason.en.startswith("It holds if it is narrow: Reason. It fails if it is wide: Reason.")
     assert one.found.en == "46 / 49 projects (under one reading)"
+
+
+def test_readings_of_which_one_goes_on_where_another_ends_are_listed_whole():
+    readings = [both("", "if it is narrow"), both("", "if it is narrow in number")]
+    assert list_readings(readings, "en") == "if it is narrow, or narrow in number"
 
 
 @pytest.mark.parametrize(
