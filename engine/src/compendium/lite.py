@@ -24,14 +24,15 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from compendium import CompendiumError, engine, html, paths, started
+from compendium.book.links import to_book
 from compendium.compendium import Compendium
 from compendium.files import LARGEST, read_handed, scratch_folder, swap, write_atomic
 from compendium.languages import name_language
 from compendium.pages import readme
 from compendium.run import contents, notebookfile
 from compendium.run.memory import list_files
-from compendium.show import figures, lab
-from compendium.texts import catalogue
+from compendium.show import figures, fresh, lab
+from compendium.texts import SENTENCE, catalogue, joined
 
 text = catalogue("compendium/commands")
 LOCK, PLUGIN = "pyodide-lock.json", "@jupyterlite/pyodide-kernel-extension:kernel"
@@ -173,7 +174,7 @@ def build(runs: Sequence[Compendium], target: Path, source: str, say: Callable[[
         for run in runs:
             for name in contents.catalogue(c):
                 write_atomic(place / "files" / run.language / f"{name}.ipynb", copy(run, name, absent))
-        libraries.add(SITE, str(c.declaration.version), pack_compendium(c, absent))
+        libraries.add(SITE, str(c.declaration.version), pack_compendium(c, place / "files", absent))
         configure(c, place, libraries.python, libraries.close())
         run_lite(place, place / "made")
         write_start(runs, place / "made")
@@ -190,20 +191,22 @@ def count_megabytes(folder: Path) -> int:
 
 
 def copy(run: Compendium, name: str, absent: Sequence[str]) -> bytes:
-    """Return a notebook of a run in its language for JupyterLite; first it says which libraries are missing."""
+    """Return a notebook of a run in its language for JupyterLite; first it says what to do and what is missing."""
     node = notebookfile.read(run.out / "notebooks" / f"{name}.ipynb")
     node.metadata["kernelspec"] = {"display_name": "Python", "language": "python", "name": "python"}
     for cell in node.cells:
         cell.source = cell.source.replace(f'begin("{name}")', f'begin("{name}", "{run.language}")')
-    if absent:
-        said = text("lite-lacks", names=", ".join(absent))[run.language]
-        node.cells.insert(0, nbformat.v4.new_markdown_cell(said, id="lacks"))
+    said = [text("lite-here", name=name, language=run.language)]
+    said += [text("lite-lacks", names=", ".join(absent))] if absent else []
+    node.cells.insert(0, nbformat.v4.new_markdown_cell(joined(said, SENTENCE)[run.language], id="here"))
     whole = nbformat.reads(lab.copy(run, node, run.language), 4)
+    for cell in (cell for cell in whole.cells if cell.cell_type == "markdown"):
+        cell.source = to_book(cell.source, run.languages, f"[{{words}}](#book/{run.language}/{{page}}.html)")
     return json.dumps(whole, ensure_ascii=False).encode("utf-8")  # texts, which JupyterLite wants, not lines
 
 
-def pack_compendium(c: Compendium, absent: Sequence[str]) -> dict[str, bytes]:
-    """Return by path what a kernel keeps in its memory: what notebooks read, and what it runs first of all."""
+def pack_compendium(c: Compendium, copies: Path, absent: Sequence[str]) -> dict[str, bytes]:
+    """Return by path what a kernel keeps in its memory: what notebooks read, what is run first or shown again."""
     start = f"from compendium.show import fresh\n\nfresh.start(*{absent})\n".encode()
     content = {f"{SITE}/ipython/profile_default/startup/00.py": start}
     for file in list_files(*(c.root / name for name in TAKEN)):
@@ -213,6 +216,8 @@ def pack_compendium(c: Compendium, absent: Sequence[str]) -> dict[str, bytes]:
             data = json.dumps(node | {"cells": [cell | {"outputs": []} for cell in node["cells"]]}).encode("utf-8")
         if file.suffix != ".png":
             content[f"{SITE}/{file.relative_to(c.root).as_posix()}"] = data
+    for file in list_files(copies) if absent else ():
+        content[f"{SITE}/{fresh.SHOWN}/{file.relative_to(copies).as_posix()}"] = file.read_bytes()
     about = f"Metadata-Version: 2.1\nName: {SITE}\nVersion: {c.declaration.version}\n"
     return content | {f"{SITE}-{c.declaration.version}.dist-info/METADATA": about.encode("utf-8")}
 

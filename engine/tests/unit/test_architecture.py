@@ -15,7 +15,7 @@ from compendium import cells, paths
 OF_ALL = ("CompendiumError", "prepare", "python", "started", "trace")  # what the package itself gives
 LONGEST, MEDIAN = 400, 150
 # Where a process begins: only there the compendium is found, by the environment; all others are handed it.
-EDGES = {"compendium.py", "proof.py", "book/conf.py", "run/preloading.py", "show/notebook.py"}
+EDGES = {"compendium.py", "proof.py", "book/conf.py", "run/preloading.py", "show/fresh.py", "show/notebook.py"}
 
 
 def test_the_engine_imports_downwards_only():

@@ -137,16 +137,23 @@ def test_what_the_copies_link_to_is_copied_and_what_that_links_to(c, root, tmp_p
 def test_a_kernel_says_in_a_line_that_it_is_fresh_or_lacks_a_library(c, language, first, lacks, monkeypatch):
     monkeypatch.setenv("PYTHONSTARTUP", lab.command(c, language)[1]["PYTHONSTARTUP"])
     monkeypatch.setenv(paths.LANGUAGE, language)
-    stub = "import sys\nfrom compendium.show.fresh import Finder\nsys.meta_path.append(Finder('lacking'))\n"
-    code = ['notebook.check("exercise-1", 1)', "notebook = 1", "other", "import nowhere"]
-    code += [f"{stub}from lacking.deep import solve\nkind = solve.Kind.one", "solve(3)"]
+    monkeypatch.setenv(paths.ROOT, str(c.root))
+    stub = "import sys\nfrom compendium.show import fresh\nsys.modules['lacking'] = fresh.Stub('lacking')\n"
+    begin = "from types import SimpleNamespace\nnotebook = SimpleNamespace(name='00-start')"
+    code = ['notebook.check("exercise-1", 1)', begin, "other", "import nowhere.deep"]
+    code += [f"{stub}import lacking\nkind = lacking.solve.Kind", "found = lacking.solve(3)", "then = found + 1", "then"]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in code])
+    kept = nbformat.v4.new_output("display_data", {"text/plain": "4"})
+    whole = {"cells": [{"cell_type": "code", "source": code[6], "outputs": [kept]}]}
+    write_atomic(c.root / "shown" / language / "00-start.ipynb", json.dumps(whole).encode())
     nbclient.NotebookClient(book, allow_errors=True).execute()
-    fresh, begun, other, unknown, named, called = (cell.outputs for cell in book.cells)
+    fresh, begun, other, unknown, named, called, needing, last = (cell.outputs for cell in book.cells)
     assert first in fresh[0].data["text/markdown"] and len(fresh) == 1 and begun == named == []
     assert other[0].ename == "NameError"
-    assert [lacks in shown[0].data["text/markdown"] for shown in (unknown, called)] == [True, True]
-    assert "lacking" in called[0].data["text/markdown"] and len(unknown) == len(called) == 1
+    assert [lacks in shown[0].data["text/markdown"] for shown in (unknown, called, needing, last)] == [True] * 4
+    assert "deep" not in str(unknown) and len(unknown) == len(called) == len(last) == 1
+    assert all("lacking" in shown[0].data["text/markdown"] for shown in (called, needing, last))
+    assert needing[1].data == {"text/plain": "4"}
 
 
 def test_copies_keep_the_work_of_the_reader_and_one_that_is_deleted_is_made_anew(c):

@@ -2,7 +2,10 @@
 
 import re
 
+from compendium.languages import Languages
+
 CLAIM = re.compile(r"(?<![\w/#-])Q\d{2,3}(?!\w)", re.ASCII)
+OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")  # a link from a notebook to what is none
 # What must not be changed when words of a text become links: settings, code, formulas, headings, links, quotes, tags.
 KEPT = re.compile(
     r"(?sm:\A---\n.*?\n---\n|"
@@ -14,6 +17,19 @@ KEPT = re.compile(
 def to_pages(text: str) -> str:
     """Return Markdown in which links to notebooks lead to their pages; what a table holds is escaped and stays."""
     return re.sub(r"(?<!\\)\[([^\]]+)\]\(([\w/-]+)\.ipynb(#[\w-]*)?\)", r'<a href="\2.html\3">\1</a>', text)
+
+
+def to_book(text: str, languages: Languages, link: str) -> str:
+    """Return Markdown of a notebook in which links to what is none lead to the book, those to code become words.
+
+    `link` is how they look, with {words} and {page}, such as docs/learn.
+    """
+
+    def lead(found: re.Match) -> str:
+        page = languages.unmarked(found[2]).removeprefix("data/raw/").removesuffix(".md")
+        return found[1] if page.endswith(".py") else link.format(words=found[1], page=page)
+
+    return OUTSIDE.sub(lead, text)
 
 
 def place(name: str) -> str:

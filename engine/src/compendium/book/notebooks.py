@@ -12,11 +12,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from compendium import html
 from compendium.book.edition import Edition
-from compendium.book.links import place, to_pages
+from compendium.book.links import place, to_book, to_pages
 from compendium.show import explorers, halves, lab, lessons
 from compendium.show.pace import pace
 
-OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")  # a link from a notebook to what is none
 INLINE = MarkdownIt("commonmark")
 NUMBER = re.compile(r"[-−–+]?[\d.,]*(?:–[\d.,]+)?")
 
@@ -40,6 +39,7 @@ def notebook(edition: Edition, name: str) -> str:
         mark = place(f"cell-{cell.id}")
         if cell.cell_type == "markdown":
             texts, solutions = explain_cell(edition, name, cell, mark, seen)
+            texts += filter(None, [str(open_in_browser(edition, name, "lite-open"))] if position == 0 else [])
             cells += [*map(new_markdown_cell, texts), *([row] if position == below else [])]
             continue
         cells.append(new_markdown_cell(mark))
@@ -76,17 +76,12 @@ def explain_cell(
     An exercise leads to its cell in the browser; its solutions are to stand below the field for an answer. `seen` as in
     `Edition.linked`.
     """
-
-    def lead(link: re.Match) -> str:
-        words, target = link.groups()
-        page = edition.c.languages.unmarked(target).removeprefix("data/raw/").removesuffix(".md")
-        return words if page.endswith(".py") else f'<a href="../{page}.html">{words}</a>'
-
     own, solutions, site = halves.half(cell.source, edition.language), [], ""
     if exercise := "exercise" in cell.metadata.get("tags", []):
         solutions, own = halves.SOLUTION.findall(own), halves.SOLUTION.sub("", own)
         site = str(open_in_browser(edition, name, "lite-answer", cell.id))
-    text = edition.linked(to_pages(OUTSIDE.sub(lead, own)), "../", [own if exercise else cell.source], seen)
+    own = to_pages(to_book(own, edition.c.languages, '<a href="../{page}.html">{words}</a>'))
+    text = edition.linked(own, "../", [own if exercise else cell.source], seen)
     text = re.sub(r"\A(# .*\n?)?", lambda title: f"{title[0]}\n{mark}\n\n", text)
     return [text, *filter(None, [site])], solutions
 
@@ -110,9 +105,9 @@ def take(edition: Edition, name: str) -> Markup:
     cited = {"title": c.tables.said(c.tables.package, "title")[language], "version": c.declaration.version}
     cited |= {"page": edition.titles[name], "paper": c.declaration.paper.reference}
     run = Markup(edition("take-run", command=lab.opening(c, language), name=name))
-    lite, said = open_in_browser(edition, name, "lite-open"), edition("take-cite", name=name, **cited)
+    said = edition("take-cite", name=name, **cited)
     told = {"time": edition("take-time", pace=pace(c, name)), "file": edition("take-file"), "cite": edition("cite")}
-    return html.render("book_take", lite=lite, run=run, name=name, said=said, **told)
+    return html.render("book_take", run=run, name=name, said=said, **told)
 
 
 def open_in_browser(edition: Edition, name: str, key: str, cell: str = "") -> Markup:

@@ -14,7 +14,7 @@ from compendium.forms import manifest
 from compendium.ledger.evidence import Data
 from compendium.pages import readme
 from compendium.pages.listing import grid
-from compendium.show.versions import PACKAGES
+from compendium.show.notebook import PACKAGES
 from compendium.texts import CLAUSE, NOTHING, catalogue, given, joined
 
 text = catalogue("compendium/forms")

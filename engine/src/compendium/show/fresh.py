@@ -1,19 +1,23 @@
-"""A kernel before its first cell: what lacks the cells above, or a library, says so in a line, by no traceback."""
+"""A kernel before its first cell: what lacks the cells above, or a library, says so in a line, by no traceback.
 
-import os
+In a browser such a cell shows again what it showed, and a cell that needs its names lacks the library too.
+"""
+
+import json
 import sys
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
 from types import ModuleType, TracebackType
 
 from IPython import get_ipython
 from IPython.core.interactiveshell import InteractiveShell
-from IPython.display import Markdown, display
+from IPython.display import display
 
-from compendium import paths
+from compendium.compendium import Compendium
+from compendium.show.wording import multilingual
 from compendium.texts import catalogue
 
 text = catalogue("compendium/show")
+SHOWN = "shown"  # the folder of a compendium in a browser with what its notebooks showed, by language
+LOST = dict[str, str]()  # names that cells did not come to define, and the libraries that these cells lacked
 
 
 class Stub(ModuleType):
@@ -26,40 +30,32 @@ class Stub(ModuleType):
 
     def __call__(self, *_: object, **__: object) -> None:
         """Raise that the library is missing."""
-        raise ModuleNotFoundError(name=self.__name__.partition(".")[0])
-
-
-class Finder(MetaPathFinder, Loader):
-    """Finds stubs of the libraries that are missing."""
-
-    def __init__(self, *absent: str):
-        self.absent = absent
-
-    def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
-        """Return how a module of a missing library is made; None for any other."""
-        return ModuleSpec(name, self, is_package=True) if name.partition(".")[0] in self.absent else None
-
-    def create_module(self, spec: ModuleSpec) -> Stub:
-        """Return the stub, which is ready."""
-        return Stub(spec.name)
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Do nothing."""
+        raise ModuleNotFoundError(name=self.__name__)
 
 
 def reply(
     shell: InteractiveShell, kind: type, error: BaseException, trace: TracebackType, tb_offset: int | None = None
 ) -> None:
     """Show the line if a library is missing or the notebook has not begun; else the name is told as usual."""
-    if isinstance(error, ImportError) or "notebook" not in shell.user_ns:
-        said = text("lacks", name=error.name) if isinstance(error, ImportError) else text("run-first")
-        display(Markdown(said.markdown[os.environ.get(paths.LANGUAGE, "en")]))
-    else:
+    c, name, notebook = Compendium.find(), str(getattr(error, "name", "")), shell.user_ns.get("notebook")
+    library = name.partition(".")[0] if isinstance(error, ImportError) else LOST.get(name)
+    if not library and notebook:
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+        return
+    source, outputs = shell.user_ns["In"][-1].strip(), list[dict]()
+    shown = c.root / SHOWN / c.language / f"{getattr(notebook, 'name', '')}.ipynb"
+    if library and shown.is_file():
+        LOST.update(dict.fromkeys(compile(source, "", "exec").co_names, library))
+        whole = json.loads(shown.read_text(encoding="utf-8"))["cells"]
+        outputs = next((cell["outputs"] for cell in whole if cell["source"] == source), [])
+    said = text("lacks-shown" if outputs else "lacks", name=library) if library else text("run-first")
+    display(multilingual(said, c.shown))
+    for output in outputs:
+        display(output["data"], raw=True)
 
 
 def start(*absent: str) -> None:
     """Prepare a kernel that lacks these libraries; there is nothing to prepare in a Python without cells."""
     if shell := get_ipython():
-        sys.meta_path.append(Finder(*absent))
+        sys.modules.update({name: Stub(name) for name in absent})
         shell.set_custom_exc((NameError, ModuleNotFoundError), reply)

@@ -15,6 +15,7 @@ from IPython.display import Markdown
 
 from compendium import cells
 from compendium.compendium import Compendium
+from compendium.show.fresh import LOST
 from compendium.show.wording import Wording, multilingual
 from compendium.texts import NOTHING, SENTENCE, Text, catalogue, given, joined, mark
 
@@ -62,6 +63,8 @@ def reply(notebook: Wording, exercise: str, answer: object) -> Text:
     except cells.Unsolved as error:
         return text("check-unsolved", said=str(error).partition(". Remedy")[0])
     except Exception as error:
+        if isinstance(error, ModuleNotFoundError) or getattr(error, "name", "") in LOST:
+            raise  # which the kernel tells
         return text("check-fails", said=f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": "))
     given: Any = plain(answer)
     forms = (given, plain(getattr(answer, "T", answer)))  # of a table rows or columns may go first

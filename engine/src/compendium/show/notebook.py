@@ -1,10 +1,12 @@
 """A notebook at work: what `begin` returns, on which hangs all that a notebook uses of the engine."""
 
 import sys
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePosixPath
 
 import pandas as pd
-from IPython.display import display
+from IPython.display import Markdown, display
 
 from compendium import CompendiumError
 from compendium.compendium import Compendium
@@ -16,11 +18,11 @@ from compendium.ledger.recording import record_claim
 from compendium.run import judge
 from compendium.show import figures, lessons, tabulation
 from compendium.show.story import Entry, Row, View, show_cards, show_story
-from compendium.show.versions import versions
 from compendium.show.wording import Wording
 from compendium.texts import NOTHING, Text, catalogue
 
 text = catalogue("compendium/show")
+PACKAGES = ("pandas", "numpy", "scipy", "highspy", "statsmodels", "matplotlib", "seaborn", "papermill")
 
 
 class Notebook(Wording):
@@ -67,7 +69,13 @@ class Notebook(Wording):
         """Return the codes of a column of a raw table with their labels for readers."""
         return self.c.tables.labels(table, column)
 
-    versions = staticmethod(versions)
+    def versions(self) -> Markdown:
+        """Return the installed versions of the libraries that the results depend on."""
+        found = []
+        for name in PACKAGES:
+            with suppress(PackageNotFoundError):  # in a browser
+                found.append(f"{name} {version(name)}")
+        return Markdown(" · ".join(found))
 
     def story(self, *rows: str | tuple) -> None:
         """Show the headline claims at the top, one row a claim or group; `choose` may tell them anew.

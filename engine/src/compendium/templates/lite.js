@@ -1,5 +1,5 @@
 // In every page of the site: keep what is loaded, for want of a network later; lead who opens a page from disk to the start
-// page, which says what to do; show the cell that the address names.
+// page, which says what to do; show the cell that the address names; open the book that lies beside; start anew.
 {
     const root = new URL("..", document.currentScript.src), workers = navigator.serviceWorker
 
@@ -11,6 +11,23 @@
         workers.addEventListener("controllerchange", () => location.reload(), { once: true })  // to keep what came before
         workers.register(new URL("service-worker.js?enableCache=true", root)).catch(() => {})
     }
+
+    const book = '.jp-RenderedMarkdown a[href^="#book/"]', anew = '.jp-RenderedMarkdown a[href="#start-again"]'
+    fetch(new URL("../book/index.html", root), { method: "HEAD" }).then(answer => answer.ok, () => false)
+        .then(there => document.documentElement.classList.toggle("bookless", !there))
+    addEventListener("click", async event => {
+        const link = event.target.closest?.(`${book}, ${anew}`)
+        if (!link) return
+        event.preventDefault()
+        event.stopPropagation()
+        const { shell, serviceManager } = window.jupyterapp, { context } = shell.currentWidget
+        if (link.matches(book)) open(new URL(`../${link.getAttribute("href").slice(1)}`, root))
+        else if (confirm(link.title)) {
+            context.model.dirty = false  // else the browser asks once more
+            await serviceManager.contents.delete(context.path)  // what the reader changed; the site still has the original
+            location.reload()
+        }
+    }, true)
 
     const { hash } = location  // which JupyterLab takes away
     let before, calm = 0  // cells above the one that is named grow while they are drawn
