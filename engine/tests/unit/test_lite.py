@@ -55,6 +55,16 @@ def test_what_pyodide_lacks_is_packed_if_it_is_pure_and_else_missing_with_what_n
         assert hashlib.sha256(content).hexdigest() == entry["sha256"]
 
 
+@pytest.mark.parametrize(("language", "codebook"), [("zh", "数据说明"), ("en", "codebook")])
+def test_a_copy_begins_with_what_to_do_and_leads_only_to_the_book(language, codebook):
+    run = replace(HERE, language=language, out=HERE.root)
+    cells = json.loads(lite.copy(run, "02-pilot-growth", ["altair"]))["cells"]
+    said = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
+    assert f"#book/{language}/notebooks/02-pilot-growth.html" in said and "](../" not in said
+    assert f"[{codebook}](#book/{language}/codebook.html)" in said
+    assert "#start-again" in cells[0]["source"] and "altair" in cells[0]["source"]
+
+
 def test_the_start_page_leads_to_every_notebook_in_each_language(tmp_path):
     (tmp_path / "static" / "pyodide").mkdir(parents=True)
     (tmp_path / "static" / "pyodide" / "wheel").write_bytes(bytes(3_000_000))
