@@ -69,6 +69,6 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR) $(realpath $(VENV)/bin/python
 .PHONY: $(READY)
 endif
 $(READY): requirements.lock engine/pyproject.toml install.py
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or later is needed. Remedy: make PYTHON=python3.12" >&2; exit 1; }
-	@$(PYTHON) -I -X utf8 install.py
+	@"$(PYTHON)" -I -X utf8 install.py
