@@ -48,7 +48,7 @@ def confirms(notebook: Notebook, view: Known, sure: pd.Series, firm: pd.Series) 
         sure: whether each of the provinces that the paper gives a number for is confirmed, by adcode.
         firm: whether it is without an assumption.
     """
-    soft, years = sure.index[sure & ~firm], view.problem.years
+    soft = sure.index[sure & ~firm]
     agree = sure & firm
     counted: dict[str, object] = {"firm": names(notebook, agree.index[agree])} if agree.any() else {}
     filled: dict[str, object] = {"named": len(sure), "open": int((~sure).sum())}
@@ -56,8 +56,7 @@ def confirms(notebook: Notebook, view: Known, sure: pd.Series, firm: pd.Series) 
         return filled | {"sure": notebook.say("sure-firm" if counted else "sure-none", **counted)}
     told = view.assuming[view.assuming["adcode"].isin(soft)]
     undated = set(told["adcode"]) == set(soft) and told["assumes"].eq("period").all()
-    span = {"first": years[0], "last": years[-1]} if undated else {}
-    assumption = notebook.say("sure-period" if undated else "sure-other", **span)
+    assumption = notebook.say("sure-period" if undated else "sure-other")
     counted |= {"more": names(notebook, soft), "assumption": assumption}
     said = notebook.say("sure-assumed" if "firm" in counted else "sure-only", **counted)
     return filled | {"sure": said}
