@@ -228,7 +228,7 @@ def test_a_count_without_a_date_is_told_with_the_number_that_rests_on_it():
     dated, bare = (judged("Q27", *changes).judged.reason for changes in ([], [UNDATED]))
     assert "7 to 25" in dated.en and "Guangdong (Guangdong if an undated count covers these years)" in dated.en
     assert "（广东的数没有写年份，要属这几年才算）" in dated.zh
-    assert "2 to 34" in bare.en and "undated" not in bare.en and "无日期" not in bare.zh
+    assert "2 to 34" in bare.en and "undated" not in bare.en and "没有写年份" not in bare.zh
 
 
 @pytest.mark.parametrize(("most", "tied"), [(4, []), (3, [JILIN]), (2, [JILIN])])

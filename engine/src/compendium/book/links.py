@@ -20,10 +20,8 @@ def to_pages(text: str) -> str:
 
 
 def to_book(text: str, languages: Languages, link: str) -> str:
-    """Return Markdown of a notebook in which links to what is none lead to the book, those to code become words.
-
-    `link` is how they look, with {words} and {page}, such as docs/learn.
-    """
+    """Return Markdown of a notebook in which links to other pages look like `link`, with {words} and {page}, such as
+    docs/learn, and lead to the book; those to code become words."""
 
     def lead(found: re.Match) -> str:
         page = languages.unmarked(found[2]).removeprefix("data/raw/").removesuffix(".md")

@@ -39,7 +39,7 @@ def notebook(edition: Edition, name: str) -> str:
         mark = place(f"cell-{cell.id}")
         if cell.cell_type == "markdown":
             texts, solutions = explain_cell(edition, name, cell, mark, seen)
-            texts += filter(None, [str(open_in_browser(edition, name, "lite-open"))] if position == 0 else [])
+            texts += [str(open_in_browser(edition, name, "lite-open"))] if edition.lite and position == 0 else []
             cells += [*map(new_markdown_cell, texts), *([row] if position == below else [])]
             continue
         cells.append(new_markdown_cell(mark))

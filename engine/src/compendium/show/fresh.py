@@ -17,7 +17,7 @@ from compendium.texts import catalogue
 
 text = catalogue("compendium/show")
 SHOWN = "shown"  # the folder of a compendium in a browser with what its notebooks showed, by language
-LOST = dict[str, str]()  # names that cells did not come to define, and the libraries that these cells lacked
+LOST = dict[str, str]()  # libraries that are missing, and names that cells did not come to define for want of which
 
 
 class Stub(ModuleType):
@@ -57,5 +57,6 @@ def reply(
 def start(*absent: str) -> None:
     """Prepare a kernel that lacks these libraries; there is nothing to prepare in a Python without cells."""
     if shell := get_ipython():
+        LOST.update(zip(absent, absent, strict=True))
         sys.modules.update({name: Stub(name) for name in absent})
         shell.set_custom_exc((NameError, ModuleNotFoundError), reply)

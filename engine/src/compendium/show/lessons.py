@@ -63,8 +63,8 @@ def reply(notebook: Wording, exercise: str, answer: object) -> Text:
     except cells.Unsolved as error:
         return text("check-unsolved", said=str(error).partition(". Remedy")[0])
     except Exception as error:
-        if isinstance(error, ModuleNotFoundError) or getattr(error, "name", "") in LOST:
-            raise  # which the kernel tells
+        if str(getattr(error, "name", "")).partition(".")[0] in LOST:
+            raise  # the kernel says which library is missing
         return text("check-fails", said=f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": "))
     given: Any = plain(answer)
     forms = (given, plain(getattr(answer, "T", answer)))  # of a table rows or columns may go first

@@ -20,13 +20,12 @@
         if (!link) return
         event.preventDefault()
         event.stopPropagation()
-        const { shell, serviceManager } = window.jupyterapp, { context } = shell.currentWidget
         if (link.matches(book)) open(new URL(`../${link.getAttribute("href").slice(1)}`, root))
-        else if (confirm(link.title)) {
-            context.model.dirty = false  // else the browser asks once more
-            await serviceManager.contents.delete(context.path)  // what the reader changed; the site still has the original
-            location.reload()
-        }
+        if (link.matches(book) || !confirm(link.title)) return
+        const { shell, serviceManager } = window.jupyterapp, { context } = shell.currentWidget
+        context.model.dirty = false  // else the browser asks once more
+        await serviceManager.contents.delete(context.path)  // what the reader changed; the site still has the original
+        location.reload()
     }, true)
 
     const { hash } = location  // which JupyterLab takes away
