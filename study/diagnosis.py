@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from compendium.vocabulary import ANSWERS, DOUBTED
+from compendium.vocabulary import ANSWERS, QUALIFIED, WRONG
 
 MATCHED = ("confirmed", "traced")
 ANSWER = {verdict: key for key, answer in ANSWERS.items() for verdict in answer.verdicts}
@@ -29,7 +29,7 @@ def ground(verdicts: Iterable[str]) -> str:
         `wrong` if any claim needs correcting, else `sound` if a source has any, else `nothing`.
     """
     found = set(verdicts)
-    return "wrong" if found & set(DOUBTED) else "sound" if found & set(MATCHED) else "nothing"
+    return "wrong" if found & set(WRONG) else "sound" if found & set(MATCHED) else "nothing"
 
 
 def problems(coded: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +49,7 @@ def problems(coded: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     for code in own.index:
         parts = own[[code, *coded.loc[coded["parent_code"] == code, "code"]]]
         verdicts = facts.loc[[claim for claims in parts for claim in claims if claim in facts.index]]
-        matched, doubted = verdicts.isin(MATCHED), verdicts.isin(DOUBTED)
+        matched, doubted = verdicts.isin(MATCHED), verdicts.isin(QUALIFIED)
         sets = (verdicts.index[mask].tolist() for mask in (matched, doubted, ~(matched | doubted)))
         found[code] = [ground(verdicts), *sets]
     return pd.DataFrame.from_dict(found, orient="index", columns=["ground", "matched", "doubted", "rest"])

@@ -26,7 +26,7 @@ LEDGER.loc["Q9", "weight"] = "structural"
         # One claim that needs correcting outweighs all that match.
         (diagnosis.ground, ["traced", "open"], "sound"),
         (diagnosis.ground, ["confirmed", "mixed"], "wrong"),
-        (diagnosis.ground, ["relabelled"], "wrong"),
+        (diagnosis.ground, ["relabelled"], "nothing"),
         (diagnosis.ground, ["bounded", "indirect", "consistent", "not obtained"], "nothing"),
         (diagnosis.ground, [], "nothing"),
         # A remedy was policy if every piece was.

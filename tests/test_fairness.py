@@ -1,4 +1,4 @@
-"""The letters: every holder is asked, the authors are told, and nothing says that one was sent."""
+"""The letters: every holder is asked, the authors have a page, and nothing says that one was sent."""
 
 import re
 from itertools import cycle
@@ -10,7 +10,7 @@ from worlds import HERE, judged
 from compendium import escape, paths
 from compendium.ledger.claims import spans
 from compendium.pages import fairness
-from compendium.vocabulary import QUALIFIED, VERDICTS
+from compendium.vocabulary import ANSWERS, QUALIFIED, VERDICTS
 
 RECORDS = frozen.texts("records")
 C = frozen.compendium()
@@ -50,13 +50,15 @@ def test_a_holder_gets_one_letter_with_the_records_that_decide_and_were_not_obta
 
 
 @pytest.mark.parametrize("language", HERE.languages)
-def test_the_authors_are_told_each_headline_claim_in_doubt_or_open_to_readings_with_the_reason(ledger, language):
+def test_the_page_for_the_authors_has_each_headline_claim_in_doubt_with_place_source_and_wording(ledger, language):
     due = [one for one in ledger.values() if one.verdict in QUALIFIED and one.weight == "headline"]
-    told = fairness.address_authors(C, ledger, language).splitlines()
-    assert [re.match(r"\* (Q\d+)", line)[1] for line in told] == [one.claim_id for one in due]
-    for line, one in zip(told, due, strict=True):
-        assert VERDICTS[one.verdict][language] in line and one.why[language] in line
-        assert escape.markdown(CLAIMS.at[one.claim_id, f"statement_{language}"]) in line
+    page = fairness.make_queries(C, ledger, language)["queries"]
+    assert sorted(re.findall(r"^\*\*(Q\d+)", page, flags=re.M)) == sorted(one.claim_id for one in due)
+    for told in re.split(r"\n(?=\*\*Q)", page)[1:]:
+        one = ledger[re.match(r"\*\*(Q\d+)", told)[1]]
+        assert ANSWERS[one.answer][language] in told and one.why[language] in told
+        assert escape.markdown(CLAIMS.at[one.claim_id, f"statement_{language}"]) in told
+        assert len(re.findall(r"^  \* ", told, flags=re.M)) == len(HERE.languages), "a wording in each language"
 
 
 @pytest.mark.parametrize("language", HERE.languages)

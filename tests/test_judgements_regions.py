@@ -63,7 +63,9 @@ def test_four_complete_lists_decide(fitting):
     assert {claim: a.verdict for claim, a in found.items()} == dict.fromkeys(ALL[:-1], "traced") | {"Q31": "open"}
     assert nearest(judges, "Q29", whole).verdict == "contradicted", "one project of the four withdrawn"
     for a in found.values():
-        assert (a.sources, a.grade, a.trust) == ((made_up.SOURCE,), "A", "ok") and len(a.judged.rows) == 305
+        assert (a.sources, a.grade, a.trust) == ((made_up.SOURCE,), "A", "ok") and len(
+            {*zip(a.judged.rows["table"], a.judged.rows.index, strict=True)}
+        ) == 305
         assert "not obtained" not in a.judged.reason.en
     made = layout.counts(whole, layout.projects(whole))
     pd.testing.assert_frame_equal(made, fitting, check_names=False, check_dtype=False)
@@ -92,7 +94,9 @@ def test_complete_lists_of_another_shape_contradict(fitting):
     ahead.loc[HEBEI, 2018] += fitting.loc[regions.named("Q26", NOW)].sum(axis=1).min() - fitting.loc[HEBEI].sum()
     assert judges.assess("Q26", with_lists(ahead)).verdict == "traced", "equal to the last of the five"
     ahead.loc[HEBEI, 2018] += 1
-    assert judges.assess("Q26", with_lists(ahead)).verdict == "contradicted"
+    assert judges.assess("Q26", with_lists(ahead)).verdict == "depends on the reading", (
+        "each of the five still has many"
+    )
     tied, least = fitting, fitting.sum(axis=1).drop(regions.named("Q28", NOW)).idxmin()
     while tied.loc[least].sum() > 1:  # no more than each of the four
         tied = moved(tied, tied.loc[least].idxmax(), least, SHANDONG, 1)
@@ -152,8 +156,8 @@ def test_a_list_outweighs_the_rows_it_contradicts(fitting):
             beyond = moved(beyond, year, code, SHANDONG, 1)
     assert beyond.loc[SHANDONG, list(years)].sum() > 34
     found = judges.assess("Q26", with_lists(beyond, complete=years)).judged
-    assert found.reason.en.startswith("(E056 set aside, as they contradict other evidence) ")
-    assert found.reason.zh.startswith("（E056与其他证据矛盾，已搁置）") and "E056" not in set(found.rows["constraint"])
+    assert "(E056 set aside, as they contradict other evidence) " in found.reason.en
+    assert "（E056与其他证据矛盾，已搁置）" in found.reason.zh and "E056" not in set(found.rows["constraint"])
 
 
 @pytest.mark.parametrize(("years", "stage"), [((), "final"), (YEARS, "public_notice")])

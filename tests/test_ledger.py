@@ -24,7 +24,7 @@ def test_every_claim_has_a_verdict_with_a_reason_in_both_languages():
 
 
 def test_related_evidence_says_on_which_side_it_is():
-    for related, sides in ((True, {"for", "against", "both"}), (False, {""})):
+    for related, sides in ((True, {"for", "against", "both", ""}), (False, {""})):
         assert {one.direction for one in LEDGER.values() if (one.verdict == "indirect") == related} == sides
 
 

@@ -35,9 +35,9 @@ COLUMNS = ("measurement", "day", "version", "commit")
 LEAST = 5  # of each kind in a sample, or all where there are fewer
 NAMES = {
     "faults": ("植入的错误被某项检验发现", "planted faults that a check notices"),
-    "verdict-faults": (
-        "证据里读者能看到的错，使判定本身改变的（其余：另有行同样撑着判定，或改得不够远）",
-        "visible faults in evidence: those that change the verdict (else other rows carry it, or the step is tiny)",
+    "falsified": (
+        "把论断所印的数改错，改判为须更正或须说准（限于原判相符或须说准的论断）",
+        "printed numbers falsified that end as to be corrected or made precise (of claims that match or are to be)",
     ),
     "mutants": ("改动代码被检验发现", "alterations of the code that a test kills"),
     "kills": ("命令被中断后一切完好", "commands killed that leave all in order"),
@@ -251,14 +251,16 @@ def rates() -> pd.DataFrame:
 
     Faults without effect are not among those tried; where a sample is drawn by kind, each kind counts by its number.
     """
+    from verification.falsified import settled  # which imports this module
+
     table = {name: pd.read_csv(TABLES / f"{name}.csv", keep_default_na=False) for name in NAMES}
     drawn = {name: table[name].iloc[-1] for name in ("faults", "mutants")}
-    faults, mutants, verdicts = *drawn.values(), table["verdict-faults"].iloc[-1]
+    faults, mutants, numbers = *drawn.values(), settled(table["falsified"])
     kills, hostile, honest = table["kills"], table["hostile"], table["honest-tests"]
     fine = kills["left_processes"].eq(0) & kills["half_written"].eq(0) & kills["repeated"].eq("as committed")
     counts = {
         "faults": (faults["faults"] - faults["equivalent"], faults["noticed"]),
-        "verdict-faults": (verdicts["faults"] - verdicts["too small"] - verdicts["not read"], verdicts["verdict"]),
+        "falsified": (len(numbers), numbers["noticed"].eq("yes").sum()),
         "mutants": (mutants["mutants"], mutants["killed"] + mutants["timeout"]),
         "kills": (len(kills), fine.sum()),
         "hostile": (hostile["as_expected"].ne("skipped").sum(), hostile["as_expected"].eq("yes").sum()),

@@ -3,7 +3,7 @@
     python engine/verification/plant.py KIND [NAME ...] [--take N]
 
     faults          one cell, row or file: which command notices, and does it name the place
-    verdict-faults  numbers that verdicts rest on: do the verdicts turn
+    falsified       the number that a claim prints: does the judge say no
     mutants         operators and constants of the code: do the tests or a run notice
     kills           commands killed at random moments: is anything left half-written
     hostile         failing cells, full disks, other users: is it said what to do
@@ -30,9 +30,11 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2] / name) for name in ("",
 
 from verification import harness  # noqa: E402
 
-KINDS = {name: name for name in ("faults", "mutants", "kills", "hostile", "digits")}  # name -> module beside this one
-KINDS |= {"verdict-faults": "verdicts", "notices": "trials", "honest-tests": "honest"}
-RATES = ["verdict-faults", "hostile", "kills", "faults", "mutants"]
+KINDS = {
+    name: name for name in ("faults", "falsified", "mutants", "kills", "hostile", "digits")
+}  # name -> module beside this one
+KINDS |= {"notices": "trials", "honest-tests": "honest"}
+RATES = ["falsified", "hostile", "kills", "faults", "mutants"]
 
 
 def measure(kinds: list[str], options: Namespace) -> int:

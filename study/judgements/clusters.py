@@ -7,9 +7,10 @@ import pandas as pd
 
 from compendium import texts
 from compendium.ledger.evidence import Data, derived, outside
-from compendium.ledger.judging import Judged, attested, either_side, missing, printed
+from compendium.ledger.judging import Judged, Part, attested, either_side, missing, parts, printed, recomputed
 from compendium.ledger.judging import bounded as within
-from compendium.ledger.readings import by_reading
+from compendium.ledger.printed import agrees
+from compendium.ledger.readings import by_reading, read_under
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, of
 from study import bounds, layout
 from study.judgements.policy import paper_year
@@ -31,8 +32,10 @@ def division(claim: pd.Series, data: Data) -> Judged:
     told = text("division-otherwise", every=every)
     if alike:
         told = text("division", alike=len(alike), every=every, twice=len(alike & another))
-    said = [told, placed_otherwise(data), found.reason, text("division-unmeasured")]
-    return found.told(texts.joined(said, SENTENCE), rows)
+    said = [told, placed_otherwise(data), found.reason]
+    named = found.told(texts.joined(said, SENTENCE), rows)
+    gathered = read_under(claim, "gathered", data, text("division-unmeasured"))
+    return by_reading(claim, {"named": named, "gathered": gathered}, data)
 
 
 def placed_otherwise(data: Data) -> Text:
@@ -107,7 +110,7 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
         return missing("printed")
     said = data.evidence(claim["claim_id"])
     then = counts[counts["as_of"].str[:4].astype(int) == int(data.claim("Q12")["year_end"])]
-    low = then[then["firms"] < limit]  # one count is enough for “at some time”
+    low = then[[agrees(claim, firms)[0] for firms in then["firms"]]]  # one count is enough for “at some time”
     last = counts[counts["as_of"] == counts["as_of"].iloc[-1]]
     listed = texts.joined((text("valley-count", row=row) for row in then.itertuples()), ("，", ", "))
     final = last.iloc[-1]
@@ -121,3 +124,35 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
     levers = [("speech_valley_firms", (row,), "firms") for row in counts.index]
     judged = by_reading(claim, found, data)
     return replace(judged, levers=levers, computed=counts["firms"].tolist())
+
+
+@judges("Q130")
+def named_firms(claim: pd.Series, data: Data) -> Judged:
+    """How many of the firms that the paper names each source names too."""
+    rows, found = data("speech_valley_named"), attested(claim, data)
+    rows = rows[rows["in_paper"].eq(True)]
+    return printed(claim, rows, rows.groupby("source_id")["firm_zh"].transform("nunique"), data).told(found.reason)
+
+
+@judges("Q136")
+def institutes(claim: pd.Series, data: Data) -> Judged:
+    """What is said of each institute named, and whether they are as many as the paper names."""
+    found = attested(claim, data)
+    if found.agreement != "same":
+        return found
+    counted = recomputed(claim, found.rows["part_en"].nunique(), found.rows)
+    return found if counted.agreement == "same" else counted.told(found.reason)
+
+
+UNEVIDENCED = {name: text(f"part-{name.lower()}") for name in ("Q39", "Q131", "Q135")}
+
+
+@judges(*UNEVIDENCED)
+def in_part(claim: pd.Series, data: Data) -> Judged:
+    """The parts that rows are of, and the one that none is of yet, without which the whole is no match."""
+    found, name = attested(claim, data), UNEVIDENCED[claim["claim_id"]]
+    rows = data.evidence(claim["claim_id"])
+    if found.agreement != "same" or (rows["part_en"] == name.en).any():
+        return found
+    judged = parts([Part(True, found.rows), Part(None, found.rows.head(0), name)])
+    return judged.told(texts.joined([found.reason, text("part-lacking", part=name)], SENTENCE))

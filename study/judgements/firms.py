@@ -4,6 +4,7 @@ import pandas as pd
 
 from compendium.ledger.evidence import Data
 from compendium.ledger.judging import Judged, Part, missing, parts
+from compendium.ledger.readings import by_reading, read_under
 from compendium.texts import SENTENCE, Text, both, catalogue, joined
 from study.judgements.innovation import with_levers
 from study.judgements.registry import judges
@@ -63,5 +64,7 @@ def leading(claim: pd.Series, data: Data) -> Judged:
         )
         reasons.append(text("left-out", name=both(*name), few=FEW, sectors=joined(few, ("，", ", "))))
     beside = rows[~rows["sector_group"].isin(OVERALL) & rows["region"].isin(["CHN", *ABROAD])]
-    judged = parts(found).told(joined([*reasons, text("leading-choice")], SENTENCE), beside)
+    abroad = parts(found).told(joined([*reasons, text("leading-choice")], SENTENCE), beside)
+    read = {name: read_under(claim, name, data, text(f"leading-{name}")) for name in ("needed", "home")}
+    judged = by_reading(claim, {"abroad": abroad, **read}, data)
     return with_levers(judged, ("rd_scoreboard", tuple(china.index), "value"))

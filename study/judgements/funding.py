@@ -5,7 +5,7 @@ import pandas as pd
 from compendium import texts
 from compendium.ledger.evidence import Data, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, bounded, missing, parts, printed, recomputed
-from compendium.ledger.readings import by_reading
+from compendium.ledger.readings import by_reading, read_under
 from compendium.texts import NOTHING, SENTENCE
 from study.finance import CLAUSE, RAISED, lending, loan_share, raised, terms
 from study.judgements.innovation import said_values, with_levers
@@ -77,6 +77,8 @@ def rates(claim: pd.Series, data: Data) -> Judged:
             told = text("rates", day=day, cost=cost, what=text(f"rates-{name}"), other=other, how=how)
             found[name] = recomputed(claim, bool(cost > other["value"]), [now, rows]).told(told)
     after = texts.joined((text("rates-one", row=row) for row in later.itertuples()), CLAUSE)
+    for name in ("bearable", "abroad"):
+        found[name] = read_under(claim, name, data, text(f"rates-{name}"))
     judged = by_reading(claim, found, data)
     said = [judged.reason, text("rates-later", rates=after) if len(later) else NOTHING, text("rates-yardsticks")]
     judged = judged.told(texts.joined(said, SENTENCE), later)
@@ -98,7 +100,7 @@ def loans(claim: pd.Series, data: Data) -> Judged:
         total = total[(total["kind"] == "stock") & (total["instrument"] == "rmb_loans")]
         found = printed(claim, total, list(total["share_pct"] > 50), data, [False] * len(total))
         found = found.told(text("loans-stock", share=said_values(total["share_pct"], 1)))
-        own_funds = missing().told(text("loans-own-funds"))
+        own_funds = read_under(claim, "all_funds", data, text("loans-own-funds"))
         return by_reading(claim, {"outside_funds": found, "all_funds": own_funds}, data)
     best = {period: weigh(rows, False, data) for period, rows in known.items()}
     period = min(known, key=lambda p: rank((best[p][1] == "unsafe", best[p][0])))
@@ -119,7 +121,7 @@ def loans(claim: pd.Series, data: Data) -> Judged:
     said += [text("loans-left-out")]
     beside = [*known.values(), same] if exact else list(known.values())
     among_channels = found.told(texts.joined(said, SENTENCE), beside)
-    own_funds = missing().told(text("loans-own-funds"))
+    own_funds = read_under(claim, "all_funds", data, text("loans-own-funds"))
     judged = by_reading(claim, {"outside_funds": among_channels, "all_funds": own_funds}, data)
     borrowed = tuple(rows.index[rows["measure"] == "loans_increase"])
     return with_levers(judged, ("corporate_financing_2020", borrowed, "value"))

@@ -80,6 +80,8 @@ def ranks(table: pd.DataFrame, data: Data) -> pd.DataFrame:
 NAMED = ("DEU", "USA")  # the countries whose frameworks the paper gives as examples of developed ones
 AVERAGES = {"OED": text("average-oed"), "HIC": text("average-hic"), "EUU": text("average-euu")}
 
+DEVELOPED = ("OED", "HIC")  # of these the totals of developed countries as a whole; the EU is a part of them
+
 
 def by_edition(rows: pd.DataFrame) -> tuple[Text, pd.DataFrame]:
     """Return how far China lies below the averages that several editions have, and the rows."""
@@ -109,7 +111,7 @@ def above_china(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
 
 @judges("Q77")
 def below(claim: pd.Series, data: Data) -> Judged:
-    """China beside six readings of "developed countries", in the one edition that holds most countries that year.
+    """China beside seven readings of "developed countries", in the one edition that holds most countries that year.
 
     Of the members of a group without a value nothing is known: with them more than half may be above China, or not.
     """
@@ -135,6 +137,12 @@ def below(claim: pd.Series, data: Data) -> Judged:
         ends = 2 * higher > size, 2 * (higher + unknown) > size
         said = text("below-most", name=name, higher=higher, size=size, unknown=unknown)
         found[code] = bounded(claim, ends, [china, among]).told(said)
+    totals = rows[rows["iso3"].isin(DEVELOPED)]
+    sides = {bool(pct < value) for value in totals["pct"]}
+    agreed = sides.pop() if len(sides) == 1 else None
+    values = {"pct": pct, "year": year}
+    each = (text("below-average", name=AVERAGES[row.iso3], value=row.pct, **values) for row in totals.itertuples())
+    found["general"] = recomputed(claim, agreed, [china, totals]).told(joined(each, SENTENCE))
     named = rows[rows["iso3"].isin(NAMED)]
     said = joined((text("below-country", country=of(row, "country"), pct=row["pct"]) for _, row in named.iterrows()))
     lower = bool((pct < named["pct"]).all()) if set(named["iso3"]) == set(NAMED) else None

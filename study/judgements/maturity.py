@@ -9,14 +9,13 @@ import pandas as pd
 
 from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, Part, bounded, missing, own, parts, printed
-from compendium.ledger.readings import by_reading
+from compendium.ledger.readings import by_reading, read_under
 from compendium.texts import NOTHING, SENTENCE, SLASH, both, catalogue, joined
 from study import statistics
 from study.judgements.registry import judges
 
 CLASSES = {"Q42": "1", "Q43": "2", "Q44": "3", "Q45": "ge4"}
 PARTITION = ["le1", "2", "3", "ge4"]
-LOWEST = ("lowest_class", "level_one")  # the readings of level 1: all that miss level 2, or those at level 1 alone
 text = catalogue("study/maturity")
 LEVELS = {level: text(f"level-{level}") for level in ("lt1", "1", "le1", "2", "3", "ge4", "ge2")}
 
@@ -59,39 +58,59 @@ def size(claim: pd.Series, data: Data) -> Judged:
     told = (text("size-exact" if row.exact else "size-more", firms=row.value) for row in rows.itertuples())
     firms = joined(told, SLASH)
     assessed_firms = printed(claim, rows, rows["value"], data, exact=rows["exact"]).told(text("size", firms=firms))
-    return by_reading(claim, {"assessed": assessed_firms, "practising": missing().told(text("size-practising"))}, data)
+    practising = read_under(claim, "practising", data, text("size-practising"))
+    if practising.agreement == "none":  # the same number, of firms that were assessed
+        others = printed(claim, rows, rows["value"], data, [False] * len(rows), rows["exact"])
+        practising = others.told(practising.reason)
+    return by_reading(claim, {"assessed": assessed_firms, "practising": practising}, data)
 
 
 @judges(*CLASSES)
 def share(claim: pd.Series, data: Data) -> Judged:
-    """The share of one class: of the firms assessed; nothing is known of all manufacturers.
+    """The share of one class of the firms assessed; of all manufacturers only a row that says so tells it.
 
-    That of level 1 and below is the share of the lowest class, and bounds that of level 1.
+    That of level 1 and below is the share of the lowest class, and stands with another label beside that of level 1.
     """
     name, rows = CLASSES[claim["claim_id"]], national(data)
     year = rows[(rows["year"] == claim["year_start"]) & (rows["basis"] != "derived")]
     rows = year[year["level_class"].isin([name, "le1"] if name == "1" else [name])]
     if rows.empty:
         return missing("printed")
-    alone, beyond = rows[rows["level_class"].eq(name)], {"all_firms": missing().told(text("share-all"))}
-    if name != "1" or not alone.empty:
-        shares = joined((f"{share:g}%" for share in alone["share_pct"].unique()), SLASH)
-        said = text("share", level=LEVELS[name], shares=shares)
-        alike = printed(claim, alone, alone["share_pct"], data).told(said)
-        if name == "1":
-            return by_reading(claim, {**dict.fromkeys(LOWEST, alike), **beyond}, data)
-        return by_reading(claim, {"assessed": alike, **beyond}, data)
+    alone = rows[rows["level_class"].eq(name)]
+    shares = joined((f"{share:g}%" for share in alone["share_pct"].unique()), SLASH)
+    said = text("share", level=LEVELS[name], shares=shares)
+    if name == "1":
+        level = printed(claim, alone, alone["share_pct"], data).told(said)
+        lowest = lowest_class(claim, rows, year, data)
+        return by_reading(claim, {"lowest_class": lowest, "level_one": level_one(claim, level, rows, data)}, data)
+    found = printed(claim, alone, alone["share_pct"], data).told(said)
+    every = read_under(claim, "all_firms", data, text("share-all"))
+    if every.agreement == "none":
+        every = printed(claim, alone, alone["share_pct"], data, [False] * len(alone)).told(every.reason)
+    return by_reading(claim, {"assessed": found, "all_firms": every}, data)
+
+
+def lowest_class(claim: pd.Series, rows: pd.DataFrame, year: pd.DataFrame, data: Data) -> Judged:
+    """Compare the share of the lowest class, all firms below level 2, with the paper's; `year`: all classes."""
     first = rows.iloc[0]
-    level, wording = LEVELS[first["level_class"]], first["wording_zh"]
     words = data.plain("excerpts").query("table == 'maturity_levels' and kind == 'verbatim'")
     kept = words["source_id"].isin(rows["source_id"]).any()
     total = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()
-    said = data.tables.labels("maturity_levels", "wording_zh")[wording]
+    said = data.tables.labels("maturity_levels", "wording_zh")[first["wording_zh"]]
     told = text("share-below", share=first["share_pct"], wording=said, sum=total)
-    most = bounded(claim, (0.0, float(rows["share_pct"].max())), rows).told(text("share-most", level=level))
-    lowest = printed(claim, rows, rows["share_pct"], data)
-    lowest = lowest.told(joined([told, NOTHING if kept else text("share-no-words")], SENTENCE))
-    return by_reading(claim, {**dict(zip(LOWEST, (lowest, most), strict=True)), **beyond}, data)
+    found = printed(claim, rows, rows["share_pct"], data)
+    return found.told(joined([told, NOTHING if kept else text("share-no-words")], SENTENCE))
+
+
+def level_one(claim: pd.Series, alone: Judged, rows: pd.DataFrame, data: Data) -> Judged:
+    """Return what level 1 alone has: its own share, else that of the lowest class with another label, or as a bound."""
+    if alone.agreement != "none":
+        return alone
+    told = text("share-most", level=LEVELS[rows.iloc[0]["level_class"]])
+    other = printed(claim, rows, rows["share_pct"], data, [False] * len(rows))
+    return (other if other.agreement != "none" else bounded(claim, (0.0, float(rows["share_pct"].max())), rows)).told(
+        told
+    )
 
 
 # The years after
@@ -162,5 +181,7 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     trusted = text("stage-trusted") if len(told) else NOTHING
     rising = joined([*map(both, told["says_zh"], told["says_en"]), trusted, samples], SENTENCE)
     moved = [*low.index, *(used.index[-1:] if told.empty else ())]
-    judged = replace(parts(found), levers=[("maturity_levels", (row,), "share_pct") for row in moved])
-    return judged.told(text("stage", start=start, below=below, rising=rising), [used, jiangsu(data)])
+    of_firms = parts(found).told(text("stage", start=start, below=below, rising=rising), [used, jiangsu(data)])
+    every = read_under(claim, "all_firms", data, text("share-all"))
+    judged = by_reading(claim, {"assessed": of_firms, "all_firms": every}, data)
+    return replace(judged, levers=[("maturity_levels", (row,), "share_pct") for row in moved])

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from compendium import texts
+from compendium import texts, values
 from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import Data, derived, join_rows, outside
 from compendium.ledger.judging import (
@@ -22,7 +22,7 @@ from compendium.ledger.judging import (
     read_stated,
     recomputed,
 )
-from compendium.ledger.readings import by_reading
+from compendium.ledger.readings import by_reading, read_under
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, SLASH, Text, both, of
 from study.aims import standing
 from study.judgements.registry import judges
@@ -76,15 +76,16 @@ def period(claim: pd.Series, data: Data) -> Judged:
 @judges("Q05", "Q06", "Q07", "Q08")
 def titled(claim: pd.Series, data: Data) -> Judged:
     """The years in the title of a document, as copies and quotations print it: a quotation is no measurement."""
-    documents, ends = data("policy_documents"), years(claim["value_text"])
+    documents, ends = data("policy_documents"), values.numbers(claim["value_text"])
     documents = documents[documents["doc_id"] == TITLED[claim["claim_id"]]]
     documents = documents[where(documents["title_zh"], lambda title: len(years(title)) == len(ends))]
     quoted = data.evidence(claim["claim_id"])
     rows = join_rows([documents.assign(differs_in="", relation="copy"), quoted.assign(relation="copy")])
-    values = [years(title) for title in documents["title_zh"]] + [read_stated(row) for _, row in quoted.iterrows()]
+    printed_years: list = [years(title) for title in documents["title_zh"]]
+    printed_years += [read_stated(row) for _, row in quoted.iterrows()]
     also = text("titled-also", places=len(quoted)) if len(quoted) else NOTHING
     said = [text("titled", titles=titles(documents)), also, text("titled-name")]
-    return printed(claim, rows, values, data).told(texts.joined(said, SENTENCE))
+    return printed(claim, rows, printed_years, data).told(texts.joined(said, SENTENCE))
 
 
 @judges("Q104")
@@ -122,7 +123,7 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
     found, dimensions, documents = attested(claim, data), architectures(data), data("policy_documents")
     documents = documents[documents["doc_id"].isin(dimensions["doc_id"])]
     missed = unread(documents, claim["claim_id"], data)
-    above = missing().told(text("architectures-rank"))
+    above = read_under(claim, "above_it", data, text("architectures-rank"))
     if found.agreement == "none" or documents.empty:
         return by_reading(claim, {"of_the_field": found, "above_it": above}, data)
     told = text(
@@ -331,7 +332,13 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     population = text("outcomes-population", scope=scope, read=len(read))
     said = [told, of(beside, "says", SENTENCE), reading, by_a_part(became, data), population]
     told_of = [beside, *(rows for rows in known if not any(rows is one for one in short))]
-    return replace(judged, levers=levers or None).told(texts.joined(said, SENTENCE), told_of)
+    some = judged.told(texts.joined(said, SENTENCE), told_of)
+    most = missing()
+    if 2 * len(short) > len(became) or 2 * len(met) >= len(became):
+        most = recomputed(claim, 2 * len(short) > len(became), short or met)
+    most = most.told(text("outcomes-most", aims=len(every), short=len(short), met=len(met)))
+    overall = read_under(claim, "judgement", data, text("outcomes-judgement"))
+    return replace(by_reading(claim, {"some": some, "most": most, "judgement": overall}, data), levers=levers or None)
 
 
 KNOWN_UNDER = {  # by claim the reading of which the rows speak, and the one under which nothing is known
@@ -344,7 +351,7 @@ KNOWN_UNDER = {  # by claim the reading of which the rows speak, and the one und
 def under_one_reading(claim: pd.Series, data: Data) -> Judged:
     """What the rows say under the first reading of the claim; nothing is known under the second."""
     first, second = KNOWN_UNDER[claim["claim_id"]]
-    unknown = missing().told(text(f"unknown-{second.replace('_', '-')}"))
+    unknown = read_under(claim, second, data, text(f"unknown-{second.replace('_', '-')}"))
     found, rows = attested(claim, data), data.evidence(claim["claim_id"])
     if first == "agency_counts" and len(rows):  # what an agency did is then what the ministry did
         found = printed(claim, rows, [read_stated(row) for _, row in rows.iterrows()], data, [True] * len(rows))
@@ -357,3 +364,24 @@ def attention(claim: pd.Series, data: Data) -> Judged:
     """National documents on what the paper calls neglected; how much attention is little, it does not say."""
     found = attested(claim, data)
     return found if found.agreement == "none" else found.told(text("attention", said=found.reason))
+
+
+@judges("Q158")
+def main_direction(claim: pd.Series, data: Data) -> Judged:
+    """Whether the documents together make it the main direction, as one of them may say; or each of them does."""
+    rows, each = data.evidence(claim["claim_id"]), attested(claim, data)
+    rows = rows[rows["differs_in"].eq("")]
+    together = printed(claim, rows, [read_stated(row) for _, row in rows.iterrows()], data)
+    together = together.told(of(rows, "says", SENTENCE)) if len(rows) else together
+    return by_reading(claim, {"together": together, "each": each}, data)
+
+
+@judges("Q106")
+def planned(claim: pd.Series, data: Data) -> Judged:
+    """What national documents lay down: none of them is a plan of its own, any of them is one that speaks of it."""
+    found, rows = attested(claim, data), data.evidence(claim["claim_id"])
+    rows = rows[rows["part_en"].ne("") & rows["comparison"].eq("fails")]
+    named = [Part(False, part) for _, part in rows.groupby("part_en", sort=False)]
+    any_plan = parts(named).told(of(rows, "says", SENTENCE)) if named else missing()
+    precise = read_under(claim, "precise", data, text("planned-precise"))
+    return by_reading(claim, {"own_plan": found, "any_plan": any_plan, "precise": precise}, data)

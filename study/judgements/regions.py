@@ -9,6 +9,7 @@ import pandas as pd
 from compendium.ledger.evidence import Data, join_rows, outside
 from compendium.ledger.judges import Judgement
 from compendium.ledger.judging import Judged, bounded, missing
+from compendium.ledger.readings import by_reading
 from compendium.texts import NOTHING, SENTENCE, Text, both, catalogue, joined
 from study import bounds
 from study.judgements.registry import judges
@@ -188,9 +189,13 @@ def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
     unused = unused[~unused["evidence_id"].isin(view.evidence["evidence_id"])]
     firms = joined(sorted(set(unused["lower"])))
     firms = text("leaders-firms", rival=outside_five, firms=firms) if len(unused) else NOTHING
-    told = [said, equal, firms, text("leaders-reading")]
+    told = [said, equal, firms]
     found = decided(claim, answer, view, joined(told, SENTENCE), levers=smallest_total(view, five))
-    return found.told(found.reason, unused)
+    bar, ends = int(data.value("Q27")), (int(lower.min()), largest_bar(view.problem, five))
+    enough = text("leaders-many", smallest=span(*ends), bar=bar)
+    many = decided(claim, (ends[0] >= bar, ends[1] >= bar), view, enough, (five, bar, None))
+    judged = by_reading(claim, {"most": found.told(found.reason, unused), "many": many}, data)
+    return replace(judged, levers=found.levers)
 
 
 @judges_layout("Q27")

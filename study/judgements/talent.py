@@ -39,7 +39,7 @@ def prints(data: Data) -> pd.DataFrame:
 def figure(claim: pd.Series, data: Data) -> Judged:
     """What was printed about the same field: as an estimate of whatever kind, or as a count made after the year.
 
-    A figure that is a forecast in the paper too has one reading. Where only forecasts are found, no count is known.
+    A figure that is a forecast in the paper too may be anybody's, or that of the ministry which the sentence names.
     That a number comes from the Guide is inferred from equal numbers, and told beside.
     """
     rows = prints(data)
@@ -53,7 +53,7 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     field = found["field_zh"].eq(paper["field_zh"])
     kinds = {"estimate": field, "count": field & found["kind"].eq(paper["kind"])}
     if paper["kind"] == "forecast":
-        kinds = {"": kinds["count"]}
+        kinds = {"anyone": kinds["count"], "ministry": kinds["count"] & found["credit"].eq(paper["credit"])}
     read = {name: as_printed(claim, found, alike, data) for name, alike in kinds.items()}
     judged = next(iter(read.values()))
     if judged.agreement == "none":
@@ -77,11 +77,11 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     ]
     reason = joined(told, SENTENCE)
     judged = judged.told(reason, [guide, fields, reports])
-    if "" in read:
-        return replace(judged, levers="value_10k")
-    counted = kinds["count"].any()
-    no_count = missing().told(text("figure-no-count", year=paper["year"]))
-    read = {"estimate": judged, "count": read["count"].told(answer(read["count"].rows, paper)) if counted else no_count}
+    if "ministry" in read:
+        read = {"anyone": judged, "ministry": read["ministry"].told(credited(paper, found[field]))}
+        return replace(by_reading(claim, read, data), levers="value_10k")
+    said = answer(read["count"].rows, paper) if kinds["count"].any() else text("figure-no-count", year=paper["year"])
+    read = {"estimate": judged, "count": read["count"].told(said)}
     return replace(by_reading(claim, read, data), levers="value_10k")
 
 

@@ -19,7 +19,7 @@ from compendium.ledger.judging import (
     read_stated,
     tell_sides,
 )
-from compendium.ledger.readings import by_reading
+from compendium.ledger.readings import by_reading, read_under
 from compendium.texts import NOTHING, SENTENCE, SLASH, Text, both, catalogue, each, joined, of
 from study.judgements.registry import judges
 
@@ -86,7 +86,9 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     rows, column = rows[(rows["category"] == "self_supplied") == home], "home_pct" if home else "lacking_pct"
     by_type = rows["n_materials"].notna()
     types, amounts = rows[by_type], rows[~by_type]
-    counted, weighed = (printed(claim, some, some[column], data) for some in (types, amounts))
+    counted = printed(claim, types, types[column], data)
+    every_row = amounts if len(amounts) else rows  # shares of types have another base than shares of amounts
+    weighed = printed(claim, every_row, every_row[column], data, ~every_row["n_materials"].notna())
     found = counted if len(counted.rows) else weighed
     if found.agreement == "none":
         return found
@@ -209,6 +211,9 @@ CLASSES = {"Q139": "design", "Q140": "production_control"}
 PLAIN = "business_management"  # the class that the paper sets against these as the one with a low threshold
 
 
+SIZEABLE = 100 / 3  # per cent from which a foreign share is “relatively much” where it need not be more than half
+
+
 @judges("Q139", "Q140")
 def software(claim: pd.Series, data: Data) -> Judged:
     """Whether the foreign share of a class is larger than that of plain management software: “relatively much”."""
@@ -225,7 +230,6 @@ def software(claim: pd.Series, data: Data) -> Judged:
     rows = evidence.join_rows([shares[~plain], said])
     if rows.empty:
         return missing("printed")
-    values = [*(foreign[~plain] > foreign[plain].min()), *(read_stated(row) for _, row in said.iterrows())]
     held = [
         text("software-share", name=text(f"software-{c}"), about=about(sign), share=v)
         for c, v, sign in zip(shares["software_class"], foreign, shares["comparator"], strict=True)
@@ -234,9 +238,16 @@ def software(claim: pd.Series, data: Data) -> Judged:
     told += [text("software-cut")] if shares["basis"].eq("seen_partial").any() else []
     told += [text("software-much"), text("foreign")] if held else [text("foreign")]
     alike = [True] * int((~plain).sum()) + list(said["differs_in"].eq(""))
-    found = printed(claim, rows, values, data, alike).told(joined(told, SENTENCE), shares[plain])
+    found, stated = {}, [read_stated(row) for _, row in said.iterrows()]
+    mine, rough = foreign[~plain], shares.loc[~plain, "comparator"].eq("≈")
+    for name, least in {"sizeable": SIZEABLE, "majority": 50, "more_than_management": foreign[plain].min()}.items():
+        said_so = joined(told if name == "sizeable" else told[:1], SENTENCE)
+        if (rough & mine.eq(least)).any():  # about the threshold is neither above nor below
+            found[name] = missing().told(said_so)
+        else:
+            found[name] = printed(claim, rows, [*(mine > least), *stated], data, alike).told(said_so, shares[plain])
     moved = [("industrial_software_shares", (row,), "value_pct") for row in shares.index]
-    return replace(found, levers=moved or None)
+    return replace(by_reading(claim, found, data), levers=moved or None)
 
 
 # What a rise means: the gap in points widens, the ratio to the United States narrows it.
@@ -301,7 +312,8 @@ def tighter(claim: pd.Series, data: Data) -> Judged:
         mine = rows[rows["part_en"] == part]
         values = [read_stated(row) for _, row in mine.iterrows()]
         found[name] = printed(claim, mine, values, data).told(of(mine, "says", SENTENCE))
-    found["supply"] = missing().told(text("tighter-supply"))
+    found["supply"] = read_under(claim, "supply", data, text("tighter-supply"))
+    found["both"] = read_under(claim, "both", data, text("tighter-both"))
     return by_reading(claim, found, data)
 
 

@@ -21,14 +21,8 @@ def rested(resting: pd.DataFrame) -> dict[str, object]:
     Args:
         resting: a row a problem, with its `ground` and the number of its statements by answer.
     """
-    grounds, statements = resting["ground"], resting[list(diagnosis.ANSWERS)].sum()
-    told: dict[str, object] = {"items": len(grounds), "sound": int((grounds == "sound").sum())}
-    if wrong := int((grounds == "wrong").sum()):
-        return told | {"wrong": wrong}
-    rest, total = int(statements["unsettled"]), int(statements.sum())
-    if 2 * rest <= total:
-        return told | {"heading": "figure-diagnosis-heading-none"}
-    return told | {"heading": "figure-diagnosis-heading-open", "rest": rest, "statements": total}
+    statements = resting[list(diagnosis.ANSWERS)].sum().astype(int)
+    return {"items": len(resting), "statements": int(statements.sum()), **statements}
 
 
 def answer(notebook: Notebook) -> Text:
@@ -36,12 +30,9 @@ def answer(notebook: Notebook) -> Text:
     coded, facts = notebook.data("problems_countermeasures"), frame(notebook.rows)
     found = diagnosis.problems(coded, facts)
     found = found[~found.index.isin(coded["parent_code"])]
-    sound, wrong = (int((found["ground"] == ground).sum()) for ground in ("sound", "wrong"))
-    rest, settled = found["rest"].map(len).sum(), found["matched"].map(len).sum()
-    if sound and not wrong and rest > settled:
-        said = {"sound": sound, "settled": settled, "rest": rest, "statements": rest + settled}
-        return notebook.say("answer", items=len(found), **said)
-    return notebook.say("answer-else", items=len(found), sound=sound, wrong=wrong)
+    claims = facts.loc[found[["matched", "doubted", "rest"]].sum(axis=1).sum(), "verdict"].map(diagnosis.ANSWER)
+    numbers = claims.value_counts().reindex(list(diagnosis.ANSWERS), fill_value=0)
+    return notebook.say("answer", items=len(found), statements=len(claims), **numbers)
 
 
 def short(notebook: Notebook, resting: pd.DataFrame, ten: pd.DataFrame, items: pd.DataFrame) -> Text:

@@ -23,16 +23,12 @@ def answer(notebook: Notebook) -> Text:
     counted = {key: sum(answered(verdict) == key for verdict in verdicts) for key in ANSWERS}
     confirmed = verdicts.count("confirmed")
     told = notebook.say("answer-confirmed", number=confirmed) if confirmed else notebook.say("answer-confirmed-none")
-    if counted["correct"]:
-        return notebook.say("answer", headline=len(verdicts), confirmed=told, **counted)
-    del counted["correct"]
-    return notebook.say("answer-none", headline=len(verdicts), confirmed=told, **counted)
+    return notebook.say("answer", headline=len(verdicts), confirmed=told, **counted)
 
 
 def fared(core: pd.Series) -> dict[str, object]:
     """Return the heading of the key figure and what fills it: the headline claims by answer."""
-    told = {"number": core.sum(), **core[["matches", "unsettled"]]}
-    return told | ({"correct": core["correct"]} if core["correct"] else {"heading": "figure-verdicts-heading-none"})
+    return {"number": core.sum(), **core[list(ANSWERS)]}
 
 
 def turn(tally: pd.DataFrame) -> dict[str, object]:
@@ -82,7 +78,5 @@ def noticed(notebook: Notebook, faults: pd.DataFrame) -> Text:
         faults: the table faults of data/verification.
     """
     whole = faults[faults["kind"] == "all"].iloc[0]
-    rows = report.proof(notebook.c, "verdict-faults").set_index("table").loc["all"]
-    rates = report.proof(notebook.c, "rates").set_index("rate")
-    placed, seen = 100 * whole["place_named"] / whole["noticed"], rates.at["verdict-faults", "tried"]
-    return notebook.say("checks-say", all=whole, placed=placed, rows=rows, seen=seen)
+    numbers = report.proof(notebook.c, "rates").set_index("rate").loc["falsified"]
+    return notebook.say("checks-say", all=whole, placed=100 * whole["place_named"] / whole["noticed"], numbers=numbers)

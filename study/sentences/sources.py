@@ -7,7 +7,7 @@ from compendium.ledger.claims import read_ledger
 from compendium.ledger.evidence import rank
 from compendium.show.notebook import Notebook
 from compendium.texts import Text
-from compendium.vocabulary import DOUBTED
+from compendium.vocabulary import WRONG
 from study import provenance, recoding
 
 
@@ -41,7 +41,7 @@ def coders(notebook: Notebook) -> Text:
     said |= {"side": 100 * agreed.loc[agreed["question"] == "side", "alike"].min(), "low": extent["min"]}
     said |= {"high": extent["max"], "moved": len(moved)}
     said |= {"against": int(moved["now"].str.startswith("fails").sum()), "claims": len(turned)}
-    said |= {"doubted": sum(one.verdict in DOUBTED for one in turned)}
+    said |= {"doubted": sum(one.verdict in WRONG for one in turned)}
     return notebook.say("coding-say", **said)
 
 

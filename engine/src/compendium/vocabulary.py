@@ -30,36 +30,43 @@ WORDS = toml.read_file(texts.place("compendium/vocabulary"), TypeAdapter(dict[st
 VERDICTS = WORDS["verdicts"]  # in the order in which they are told
 SINCE = VERDICTS | WORDS["undecided"]  # of what came after the paper: a verdict, or that nothing decides
 TRUSTS, DIFFERENCES, RULES, WEIGHTS = (WORDS[name] for name in ("trusts", "differences", "rules", "weights"))
-GRADES, STRENGTHS, DIRECTIONS = (WORDS[name] for name in ("grades", "strengths", "directions"))
+GRADES, STRENGTHS, DIRECTIONS, NEARNESS = (WORDS[name] for name in ("grades", "strengths", "directions", "nearness"))
 STATED, ANOTHER = WORDS["stated"], WORDS["another"]  # of what is found
 OVER, WITHIN, RANGE, *TRUTHS = (WORDS["signs"][name] for name in ("over", "within", "to", "no", "yes"))
 
-DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")  # must be known before the paper is quoted
+WRONG = ("contradicted", "misquoted", "inconsistent", "mixed")  # must be corrected before the paper is quoted
 DEPENDS = "depends on the reading"
-QUALIFIED = (*DOUBTED, DEPENDS)  # beside these stands what to quote instead
+IMPRECISE = ("relabelled", DEPENDS)  # true of something that the plain words do not say
+QUALIFIED = (*WRONG, *IMPRECISE)  # beside these stands what to quote instead
 MATCHING = ("confirmed", "traced", "reproduced", "recomputed")
-UNSETTLED = (DEPENDS, "bounded", "open", "indirect", "consistent", "not obtained", "no source found", "not testable")
+UNSETTLED = ("bounded", "open", "indirect", "consistent", "not obtained", "no source found", "not testable")
 ANSWERS = {  # the gravest first; each verdict belongs to one
     key: WORDS["answers"][key].model_copy(update={"verdicts": verdicts})
-    for key, verdicts in {"correct": DOUBTED, "unsettled": UNSETTLED, "matches": MATCHING}.items()
+    for key, verdicts in {
+        "correct": WRONG,
+        "precise": IMPRECISE,
+        "unsettled": UNSETTLED,
+        "matches": MATCHING,
+    }.items()
 }
 AGREEMENTS = ("same", "relabelled", "related", "part", "depends", "interval", "open", "differs", "none")
 
 
 def answered(verdict: str) -> str:
-    """Return which of the three answers a verdict belongs to, a key of ANSWERS; what is undecided is not settled."""
+    """Return which of the four answers a verdict belongs to, a key of ANSWERS; what is undecided is not settled."""
     if verdict == "undecided":
         return "unsettled"
     return next(key for key, answer in ANSWERS.items() if verdict in answer.verdicts)
 
 
-def verdict(agreement: str, origin: str) -> str:
-    """Return the verdict for two of the three answers; the third, the trace, tells where and moves no word.
+def verdict(agreement: str, origin: str, numeric: bool = False) -> str:
+    """Return the verdict from agreement and origin; the trace, tells where and moves no word.
 
     Args:
         agreement: key of AGREEMENTS other than `none`.
         origin: whose rows decide, as in `Assessment`; `other` only where a measurement of another origin agrees,
             `authors` where the number follows from the authors' own data, `data` where it follows from public ones.
+        numeric: whether what disagrees is a number that sources print.
     """
     if agreement == "depends":
         return DEPENDS
@@ -67,5 +74,7 @@ def verdict(agreement: str, origin: str) -> str:
         return "consistent" if agreement == "same" else "inconsistent"
     if agreement == "same":
         return {"other": "confirmed", "authors": "recomputed", "data": "reproduced"}.get(origin, "traced")
+    if agreement == "differs" and numeric and origin == "same":
+        return "misquoted"
     words = {"related": "indirect", "part": "mixed", "interval": "bounded", "differs": "contradicted"}
     return (words | {word: word for word in ("relabelled", "open")})[agreement]

@@ -103,7 +103,7 @@ def test_a_page_says_near_the_top_in_words_why_and_how_firmly(editions):
     for language, made in editions.items():
         for one in list(made.ledger.values())[::5]:
             top = BeautifulSoup(pages.claim(made, one.claim_id).split("\n## ")[0], "html.parser")
-            assert top.select_one(".why").get_text() == one.why[language]
+            assert top.select_one(".why").get_text().startswith(one.why[language])
             strength = top.find("th", string=made("firmness"))
             assert bool(strength) == bool(one.strength), one.claim_id
             assert not strength or made.mark(one).striptags() in strength.find_next("td").get_text()
@@ -120,10 +120,10 @@ def test_a_page_says_near_the_top_in_words_why_and_how_firmly(editions):
 
 def test_the_list_of_claims_begins_with_what_needs_correcting_and_each_leads_to_those_around_it(editions, monkeypatch):
     made = editions["en"]
-    monkeypatch.setattr(made, "ledger", worlds.altered(made.ledger, "Q99", verdict="contradicted"))
+    monkeypatch.setattr(made, "ledger", worlds.altered(made.ledger, "Q10", verdict="contradicted"))
     rows = BeautifulSoup(pages.claim_list(made, made.ledger), "html.parser").select("tbody tr")
     listed = [made.ledger[row.th.get_text()] for row in rows]
-    assert listed[0].claim_id == "Q99" and len(listed) == len(made.ledger)
+    assert listed[0].claim_id == "Q10" and len(listed) == len(made.ledger)
     assert listed == sorted(listed, key=lambda one: (*pages.urgency(one), int(one.claim_id[1:])))
     for row, one in zip(rows, listed, strict=True):
         assert made.mark(one).striptags() in row.td.get_text() and row.select_one(".why").get_text() == one.why.en
@@ -277,8 +277,10 @@ def test_the_pages_of_docs_are_in_both_editions_and_lead_to_pages_of_the_book(ed
     made = {language: pages.docs(edition) for language, edition in editions.items()}
     assert made["zh"].keys() == made["en"].keys() and len(made["en"]) > 5
     assert all(f"\n{name.removesuffix('.md')}\n" in pages.tree(editions["en"], made["en"]) for name in made["en"])
-    for language, text in ((tongue, text) for tongue, texts in made.items() for text in texts.values()):
-        assert (HAN.search(text) is None) == (language == "en")
+    every = [(language, name, text) for language, texts in made.items() for name, text in texts.items()]
+    for language, name, text in every:
+        plain = language == "en" and name != "docs/queries.md"  # which proposes wordings in both languages
+        assert (HAN.search(text) is None) == plain
         assert "zh-CN.md)" not in text and "generated:" not in text
         targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)<]+)\)", text)]
         assert all(target in pages.HERE.values() or f"docs/{target}" in made[language] for target in targets)

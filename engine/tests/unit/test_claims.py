@@ -132,24 +132,24 @@ def test_a_record_holds_what_the_reader_needs():
     assert (found.value_computed, found.difference) == (((46,),), 0)
     assert (found.topic, found.weight) == ("pilots", "headline")
     assert re.fullmatch(
-        "理由。（与它同样整.*）没有得到、但可以定案的：.*（弱：离不开 C 级来源。）（2位新读者.*没有驳倒。）",
+        "理由。（与它同样整.*）没有得到、但可以定案的：.*（弱：离不开 C 级来源。）（2位机器读者.*没有驳倒。）",
         found.reason.zh,
     )
     assert re.fullmatch(
         r"Reason <1>\. \(Of the 20 nearest .*\) Not obtained, though decisive: .* "
-        r"\(Weak: needs a source of grade C\.\) \(2 fresh readers .* did not\.\)",
+        r"\(Weak: needs a source of grade C\.\) \(2 machine readers .* did not\.\)",
         found.reason.en,
     )
-    assert found.flip == "contradicted" and "were 47 instead of 46" in found.flip_said.en
+    assert found.flip == "misquoted" and "were 47 instead of 46" in found.flip_said.en
     cells = found.cells(C.languages)
     assert from_cells(cells).cells(C.languages) == cells and list(cells) == columns(C.languages)
     changes = from_cells(cells).flip_changes
-    assert BATCHES.assess("Q14", Data(C).having(*changes)).verdict == "contradicted"
+    assert BATCHES.assess("Q14", Data(C).having(*changes)).verdict == "misquoted"
 
 
 def test_a_choice_is_judged_and_the_flip_is_searched_where_it_is_asked_for_and_there_are_rows():
     other = record("Q14", flips=False, value=50)
-    assert (other.verdict, other.value_computed, other.difference) == ("contradicted", ((50,),), 4)
+    assert (other.verdict, other.value_computed, other.difference) == ("misquoted", ((50,),), 4)
     for found in (other.cells(C.languages), record("Q20").cells(C.languages)):
         assert {found[name] for name in found if name.startswith("flip")} == {""}
     assert found["value_computed"] == found["evidence"] == "", "a claim without rows"

@@ -41,7 +41,8 @@ def verdicts(rule):
         else:
             origins = ["authors", "data"] * (rule in independence.COMPUTED) + ["own"] * (rule == "by_reading")
             origins = ["own"] if rule == "own" else ["same", "other", *origins]
-            given |= {vocabulary.verdict(agreement, origin) for origin in origins}
+            numeric = rule in ("printed", "by_reading")
+            given |= {vocabulary.verdict(agreement, origin, numeric) for origin in origins}
     return [verdict for verdict in vocabulary.VERDICTS if verdict in given]
 
 

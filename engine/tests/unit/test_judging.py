@@ -104,6 +104,7 @@ def world(frame=None, described=None, said=None, **more):
         "claims": pd.DataFrame([claim() if said is None else said]),
         "lists": rows() if frame is None else frame,
         "claim_evidence": pd.DataFrame(columns=["claim_id", "part_zh", "part_en"]),
+        "claim_readings": pd.DataFrame(columns=["claim_id", "reading", "reading_zh", "reading_en"]),
         "claim_items": pd.DataFrame(columns=["claim_id", "item_zh", "item_en"]),
         "records": RECORDS[:0],
         "searches": SEARCHES[:0],
@@ -153,7 +154,7 @@ FORECASTS = [claim(kind="forecast", year_end=2023, origin_id=origin) for origin 
         (claim(), rows("mirror survey"), "elsewhere same other confirmed B"),
         (claim(), rows("survey", "counts_elsewhere"), "copy same same traced B"),
         (claim(), rows("survey", relation="statement"), "elsewhere same same traced B"),
-        (claim(), rows("list=64"), "origin differs same contradicted A"),
+        (claim(), rows("list=64"), "origin differs same misquoted A"),
         (claim(), rows("copy=64 list"), "origin same same traced A"),
         (claim(), rows("list survey=64"), "origin open other open B"),
         (claim(), rows("list", differs_in="time"), "origin relabelled same relabelled A"),
@@ -174,7 +175,7 @@ FORECASTS = [claim(kind="forecast", year_end=2023, origin_id=origin) for origin 
         (claim(), rows("list twin"), "traced"),
         # What held at another time is relabelled although later prints differ.
         (BELOW, EARLIER, "relabelled"),
-        (BELOW, EARLIER[1:], "contradicted"),
+        (BELOW, EARLIER[1:], "misquoted"),
         # A forecast is confirmed by an outcome only: not by one quoted, of an unknown day, or before its year had come.
         *((said, rows(quoted), "traced") for said in FORECASTS for quoted in ("survey", "survey list", "mirror")),
         *((said, rows("outcome", relation="statement"), "traced") for said in FORECASTS),
@@ -248,10 +249,10 @@ RECOMPUTED, BOUNDED = partial(judging.recomputed, OWN), partial(judging.bounded,
         (claim(), judging.own(claim(), 62), "inconsistent"),
         # An interval that holds the number and others decides only alone.
         (claim(), judging.printed(claim(), rows("list"), [[60, 66]], world()), "bounded"),
-        (claim(), judging.printed(claim(), rows("list survey"), [64, [60, 66]], world()), "contradicted"),
+        (claim(), judging.printed(claim(), rows("list survey"), [64, [60, 66]], world()), "misquoted"),
         # More than a number implies more than a smaller one.
         (ABOVE, judging.printed(ABOVE, rows("list"), [12000], world(), exact=[False]), "traced"),
-        (ABOVE, judging.printed(ABOVE, rows("list"), [11000], world(), exact=[False]), "contradicted"),
+        (ABOVE, judging.printed(ABOVE, rows("list"), [11000], world(), exact=[False]), "misquoted"),
     ],
 )
 def test_what_a_rule_gives(said, judged, verdict):
@@ -277,7 +278,7 @@ WEAKER = ("Weaker sources say otherwise", "较弱的来源另有说法")
         (rows("survey", relation="statement"), "traced", "", None),
         # A weak source turns no firm one, for the paper or against it, and is told beside.
         (rows("list blog=64"), "traced", "blog", WEAKER),
-        (rows("list=64 blog"), "contradicted", "blog", WEAKER),
+        (rows("list=64 blog"), "misquoted", "blog", WEAKER),
         (rows("list survey=64 blog=64"), "open", "", None),
         # But its own origin is heard from a copy, and no statement outweighs a measurement.
         (rows("copy blog=64"), "open", "", None),
@@ -553,7 +554,7 @@ def none_between(low, high):
 @pytest.mark.parametrize(
     ("judgement", "frame", "flip", "moved"),
     [
-        (every_number, rows("list"), "contradicted", {0: 64}),
+        (every_number, rows("list"), "misquoted", {0: 64}),
         (every_number, rows("list survey"), "open", {0: 64}),
         (every_number, rows("list=66"), "traced", {0: 63}),
         (every_number, rows("survey=64"), "confirmed", {0: 63}),

@@ -15,7 +15,7 @@ from compendium.ledger.recording import record_claim
 from compendium.texts import NOTHING, both
 from compendium.vocabulary import DEPENDS
 
-CLAIM = pd.Series({"claim_id": "Q14"})
+CLAIM = pd.Series({"claim_id": "Q14", "value_text": "low", "value_low": None, "value_high": None})
 READINGS = pd.DataFrame(
     [
         ("Q14", "narrow", "是狭义", "it is narrow"),
@@ -39,27 +39,61 @@ def judged(narrow, wide, data=DATA):
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "agreement", "readings"),
+    ("plainest", "other", "agreement", "readings"),
     [
         ("same", "same", "same", ("holds", "holds")),
         ("same", "differs", "depends", ("holds", "fails")),
-        ("same", "relabelled", "depends", ("holds", "fails")),
-        ("same", "interval", "depends", ("holds", "open")),
-        ("same", "none", "depends", ("holds", "open")),
-        ("differs", "differs", "differs", ("fails", "fails")),
-        ("differs", "part", "part", ("fails", "fails")),  # of faults the mildest
-        ("part", "relabelled", "relabelled", ("fails", "fails")),
-        ("relabelled", "interval", "open", ("fails", "open")),
+        ("differs", "same", "depends", ("fails", "holds")),
+        ("same", "relabelled", "same", ("holds", "relabelled")),
+        ("same", "none", "same", ("holds", "open")),  # what nothing can decide does not sink the plainest
+        ("differs", "none", "differs", ("fails", "open")),  # nor does it save
+        ("part", "interval", "part", ("fails", "open")),
+        ("none", "same", "relabelled", ("open", "holds")),
+        ("relabelled", "same", "relabelled", ("relabelled", "holds")),
+        ("relabelled", "none", "relabelled", ("relabelled", "open")),
+        ("interval", "differs", "open", ("open", "fails")),
         ("interval", "open", "interval", ("open", "open")),
-        ("open", "related", "open", ("open", "open")),
         ("related", "none", "related", ("open", "open")),
     ],
 )
-def test_a_statement_agrees_or_fails_only_under_every_reading(one, other, agreement, readings):
-    for pair, words in ((one, other), readings), ((other, one), readings[::-1]):
-        result = judged(*map(said, pair))
-        assert (result.rule, result.agreement) == ("by_reading", agreement)
-        assert tuple(result.readings.values()) == words and list(result.readings) == ["narrow", "wide"]
+def test_the_plainest_reading_decides_and_another_that_counts_may_make_it_depend(plainest, other, agreement, readings):
+    result = judged(said(plainest), said(other))
+    assert (result.rule, result.agreement) == ("by_reading", agreement)
+    assert tuple(result.readings.values()) == readings and list(result.readings) == ["narrow", "wide"]
+
+
+def voted(points, marks=("plain", "possible"), **more):
+    """Return tables in which two readers gave `points` to `wide` and the rest to `narrow`."""
+    rows = [("B01", f"r{n}", "wide", given, mark) for n, (given, mark) in enumerate(zip(points, marks, strict=True))]
+    rows += [("B01", voter, "narrow", 100 - given, "plain") for _, voter, _, given, _ in rows]
+    votes = pd.DataFrame(rows, columns=["ballot", "voter", "reading", "points", "mark"])
+    asked = READINGS.assign(ballot="B01", control=["", "", "absurd"])
+    return Data(HERE, known={"claim_readings": asked, "reading_votes": votes} | more)
+
+
+@pytest.mark.parametrize(
+    ("points", "marks", "agreement"),
+    [
+        ((20, 20), ("possible", "possible"), "depends"),
+        ((14, 14), ("possible", "possible"), "same"),  # too few points to count
+        ((20, 20), ("farfetched", "possible"), "same"),  # half call it far-fetched
+        ((60, 60), ("plain", "plain"), "depends"),  # now the plainest, and the other counts too
+        ((90, 90), ("plain", "plain"), "differs"),
+    ],
+)
+def test_votes_tell_the_plainest_and_which_count(points, marks, agreement):
+    assert judged(said("same"), said("differs"), voted(points, marks)).agreement == agreement
+
+
+def test_a_number_that_sources_have_under_a_reading_that_does_not_count_has_another_label_or_is_misquoted():
+    claim = pd.Series({"claim_id": "Q14", "value_text": "30", "value_low": 30, "value_high": 30})
+    found = {"narrow": missing(), "wide": said("same", [30])}
+    assert by_reading(claim, found, voted((5, 5))).agreement == "relabelled"
+    found["wide"] = said("differs", [31])
+    assert by_reading(claim, found, voted((5, 5))).agreement == "differs"
+    words = pd.Series({"claim_id": "Q14", "value_text": "low", "value_low": None, "value_high": None})
+    found["wide"] = said("same", True)
+    assert by_reading(words, found, voted((5, 5))).agreement == "related", "words are told and save nothing"
 
 
 def test_where_no_reading_finds_rows_or_has_a_name_nothing_is_compared_but_with_the_paper():
@@ -68,7 +102,7 @@ def test_where_no_reading_finds_rows_or_has_a_name_nothing_is_compared_but_with_
         assert (result.rule, result.agreement, result.readings) == ("by_reading", "none", {})
     claim = pd.Series({"claim_id": "Q14", "value_text": "30", "value_low": 30, "value_high": 30})
     for narrow, wide, verdict in (
-        (30, 30, "consistent"), (30, 31, DEPENDS), (30, None, DEPENDS), (31, 32, "inconsistent"), (31, None, "open")
+        (30, 30, "consistent"), (30, 31, DEPENDS), (30, None, "consistent"), (31, 32, "inconsistent")
     ):  # fmt: skip
         one, other = (missing() if value is None else own(claim, value) for value in (narrow, wide))
         assert assess(claim, judged(one, other), DATA).verdict == verdict
@@ -97,15 +131,16 @@ def test_the_rows_of_each_reading_are_needed_one_where_one_tells_it_all():
     assert result.sides == (("narrow", True), ("narrow", True), ("wide", 0), ("wide", 1))
 
 
-def test_the_reason_tells_reading_by_reading_what_holds_first():
+def test_the_reason_tells_reading_by_reading_the_plainest_first_with_its_points():
     result = judged(said("differs"), said("same"))
-    assert result.reason.en == "It holds if it is wide: Reason. It fails if it is narrow: Reason."
-    assert result.reason.zh == "若是广义，成立：理由。若是狭义，不成立：理由。"
+    assert result.reason.en == "It fails if it is narrow: Reason. It holds if it is wide: Reason."
+    assert result.reason.zh == "若是狭义，不成立：理由。若是广义，成立：理由。"
     assert result.short.en == "It holds if it is wide. It fails if it is narrow."
     assert result.short.zh == "成立：若是广义。不成立：若是狭义。"
-    unsettled = judged(said("none"), said("differs"))
-    assert unsettled.reason.en == "It fails if it is wide: Reason. It is not settled if it is narrow: Reason."
-    assert unsettled.reason.zh == "若是广义，不成立：理由。若是狭义，不能定：理由。" and unsettled.short is NOTHING
+    told = judged(said("differs"), said("none"), voted((1, 1)))
+    first = "It fails if read most plainly (99 of 100 points), it is narrow: Reason."
+    assert told.reason.en == f"{first} It is not settled if it is wide (1 point, too few to count): Reason."
+    assert told.short is NOTHING
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_the_slides_go_from_the_question_to_what_can_be_quoted_the_first_figure_
     assert len(shown) == QUOTE + 1
     assert plain(told["title"]) in shown[TITLE] and plain(told["question"]) in shown[TITLE]
     assert plain(told["task"]) in shown[TASK] and "<details>" not in told["task"]
-    assert [len(told[part]) for part in ("figures", "formulas", "quotes")] == [2, 3, 2]
+    assert [len(told[part]) for part in ("figures", "formulas", "quotes")] == [2, 3, 3]
     instead = quotes.quotes(HERE, ledger)
     for name, one in ledger.items():
         if one.notebook == "07-talent-gap" and one.weight == "headline" and one.verdict in QUALIFIED:

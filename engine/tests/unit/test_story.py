@@ -1,4 +1,4 @@
-"""The ledger in a notebook: rows as cards and as the story at the top, the three answers first, the verdict second."""
+"""The ledger in a notebook: rows as cards and as the story at the top, the four answers first, the verdict second."""
 
 import re
 from dataclasses import replace
@@ -123,14 +123,14 @@ def test_a_card_has_answer_word_and_first_sentence_in_view_and_folds_the_rest(la
     cards = show_cards(spoken(language), [entry("Q7", "relabelled", "weak")])
     page = read(cards)
     fold = page.details.extract()
-    view, answer, word = page.get_text(" "), ANSWERS["correct"], VERDICTS["relabelled"][language]
+    view, answer, word = page.get_text(" "), ANSWERS["precise"], VERDICTS["relabelled"][language]
     first = {"zh": "因为Q7。", "en": "As Q7."}[language]
     assert f"{word} ○" in view and view.index(answer[language]) < view.index(word) < view.index(first)
-    assert colour("correct") in page.table["style"]
+    assert colour("precise") in page.table["style"]
     rest = {"zh": ("还有Q7。", "若Q7。", "C · 弱证据"), "en": ("More of Q7.", "If Q7.", "C · weak")}[language]
     assert [(text in fold.text, text in view) for text in rest] == [(True, False)] * 3
     assert first not in fold.text and fold.get("open") is None
-    assert repr(cards) == "Q7  |  needs correcting  |  relabelled ○  |  46 projects  |  46 projects  |  As Q7."
+    assert repr(cards) == "Q7  |  to be made precise  |  relabelled ○  |  46 projects  |  46 projects  |  As Q7."
 
 
 def test_the_first_sentence_of_a_reason_says_why():
@@ -151,10 +151,10 @@ def test_claims_are_counted_and_listed_by_answer_with_the_words_under_each(tmp_p
     lines = [" ".join(line.split()) for line in terminal.count_claims(HERE, counted, counted)]
     assert lines[:5] == ["needs correcting 3", "contradicted 1", "mixed 2", "matches a source 2", "traced 2"]
     c = at(declare(tmp_path))
-    c.save(pd.DataFrame([entry("Q7", "relabelled", "weak").record.cells(c.languages)]), "claims")
+    c.save(pd.DataFrame([entry("Q7", "mixed", "weak").record.cells(c.languages)]), "claims")
     head, line, foot = terminal.list_claims(c, terminal.read_ledger(c))
     assert line.index("needs correcting") == head.index("answer")
-    assert line.index("relabelled ○") == head.index("verdict") and "● firm" in foot and "○ weak" in foot
+    assert line.index("mixed ○") == head.index("verdict") and "● firm" in foot and "○ weak" in foot
 
 
 # Rows of the ledger.
@@ -221,7 +221,7 @@ def test_a_cell_shows_rows_of_the_ledger_and_says_which_more_than_a_few_folded(l
 def test_with_other_choices_the_judgement_is_asked_and_a_default_reads_the_ledger(ledger, rows, stories, told):
     ledger.story("Q15", (NOTHING, "Q20"))
     assert told == ["Q15", "Q20"]
-    for value, verdict in ((50, "contradicted"), (63, "traced"), (None, "mixed")):
+    for value, verdict in ((50, "misquoted"), (63, "traced"), (None, "mixed")):
         ledger.choose(value=value)
         found = [line.split("  |  ") for line in repr(stories[-1]).splitlines()]
         verdicts = {line[0]: line[4].rstrip(" ●○") for line in found}

@@ -6,10 +6,11 @@ from argparse import Namespace
 
 import pandas as pd
 import pytest
-from verification import changes, digits, faults, harness, honest, hostile, mutants, plant, trials, verdicts
+from verification import changes, digits, falsified, faults, harness, honest, hostile, mutants, plant, trials
 from verification import kills as kills_of
 
 from compendium import paths
+from compendium.ledger.falsify import KINDS
 
 TABLES = paths.HOME / "data" / "verification"
 
@@ -74,13 +75,12 @@ def test_mutants_are_killed_above_the_floor_and_the_others_are_listed():
     assert (parts[counts].sum() == whole[counts]).all() and len(table("mutants-survivors")) == whole["survived"]
 
 
-def test_why_a_fault_in_evidence_does_not_turn_the_verdict_is_found_out():
-    log, counted = table("verdict-faults-log"), table("verdict-faults")
-    assert counted.astype(str).equals(verdicts.classes(log).fillna("").astype(str))
-    assert set(log["outcome"]) <= set(verdicts.OUTCOMES)
-    assert ((log["verdict"] != log["verdict_then"]) == (log["outcome"] == "verdict")).all()
-    seen, why = counted[verdicts.SEEN].sum(axis=1), counted[["verdict", "others", "margin"]].sum(axis=1)
-    assert (100 * why >= verdicts.FLOOR * seen).all() and seen.iloc[-1] > 500
+def test_falsified_numbers_are_noticed_and_no_claim_stays_as_it_was_under_all():
+    log = table("falsified")
+    assert {*log["kind"]} == {*KINDS} and set(log["noticed"]) == {"yes", "no"}
+    mine = falsified.settled(log)
+    assert len(mine) > 100 and 100 * mine["noticed"].eq("yes").mean() >= 95
+    assert mine.groupby("claim_id")["noticed"].agg(lambda said: "yes" in set(said)).all()
 
 
 def test_commands_killed_at_random_moments_leave_all_in_order():

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from compendium.vocabulary import ANSWERS, DOUBTED, VERDICTS, WORDS, answered
+from compendium.vocabulary import ANSWERS, QUALIFIED, VERDICTS, WORDS, answered
 
 
 @pytest.mark.parametrize("name", sorted(WORDS.keys() - {"signs"}))
@@ -21,14 +21,16 @@ def test_a_verdict_is_its_english_word_with_a_colour_of_its_own_the_gravest_firs
     assert [word.en for word in VERDICTS.values()] == list(VERDICTS)
     colours = [word.colour for word in VERDICTS.values()]
     assert len(set(colours)) == len(colours) and all(re.fullmatch("#[0-9A-F]{6}", colour) for colour in colours)
-    assert tuple(VERDICTS)[: len(DOUBTED)] == DOUBTED == ("contradicted", "inconsistent", "mixed", "relabelled")
+    assert tuple(VERDICTS)[: len(QUALIFIED)] == QUALIFIED
 
 
-def test_each_verdict_belongs_to_one_of_three_answers_the_gravest_first():
+def test_each_verdict_belongs_to_one_of_four_answers_the_gravest_first():
     verdicts = [verdict for answer in ANSWERS.values() for verdict in answer.verdicts]
-    assert sorted(verdicts) == sorted(VERDICTS) and list(ANSWERS) == ["correct", "unsettled", "matches"]
-    assert {answered(verdict) for verdict in DOUBTED} == {"correct"} and answered("traced") == "matches"
-    assert len({answer.colour for answer in ANSWERS.values()}) == 3
+    assert sorted(verdicts) == sorted(VERDICTS) and list(ANSWERS) == ["correct", "precise", "unsettled", "matches"]
+    assert [answered(word) for word in ("contradicted", "misquoted", "relabelled", "traced")] == [
+        *["correct"] * 2, "precise", "matches"
+    ]  # fmt: skip
+    assert len({answer.colour for answer in ANSWERS.values()}) == 4
 
 
 # The verdicts in terms of CiTO and FORRT: none says more than the verdict does

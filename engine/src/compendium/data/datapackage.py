@@ -11,7 +11,7 @@ from compendium.files import InputError, read_plain, shorten, write_atomic
 PACKAGE = "datapackage.json"
 OPTIONAL = (  # may be without rows
     *("bodies", "claims", "claim_evidence", "claim_items", "claim_readings", "coders", "codings", "derived"),
-    *("excerpts", "records", "searches", "second_looks"),
+    *("excerpts", "reading_votes", "records", "searches", "second_looks", "voters"),
 )
 LIST = " ; "  # between the values of a cell that holds several
 DISPENSABLE = {"paper_sentences", "assertions", "fidelity"}  # checked where they are; a compendium may do without

@@ -4,8 +4,9 @@ Nothing but the judgement decides: the words come from `vocabulary`, whose rows 
 """
 
 import inspect
+import math
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -26,7 +27,7 @@ GUARD = "return what a rule gives, missing() where rows are lacking or nothing c
 
 @dataclass(frozen=True)
 class Assessment:
-    """A judged claim: the three answers, the verdict, and how far the evidence can be trusted.
+    """A judged claim: the answers to three questions, the verdict, and how far the evidence can be trusted.
 
     Attributes:
         trace: where the figure is: at its `origin`, in a `copy` of it, at another origin (`elsewhere`), `nowhere`.
@@ -52,13 +53,22 @@ class Assessment:
     beside: tuple[str, ...] = ()
 
     @property
-    def direction(self) -> str:
-        """On which side related evidence is: key of vocabulary.DIRECTIONS; empty where evidence is not only related."""
+    def nearness(self) -> str:
+        """How near related evidence comes, by its nearest row: key of vocabulary.NEARNESS; else empty."""
         if self.agreement != "related":
             return ""
-        found = self.judged.computed
-        sides = {bool(side) for side in found} if isinstance(found, Iterable) else {bool(found)}
-        return "both" if len(sides) > 1 else "for" if True in sides else "against"
+        found = {NEAR.get(word, "neighbour") for word in differing(self.judged.rows)}
+        return next(word for word in vocabulary.NEARNESS if word in found)
+
+    @property
+    def direction(self) -> str:
+        """On which side related evidence is: key of vocabulary.DIRECTIONS; a mere neighbour has none."""
+        if self.nearness in ("", "neighbour"):
+            return ""
+        rows = self.judged.rows
+        near = [NEAR.get(word, "neighbour") != "neighbour" for word in differing(rows)]
+        sides = {word == "holds" for word in rows[near].get("comparison", ()) if word in ("holds", "fails")}
+        return "both" if len(sides) > 1 else "for" if True in sides else "against" if sides else ""
 
     @property
     def strength(self) -> str:
@@ -66,6 +76,15 @@ class Assessment:
         if not self.grade:
             return ""
         return "weak" if self.grade == "C" or self.trust == "unsafe" else "firm"
+
+
+NEAR = {"": "part", "scope": "part", "time": "other", "population": "other"}  # by what differs; else a neighbour
+
+
+def differing(rows: pd.DataFrame) -> list[str]:
+    """Return by row in what it differs from what the paper says; the kind of thing where the table does not say."""
+    found: list[str] = rows.get("differs_in", pd.Series("kind", rows.index)).fillna("kind").tolist()
+    return found
 
 
 def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) -> Assessment:
@@ -113,7 +132,11 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
     if len(judged.weaker):
         said.append(text("weaker", sources=name_sources(judged.weaker["source_id"].unique(), data)))
     every = tuple(dict.fromkeys(chain.from_iterable(named)))
-    word, told = vocabulary.verdict(judged.agreement, origin), tuple(name for name in beside if name not in every)
+    numeric = judged.rule in ("printed", "by_reading") and not math.isnan(judged.difference)
+    word, told = (
+        vocabulary.verdict(judged.agreement, origin, numeric),
+        tuple(name for name in beside if name not in every),
+    )
     reasoned = replace(judged, reason=texts.joined(said, SENTENCE))
     return Assessment(trace, judged.agreement, origin, word, every, grade, trust, reasoned, told)
 

@@ -241,7 +241,10 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     The reason is what the deciding rows say.
     """
     named = {}
-    for _, group in data.evidence(claim["claim_id"]).groupby(data.languages.columns("part"), sort=False):
+    rows, parts_named = data.evidence(claim["claim_id"]), data.languages.columns("part")
+    readings = data("claim_readings")[data.languages.columns("reading")[0]]
+    rows = rows[~rows[parts_named[0]].isin(readings)]  # what is said of one reading alone is for by_reading
+    for _, group in rows.groupby(parts_named, sort=False):
         values = [read_stated(row) for _, row in group.iterrows()]
         named[texts.of(group.iloc[0], "part")] = printed(claim, group, values, data)
     if not named:
@@ -252,6 +255,8 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     if len(agreements) > 1:
         weakest = "related" if "related" in agreements else "relabelled"
         alone = {weakest} if agreements <= {"same", "relabelled", "related"} else {"part"}
+        if agreements == {"differs", "relabelled"}:
+            alone = {"differs"}  # no part stands as it is told
         if agreements <= {"same", "related", "interval", "open"} and agreements & {"interval", "open"}:
             alone = {"interval"} if agreements & {"same", "interval"} else {"open"}  # what can be judged holds
     else:

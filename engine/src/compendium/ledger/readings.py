@@ -1,7 +1,11 @@
-"""The rule by reading: a statement whose words leave a choice is judged under each fair reading of it."""
+"""The rule by reading: a statement whose words leave a choice is judged as it is most plainly read.
+
+Which reading is the plainest, and which others count, is asked of readers: the tables claim_readings, reading_votes.
+"""
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 
@@ -10,23 +14,65 @@ import pandas as pd
 from compendium import texts
 from compendium.languages import own
 from compendium.ledger.evidence import Data, LedgerError, join_rows
-from compendium.ledger.judging import Judged, missing
-from compendium.ledger.printed import truth
+from compendium.ledger.judging import Judged, missing, printed, read_stated, says
+from compendium.ledger.printed import printed_value, truth
 from compendium.ledger.record import Estimate
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, catalogue
 
 text = catalogue("compendium/ledger")
-UNDER = {"same": "holds", "differs": "fails", "part": "fails", "relabelled": "fails"}  # by agreement, else open
-ORDER = ("holds", "fails", "open")
-FAULTS, GAPS = ("relabelled", "part", "differs"), ("interval", "open", "related")  # the mildest first
+UNDER = {"same": "holds", "differs": "fails", "part": "fails", "relabelled": "relabelled"}  # by agreement, else open
+ORDER = ("holds", "fails", "relabelled", "open")
+GAPS = ("interval", "open", "related")  # the mildest first
+LEAST, FAR = 15, 1 / 3  # points that a reading needs to count, and the part of readers who may call it far-fetched
+OTHER = "something_else"
+
+
+@dataclass(frozen=True)
+class Support:
+    """How readers took to a reading: mean points of 100, the part that call it far-fetched, whether it counts."""
+
+    points: float
+    farfetched: float
+    counts: bool
+
+
+def list_readings_of(claim_id: str, data: Data) -> pd.DataFrame:
+    """Return the readings of a claim by their codes, without controls."""
+    known = data("claim_readings")
+    if "control" in known:
+        known = known[known["control"].eq("")]
+    return known[known["claim_id"] == claim_id].set_index("reading")
+
+
+def count_votes(ballot: str, data: Data) -> dict[str, Support]:
+    """Return by reading how readers took to it, OTHER included; empty where nobody was asked."""
+    votes = data("reading_votes")
+    votes = votes[votes["ballot"] == ballot] if ballot else votes.head(0)
+    found = {}
+    for name, mine in votes.groupby("reading", sort=False):
+        points, far = float(mine["points"].mean()), float(mine["mark"].eq("farfetched").mean())
+        found[str(name)] = Support(points, far, points >= LEAST and far <= FAR)
+    return found
+
+
+def support(claim_id: str, data: Data) -> dict[str, Support]:
+    """Return by reading of a claim how readers took to it, the plainest first; empty where nobody was asked."""
+    known = list_readings_of(claim_id, data)
+    ballots = known["ballot"].unique() if "ballot" in known else []
+    votes = count_votes(ballots[0], data) if len(ballots) == 1 else {}
+    mine = {name: votes[name] for name in known.index if name in votes}
+    return dict(sorted(mine.items(), key=lambda one: -one[1].points)) if len(mine) == len(known) else {}
 
 
 def by_reading(claim: pd.Series, found: Mapping[str, Judged], data: Data) -> Judged:
-    """Judge a statement under each fair reading that the table claim_readings gives it.
+    """Judge a statement under the readings that the table claim_readings gives it, as the votes weigh them.
 
-    It agrees only if every reading does, and is to be corrected only if every reading fails, as the mildest says. What
-    holds under one reading and not under another depends on the reading; what fails under one and is not settled under
-    any other is open.
+    The plainest reading decides. Another that counts makes the claim depend on the reading where the plainest holds and
+    it fails, or the other way round; where the plainest is not settled and another that counts holds, the figure stands
+    under another label. Of a number whose plainest reading is not settled, sources that have it under one that does
+    not count have it under another label too, and if the only ones found print another number, it is misquoted; else
+    such a reading is told and neither saves nor sinks. Without votes all readings count, and the first row of the
+    table is the plainest.
 
     Args:
         claim: row of the table claims.
@@ -36,47 +82,108 @@ def by_reading(claim: pd.Series, found: Mapping[str, Judged], data: Data) -> Jud
     Raises:
         LedgerError: the readings are not those of the table.
     """
-    known = data("claim_readings")
-    known = known[known["claim_id"] == claim["claim_id"]].set_index("reading")
+    known = list_readings_of(claim["claim_id"], data)
     if data("claim_readings").empty:
         return missing("by_reading")
     if set(known.index) != set(found):
         named = (", ".join(sorted(names)) or "none" for names in (found, known.index))
         fault = "{}: its judgement gives the readings {}; claim_readings.csv has {}".format(claim["claim_id"], *named)
         raise LedgerError(f"{fault}. Remedy: give the claim there one row for each of the former, and no other")
-    said = {name: UNDER.get(judged.agreement, "open") for name, judged in found.items()}
-    given, agreements = set(said.values()), {judged.agreement for judged in found.values()}
-    if agreements == {"none"}:
+    votes = support(claim["claim_id"], data)
+    order = list(votes or known.index)
+    said = {name: UNDER.get(found[name].agreement, "open") for name in order}
+    if all(judged.agreement == "none" for judged in found.values()):
         return missing("by_reading")
-    if "holds" in given:
-        agreement = "same" if given == {"holds"} else "depends"
-    elif given == {"fails"}:
-        agreement = next(word for word in FAULTS if word in agreements)
-    else:
-        agreement = "open" if "fails" in given else next((word for word in GAPS if word in agreements), "open")
-    values = [v for judged in found.values() for v in list_computed(judged.computed) if not truth(v)]
-    truths = list(dict.fromkeys(word == "holds" for word in said.values() if word != "open"))
-    differences = [judged.difference for judged in found.values() if not math.isnan(judged.difference)]
-    told = sorted(found, key=lambda name: ORDER.index(said[name]))
+    plainest, counting = order[0], [name for name in order[1:] if not votes or votes[name].counts]
+    elsewhere = [name for name in order if said[name] in ("holds", "relabelled") and name not in (plainest, *counting)]
+    used = [plainest, *counting]
+    agreement = weigh_readings(said[plainest], {said[name] for name in counting}, [found[n].agreement for n in used])
+    if agreement in ("none", *GAPS) and elsewhere and printed_value(claim).numeric:
+        agreement, used = "relabelled", [*used, *elsewhere]
+    elif agreement in ("none", *GAPS, "open") and (printing := [n for n in order if prints_another(said[n], found[n])]):
+        agreement, used = "differs", list(dict.fromkeys([*used, *printing]))  # the only sources found print another
+    elif agreement == "none":  # what is known is of readings that do not count
+        agreement, used = "related", order
+    beside = [found[name] for name in order if name not in used]
+    deciding = [found[name] for name in used]
+    values = [v for judged in deciding for v in list_computed(judged.computed) if not truth(v)]
+    truths = list(dict.fromkeys(said[name] == "holds" for name in used if said[name] in ("holds", "fails")))
+    differences = [judged.difference for judged in deciding if not math.isnan(judged.difference)]
     each = [
-        text(f"reading-{said[name]}", reading=texts.of(known.loc[name], "reading"), said=found[name].said)
-        for name in told
+        text(
+            f"reading-{said[name]}", reading=weighed(known.loc[name], votes.get(name), name == plainest), said=one.said
+        )
+        for name, one in ((name, found[name]) for name in order)
     ]
     levers = [one for judged in found.values() if not isinstance(judged.levers, str) for one in judged.levers or ()]
     return Judged(
         "by_reading",
         agreement,
-        join_rows([judged.rows for judged in found.values()]),
-        values or truths or next((j.computed for j in found.values() if isinstance(j.computed, tuple)), (False, True)),
+        join_rows([judged.rows for judged in deciding]),
+        values or truths or next((j.computed for j in deciding if isinstance(j.computed, tuple)), (False, True)),
         max(differences, key=abs) if differences else math.nan,
-        sides=tuple((name, side) for name, judged in found.items() for side in list_needed(judged)),
+        sides=tuple((name, side) for name in used for side in list_needed(found[name])),
         reason=texts.joined(each, SENTENCE),
-        short=in_short(said, known) if agreement == "depends" else NOTHING,
-        beside=join_rows([judged.beside for judged in found.values()]),
+        short=in_short({name: said[name] for name in used}, known)
+        if agreement in ("depends", "relabelled")
+        else NOTHING,
+        beside=join_rows([frame for one in beside for frame in (one.rows, one.beside)] + [j.beside for j in deciding]),
         weaker=join_rows([judged.weaker for judged in found.values()]),
         levers=levers or None,
         readings=said,
     )
+
+
+def read_under(claim: pd.Series, reading: str, data: Data, unknown: Text) -> Judged:
+    """Judge a claim under one reading by the rows of claim_evidence that have that reading as their part.
+
+    Args:
+        claim: row of the table claims.
+        reading: its code in claim_readings.
+        data: the tables.
+        unknown: what is said where there is no such row; that one would decide is added.
+    """
+    rows, part = data.evidence(claim["claim_id"]), data.languages.columns("part")[0]
+    known = list_readings_of(claim["claim_id"], data)
+    wanted = known[data.languages.columns("reading")[0]].get(reading, "")
+    rows = rows[rows[part].eq(wanted) & rows[part].ne("")]
+    if rows.empty:
+        return missing().told(texts.joined([unknown, text("reading-row")], SENTENCE))
+    return printed(claim, rows, [read_stated(row) for _, row in rows.iterrows()], data).told(says(rows))
+
+
+def weigh_readings(plainest: str, others: set[str], agreements: list[str]) -> str:
+    """Return the agreement of a statement.
+
+    Args:
+        plainest: whether it holds, fails, is relabelled or open under its plainest reading.
+        others: the same under the others that count.
+        agreements: what was found under all of these, the plainest first.
+    """
+    both = {plainest, *others}
+    if {"holds", "fails"} <= both:
+        return "depends"
+    if plainest == "holds":
+        return "same"
+    if plainest in ("open", "relabelled") and "holds" in others:
+        return "relabelled"
+    if plainest != "open":
+        return agreements[0]
+    return "open" if "fails" in others else next((word for word in (*GAPS, *agreements) if word in agreements), "none")
+
+
+def prints_another(said: str, judged: Judged) -> bool:
+    """Tell whether rows print a number that is not the paper's, as sources print it under one reading."""
+    return said == "fails" and any(not truth(value) for value in list_computed(judged.computed))
+
+
+def weighed(reading: pd.Series, votes: Support | None, plainest: bool) -> Text:
+    """Return a reading with the points that readers gave it; by itself where nobody was asked."""
+    told = texts.of(reading, "reading")
+    if votes is None:
+        return told
+    key = "plainest" if plainest else "counted" if votes.counts else "uncounted"
+    return text(f"reading-{key}", reading=told, points=round(votes.points))
 
 
 def list_needed(judged: Judged) -> tuple:

@@ -17,7 +17,19 @@ from compendium.data.datapackage import LIST, split_list
 from compendium.files import InputError, read_keyed
 from compendium.languages import Languages
 from compendium.texts import NOTHING, Spoken, Text, joined, of
-from compendium.vocabulary import ANOTHER, ANSWERS, DIRECTIONS, OVER, RANGE, SINCE, STATED, TRUTHS, WITHIN, answered
+from compendium.vocabulary import (
+    ANOTHER,
+    ANSWERS,
+    DIRECTIONS,
+    NEARNESS,
+    OVER,
+    RANGE,
+    SINCE,
+    STATED,
+    TRUTHS,
+    WITHIN,
+    answered,
+)
 
 Computed = tuple[tuple[Decimal | bool, ...], ...]  # each one value, an Estimate, or both ends of a range
 EACH = " / "
@@ -96,7 +108,7 @@ class Record:
         printed: the same in words.
         value_computed: what was computed, at six significant digits; empty where nothing was.
         difference: the largest difference to the printed value, in its unit; None where there is none.
-        rule, trace, agreement, direction, origin, verdict: as `judges.Assessment` has them.
+        rule, trace, agreement, nearness, direction, origin, verdict: as `judges.Assessment` has them.
         readings: by fair reading, whether the statement holds, fails or is open under it.
         verdict_codings: the verdicts by the codes of each coder alone.
         evidence: the sources of the rows that decide; `evidence_rows`: those of claim_evidence among these.
@@ -120,6 +132,7 @@ class Record:
     rule: str
     trace: str
     agreement: str
+    nearness: str
     direction: str
     readings: Mapping[str, str]
     origin: str
@@ -143,7 +156,7 @@ class Record:
 
     @property
     def answer(self) -> str:
-        """Which of the three answers the verdict belongs to, a key of ANSWERS."""
+        """Which of the four answers the verdict belongs to, a key of ANSWERS."""
         return answered(self.verdict)
 
     @property
@@ -158,8 +171,9 @@ class Record:
 
     @property
     def named(self) -> Text:
-        """The verdict, with the side of evidence that is related."""
-        side, word = DIRECTIONS.get(self.direction), SINCE[self.verdict]
+        """The verdict, with the side of evidence that is related, or that it is a neighbour only."""
+        side = DIRECTIONS.get(self.direction) or NEARNESS.get(self.nearness)
+        word = SINCE[self.verdict]
         return Text(lambda language: word[language] + (WITHIN[language].format(side[language]) if side else ""))
 
     @property
@@ -176,7 +190,8 @@ class Record:
         """
         agreement = "own" if self.verdict == "consistent" else self.agreement
         value = show_values(sorted(self.value_computed))
-        said = STATED.get(f"{agreement}: {value}") or STATED.get(value)
+        neighbour = "neighbour" if self.nearness == "neighbour" else f"{agreement}: {value}"
+        said = STATED.get(neighbour) or STATED.get(value)
         also = ANOTHER.get(self.agreement) if self.value_computed and not (said and agreement == "depends") else None
 
         def write(language: str) -> str:

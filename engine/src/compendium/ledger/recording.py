@@ -23,7 +23,16 @@ from compendium.texts import NOTHING, SENTENCE, Text, catalogue, joined, of
 
 text = catalogue("compendium/ledger")
 RECORDS = ("、", "; ")
-ASSESSED = ("trace", "agreement", "direction", "origin", "verdict", "trust", "strength")  # alike in a record
+ASSESSED = (
+    "trace",
+    "agreement",
+    "nearness",
+    "direction",
+    "origin",
+    "verdict",
+    "trust",
+    "strength",
+)  # alike in a record
 DIGITS = {"same": ("rounded", "zeros"), "differs": ("cut", "last")}  # what is told of digits, by agreement
 END = {"zh": re.compile("(?<=。)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9(])")}
 
@@ -88,10 +97,13 @@ def tell_second_look(claim_id: str, data: Data) -> Text:
     """Return how readers fared who were told to save the paper from a verdict, or to refute it; empty for none."""
     looks, told = data("second_looks"), []
     for task, mine in looks[looks["claim_id"] == claim_id].groupby("task", sort=False):
-        won = int(mine["outcome"].isin(["saved", "not-contradicted", "refuted", "depends"]).sum())
+        won = int(mine["outcome"].isin(["saved", "refuted", "depends"]).sum())
+        unsettled = int(mine["outcome"].eq("not-contradicted").sum())
         weaker = int(mine["outcome"].eq("weaker").sum())
         if won:
             told.append(text("look-saved" if task == "save" else "look-refuted", readers=len(mine), won=won))
+        elif task == "save" and unsettled:
+            told.append(text("look-unsettled", readers=len(mine), won=unsettled))
         elif task == "refute" and weaker:
             told.append(text("look-weaker", readers=len(mine), weaker=weaker))
         else:

@@ -44,8 +44,9 @@ def tell(line: str) -> None:
 @click.argument("claim_ids", nargs=-1)
 @choices_option
 @jobs_option
+@click.option("--falsified", is_flag=True, help="Tell what becomes of CLAIM_IDS with another number printed.")
 @click.pass_obj
-def judge_claims(c: Compendium, claim_ids: Words, given: dict[str, str], jobs: int) -> None:
+def judge_claims(c: Compendium, claim_ids: Words, given: dict[str, str], jobs: int, falsified: bool) -> None:
     """Judge claims from the raw tables as they lie there, without a notebook, and compare with the committed ledger.
 
     CLAIM_IDS are shown with reason and flip. Without them all claims are judged: the first that the committed ledger
@@ -69,6 +70,8 @@ def judge_claims(c: Compendium, claim_ids: Words, given: dict[str, str], jobs: i
     committed = rows if alone else terminal.read_ledger(c)
     new = [name for name in rows if name not in committed][:NEW]
     for line in terminal.compare_claims(c, rows if claim_ids else {name: rows[name] for name in new}, committed):
+        tell(line)
+    for line in terminal.tell_falsified(c, list(rows)) if falsified and claim_ids else ():
         tell(line)
     for line in () if claim_ids else terminal.count_claims(c, rows, committed):
         tell(line)

@@ -1,14 +1,17 @@
 """How fairly the paper was read: its assertions, the statements beside their sentences, readings, the second look; and
-the right of reply: what the authors and the holders of decisive records are told and asked."""
+the right of reply: what the authors could say instead, and what the holders of decisive records are asked."""
 
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
 from compendium.ledger.claims import by_number, spans
+from compendium.ledger.evidence import Data
+from compendium.ledger.readings import count_votes
 from compendium.ledger.record import Ledger, Record
-from compendium.ledger.sentences import ASSERTIONS, FIDELITY
+from compendium.ledger.sentences import ASSERTIONS, FIDELITY, NAME, has_sentences, list_claims
 from compendium.pages.listing import grid
-from compendium.texts import SEMICOLON, catalogue, joined, of
-from compendium.vocabulary import QUALIFIED, VERDICTS
+from compendium.pages.quotes import quotes
+from compendium.texts import NOTHING, SEMICOLON, Text, catalogue, joined, of
+from compendium.vocabulary import ANSWERS, QUALIFIED, VERDICTS
 
 text = catalogue("compendium/show")
 BREAK = "<br>"  # between the lines of one cell
@@ -19,6 +22,7 @@ def make_parts(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]:
     return {
         "assertions": count_assertions(c, language),
         "fidelity": count_fidelity(c, language),
+        "votes": list_votes(c, ledger, language),
         "saved": list_looks(c, ledger, "save", language),
         "refuted": list_looks(c, ledger, "refute", language),
     }
@@ -51,6 +55,23 @@ def count_fidelity(c: Compendium, language: str) -> str:
     return grid(heads(language, "round", "statements", "same", "others", "agree"), lines, "lrrrr")
 
 
+def list_votes(c: Compendium, ledger: Ledger, language: str) -> str:
+    """Return as a table how readers took to each reading: mean points, who calls it far-fetched, what it gives."""
+    data, marks = Data(c), c.tables.labels("claim_readings", "control")
+    lines = []
+    for row in c.tables("claim_readings").sort_values(["ballot"], kind="stable").to_dict("records"):
+        votes = count_votes(row["ballot"], data).get(row["reading"])
+        if votes is None:
+            continue
+        given = ledger[row["claim_id"]].readings.get(row["reading"], "") if row["claim_id"] in ledger else ""
+        word = marks[row["control"]] if row["control"] else text(f"fair-given-{given}") if given else NOTHING
+        counts = text("fair-counts") if votes.counts and not row["control"] else NOTHING
+        said = of(row, "reading").markdown[language]
+        numbers = (f"{votes.points:.0f}", f"{100 * votes.farfetched:.0f}%")
+        lines.append((row["claim_id"], said, *numbers, counts[language], word[language]))
+    return grid(heads(language, "claim", "reading", "points", "farfetched", "counted", "gives"), lines, "llrrll")
+
+
 def list_looks(c: Compendium, ledger: Ledger, task: str, language: str) -> str:
     """Return as a table what the readers of a task found of each claim, the answer or readings, both verdicts."""
     looks = c.tables("second_looks")
@@ -71,32 +92,67 @@ def list_readings(c: Compendium, judged: Record, language: str) -> list[str]:
     """Return each reading of a claim with whether the statement holds under it."""
     known = c.tables("claim_readings")
     known = known[known["claim_id"] == judged.claim_id].set_index("reading")
-    readings = judged.readings.items()
+    readings = [(name, word) for name, word in judged.readings.items() if name in known.index]
     found = [text(f"fair-reading-{word}", reading=of(known.loc[name], "reading")) for name, word in readings]
     return [one.markdown[language] for one in found]
 
 
 def make_letters(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]:
-    """Return the generated parts of the page of letters, for those who write to authors and to holders of records."""
-    return {"authors": address_authors(c, ledger, language), "holders": address_holders(c, language)}
+    """Return the generated part of the page of letters, for those who write to holders of records."""
+    return {"holders": address_holders(c, language)}
 
 
-def address_authors(c: Compendium, ledger: Ledger, language: str) -> str:
-    """Return as a list what the authors are told of each claim that needs correcting or depends on its reading."""
-    statements, names = c.tables("claims").set_index("claim_id"), c.tables("sources").set_index("source_id")
+def make_queries(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]:
+    """Return the generated part of the page for the authors: sentence by sentence what they could say instead.
+
+    Told are the headline claims that need correcting or are to be made precise, those of one sentence together.
+    """
     chosen = [one for one in ledger.values() if one.verdict in QUALIFIED and one.weight == "headline"]
-    return "\n".join(
-        text(
-            "letter-claim",
-            claim=one.claim_id,
-            section=one.section,
-            statement=of(statements.loc[one.claim_id], "statement"),
-            verdict=VERDICTS[one.verdict],
-            why=one.why,
-            sources=joined([of(names.loc[source], "name") for source in one.evidence[:2]], SEMICOLON),
-        ).markdown[language]
-        for one in chosen
-    )
+    groups: dict[tuple[str, ...], list[Record]] = {}
+    places = place_claims(c)
+    for one in chosen:
+        groups.setdefault(places.get(one.claim_id, (one.section,)), []).append(one)
+    instead, known = quotes(c, ledger), c.tables("claims").set_index("claim_id")
+    items = []
+    for number, (place, mine) in enumerate(groups.items(), 1):
+        named = dict(zip(("section", "paragraph", "sentence"), place, strict=False))
+        head = text("query-place" if len(place) > 1 else "query-section", number=number, **named)
+        lines = [f"### {head.markdown[language]}"]
+        for one in mine:
+            proposed = [f"  * {instead[one.claim_id].said.markdown[spoken]}" for spoken in c.languages]
+            said = {"claim": one.claim_id, "statement": of(known.loc[one.claim_id], "statement"), "why": one.why}
+            said |= {"answer": ANSWERS[one.answer], "decides": tell_decisive(c, one.claim_id)}
+            said |= {"sources": name_sources(c, one)}
+            lines.append("\n".join([text("query", **said).markdown[language], *proposed]))
+        items.append("\n\n".join(lines))
+    return {"queries": "\n\n".join(items)}
+
+
+def place_claims(c: Compendium) -> dict[str, tuple[str, ...]]:
+    """Return by claim the section, the paragraph and the number of the first sentence that asserts it."""
+    if not has_sentences(c.tables):
+        return {}
+    rows, found = c.tables(NAME).set_index("sentence_id"), dict[str, tuple[str, ...]]()
+    for sentence, claims in list_claims(c.tables).items():
+        row = rows.loc[sentence]
+        place = tuple(str(row[name]) for name in ("section", "paragraph", "place"))
+        found |= {one: place for one in claims if one not in found}
+    return found
+
+
+def name_sources(c: Compendium, one: Record) -> Text:
+    """Return the names of the first sources of a verdict."""
+    names = c.tables("sources").set_index("source_id")
+    return joined([of(names.loc[source], "name") for source in one.evidence[:2]], SEMICOLON)
+
+
+def tell_decisive(c: Compendium, claim_id: str) -> Text:
+    """Return what would settle a claim: the decisive records that were not obtained, else a source on just this."""
+    records = c.tables("records")
+    mine = records["claim_ids"].map(lambda ids: claim_id in split_list(ids)) & records["decides"] & ~records["obtained"]
+    if mine.any():
+        return joined([of(row, "record") for row in records[mine].to_dict("records")], SEMICOLON)
+    return text("query-source")
 
 
 def address_holders(c: Compendium, language: str) -> str:

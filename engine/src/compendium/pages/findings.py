@@ -27,12 +27,13 @@ def summary(c: Compendium, ledger: Ledger) -> Text:
     standing = [part.said for part in parts if not part.faults]
     judged = [one for one in ledger.values() if one.weight != LISTS]
     every = Counter(one.answer for one in judged)
-    claims, wrong = len(judged), every["correct"]
+    open_ones = [one for one in judged if one.answer == "unsettled"]
+    sides = Counter(one.direction or one.nearness for one in open_ones)
+    leaning = {name: sides[name] for name in ("for", "against", "both", "neighbour")}
     confirmed = sum(one.verdict == "confirmed" for one in ledger.values())
-    numbers: dict[str, object] = {"claims": claims, "matched": every["matches"], "open": every["unsettled"]}
-    numbers["every"] = text("summary-correct", n=wrong) if wrong else text("summary-correct-none")
     pieces = [
-        text("summary-counts", **numbers),
+        text("summary-counts", claims=len(judged), **{answer: every[answer] for answer in ANSWERS}),
+        *([text("summary-leaning", rest=len(open_ones) - sum(leaning.values()), **leaning)] if open_ones else []),
         text("summary-confirmed", n=confirmed) if confirmed else text("summary-unconfirmed"),
         *([text("summary", parts=joined(standing, SEMICOLON))] if standing else []),
         *([text("summary-limits", said=declared[LIMITS].said)] if LIMITS in declared else []),

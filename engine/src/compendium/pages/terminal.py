@@ -125,6 +125,18 @@ def compare_claims(c: Compendium, ledger: Ledger, committed: Ledger) -> Iterator
             yield f"committed otherwise: {before.verdict}, {before.found[c.languages.plain]}"
 
 
+def tell_falsified(c: Compendium, claim_ids: Iterable[str]) -> Iterator[str]:
+    """Yield what becomes of claims whose printed number is falsified: each number, and the verdict that it gets."""
+    from compendium.ledger import gate
+    from compendium.ledger.evidence import Data
+    from compendium.ledger.falsify import falsify
+
+    judges, data = gate.judges(c), Data(c)
+    for one in (one for claim_id in claim_ids for one in falsify(judges, claim_id, data)):
+        outcome = "noticed" if one.noticed else "not noticed"
+        yield f"falsified {one.claim_id}: {one.printed} -> {one.falsified} ({one.kind}): {one.verdict_then}, {outcome}"
+
+
 def count_claims(c: Compendium, ledger: Ledger, committed: Ledger) -> Iterator[str]:
     """Yield how many claims have which answer and verdict, and each to which the committed ledger gives another."""
     number = Counter(one.verdict for one in ledger.values())

@@ -25,14 +25,15 @@ Row = tuple[int, dict[str, str]]  # as counted in an editor, and its cells
 
 
 RAISED, UNWATCHED = (*GRADES, *TRUSTS), {"note", "sha256"}
-NEW = ("bodies", "searches", "coders")  # tables of which each new row is told
+NEW = ("bodies", "searches", "coders", "voters")  # tables of which each new row is told
 # By raw table the columns whose change is told, all but UNWATCHED if none are named; a name stands for a column in each
 # language too. Told are also rows that went, and rows put beside those of the same first key.
 WATCHED = {
     "sources": ("grade", "host_trust", "publisher", "original_publisher"),
     **dict.fromkeys(("source_origins", "origins", "bodies", "searches"), ()),
     "records": ("obtained", "decides", "claim_ids"),
-    **dict.fromkeys(("codings", "claim_readings", "second_looks", "coders"), ()),
+    **dict.fromkeys(("codings", "claim_readings", "reading_votes", "second_looks"), ()),
+    **dict.fromkeys(("coders", "voters", "fidelity"), ()),
     "claim_evidence": (
         *("claim_id", "comparison", "value", "value_high", "differs_in", "as_of", "relation", "basis"),
         *("source_id", "also_in"),
@@ -100,12 +101,12 @@ def list_better(c: Compendium, ledger: str, commit: str, root: Path) -> Iterator
 def favour(row: dict[str, str]) -> tuple[int, int, int]:
     """Return what sorts rows of the ledger by how much they speak for the paper, those that do least first.
 
-    By answer; what needs correcting by verdict; what is not settled by the side of its evidence, which is the paper's
-    where what can be seen agrees; what matches by whether it is confirmed; last by strength, which is for the paper or
-    against it as the answer is.
+    By answer; what must be corrected or made precise by verdict; what is not settled by the side of its evidence, which
+    is the paper's where what can be seen agrees; what matches by whether it is confirmed; last by strength, which is for
+    the paper or against it as the answer is.
     """
     verdict = row["verdict"]
-    answer = list(ANSWERS).index(answered(verdict)) - 1  # below 0 it needs correcting
+    answer = list(ANSWERS).index(answered(verdict)) - 2  # below 0 it must be corrected or made precise
     side = answer or {"against": -1, "for": 1}.get(row.get("direction", ""), int(verdict in ("bounded", "consistent")))
     degree = list(VERDICTS).index(verdict) if answer < 0 else side if answer == 0 else verdict == "confirmed"
     return answer, int(degree), side * (row["strength"] == "firm")
