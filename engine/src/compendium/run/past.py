@@ -102,8 +102,8 @@ def favour(row: dict[str, str]) -> tuple[int, int, int]:
     """Return what sorts rows of the ledger by how much they speak for the paper, those that do least first.
 
     By answer; what must be corrected or made precise by verdict; what is not settled by the side of its evidence, which
-    is the paper's where what can be seen agrees; what matches by whether it is confirmed; last by strength, which is for
-    the paper or against it as the answer is.
+    is the paper's where what can be seen agrees; what matches by whether it is confirmed; last by strength, which is
+    for the paper or against it as the answer is.
     """
     verdict = row["verdict"]
     answer = list(ANSWERS).index(answered(verdict)) - 2  # below 0 it must be corrected or made precise
