@@ -39,11 +39,6 @@ class Falsified(NamedTuple):
         """Whether the claim must be corrected or made precise then, with the right number beside it."""
         return answered(self.verdict_then) in ("correct", "precise") and self.shown
 
-    @property
-    def stays(self) -> bool:
-        """Whether the verdict is as before and the falsified number is taken for the one that was found."""
-        return self.verdict_then == self.verdict and not self.noticed
-
 
 def falsify_number(number: str) -> dict[str, str]:
     """Return by kind another number than `number`, each printed with as many digits after the point.

@@ -133,10 +133,8 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
         said.append(text("weaker", sources=name_sources(judged.weaker["source_id"].unique(), data)))
     every = tuple(dict.fromkeys(chain.from_iterable(named)))
     numeric = judged.rule in ("printed", "by_reading") and not math.isnan(judged.difference)
-    word, told = (
-        vocabulary.verdict(judged.agreement, origin, numeric),
-        tuple(name for name in beside if name not in every),
-    )
+    word = vocabulary.verdict(judged.agreement, origin, numeric)
+    told = tuple(name for name in beside if name not in every)
     reasoned = replace(judged, reason=texts.joined(said, SENTENCE))
     return Assessment(trace, judged.agreement, origin, word, every, grade, trust, reasoned, told)
 

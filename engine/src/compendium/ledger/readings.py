@@ -24,7 +24,6 @@ UNDER = {"same": "holds", "differs": "fails", "part": "fails", "relabelled": "re
 ORDER = ("holds", "fails", "relabelled", "open")
 GAPS = ("interval", "open", "related")  # the mildest first
 LEAST, FAR = 15, 1 / 3  # points that a reading needs to count, and the part of readers who may call it far-fetched
-OTHER = "something_else"
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def list_readings_of(claim_id: str, data: Data) -> pd.DataFrame:
 
 
 def count_votes(ballot: str, data: Data) -> dict[str, Support]:
-    """Return by reading how readers took to it, OTHER included; empty where nobody was asked."""
+    """Return by reading how readers took to it, something_else included; empty where nobody was asked."""
     votes = data("reading_votes")
     votes = votes[votes["ballot"] == ballot] if ballot else votes.head(0)
     found = {}
