@@ -40,7 +40,7 @@ class Judged:
         weaker: rows of weak sources that say otherwise than firm measurements; they decide nothing.
         levers: what `nearest` may change: (table, rows, column), rows changed together; or a column of the deciding
             rows; None for each of their columns that holds measured numbers.
-        readings: under each fair reading, by its code, whether the statement holds, fails or is open; empty for one.
+        readings: by code whether the statement holds, fails, is relabelled or open under it; empty for one reading.
     """
 
     rule: str

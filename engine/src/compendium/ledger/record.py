@@ -109,7 +109,7 @@ class Record:
         value_computed: what was computed, at six significant digits; empty where nothing was.
         difference: the largest difference to the printed value, in its unit; None where there is none.
         rule, trace, agreement, nearness, direction, origin, verdict: as `judges.Assessment` has them.
-        readings: by fair reading, whether the statement holds, fails or is open under it.
+        readings: by reading, whether the statement holds, fails, has another label (relabelled) or is open under it.
         verdict_codings: the verdicts by the codes of each coder alone.
         evidence: the sources of the rows that decide; `evidence_rows`: those of claim_evidence among these.
         told_beside: the sources of which the reason tells besides.
