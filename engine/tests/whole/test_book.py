@@ -451,7 +451,7 @@ def test_what_to_quote_is_copied_a_verdict_tells_its_meaning_and_a_claim_leads_t
     for reach in (word.focus, word.hover):
         assert means.is_hidden()
         reach()
-        assert means.inner_text() == VERDICTS["depends on the reading"].means[language]
+        assert means.inner_text() == VERDICTS["relabelled"].means[language]
         assert word.get_attribute("aria-describedby") == means.get_attribute("id")
         window.keyboard.press("Escape")
     assert means.is_hidden()
@@ -470,16 +470,16 @@ def test_what_to_quote_is_copied_a_verdict_tells_its_meaning_and_a_claim_leads_t
 def test_a_first_tap_tells_the_meaning_and_a_second_leads_to_the_glossary(built, browser):
     phone = browser.new_page(viewport={"width": WIDTHS[1], "height": HEIGHT}, has_touch=True)
     phone.goto((built / "en" / "notebooks" / "07-talent-gap.html").as_uri())
-    word, means = phone.locator("table.story a.term", has_text="depends on the reading").first, phone.locator("#means")
+    word, means = phone.locator("table.story a.term", has_text="relabelled").first, phone.locator("#means")
     word.tap()
     box = means.bounding_box()
-    assert means.inner_text() == VERDICTS["depends on the reading"].means.en
+    assert means.inner_text() == VERDICTS["relabelled"].means.en
     assert 0 <= box["x"] <= WIDTHS[1] - box["width"]
     phone.locator("article h1").tap()
     assert means.is_hidden()
     word.tap()
     word.tap()
-    phone.wait_for_url("**/glossary.html#term-depends-on-the-reading")
+    phone.wait_for_url("**/glossary.html#term-relabelled")
     phone.close()
 
 
@@ -539,7 +539,7 @@ def test_on_dark_ground_everything_can_be_read(built, window, name):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_list_of_claims_shows_ten_on_a_screen_and_is_filtered_by_answer_verdict_and_word(built, window, language):
     ledger = [one for one in claims.read_ledger(HERE).values() if one.weight != claims.LISTS]
-    verdict, answer = "depends on the reading", ANSWERS["unsettled"]
+    verdict, answer = "relabelled", ANSWERS["precise"]
     mine = [one for one in ledger if one.verdict == verdict]
     window.goto((built / language / "claims" / "index.html").as_uri())
     window.evaluate("document.querySelector('.filter table').scrollIntoView()")

@@ -114,6 +114,10 @@ def by_reading(claim: pd.Series, found: Mapping[str, Judged], data: Data) -> Jud
         )
         for name, one in ((name, found[name]) for name in order)
     ]
+    told = {name: said[name] for name in used}
+    if agreement == "relabelled":  # what is not known under the plainest reading need not be said beside what is
+        holding = dict.fromkeys((name for name in used if said[name] == "holds"), "only")
+        told = holding or {plainest: "relabelled"}
     levers = [one for judged in found.values() if not isinstance(judged.levers, str) for one in judged.levers or ()]
     return Judged(
         "by_reading",
@@ -123,9 +127,7 @@ def by_reading(claim: pd.Series, found: Mapping[str, Judged], data: Data) -> Jud
         max(differences, key=abs) if differences else math.nan,
         sides=tuple((name, side) for name in used for side in list_needed(found[name])),
         reason=texts.joined(each, SENTENCE),
-        short=in_short({name: said[name] for name in used}, known)
-        if agreement in ("depends", "relabelled")
-        else NOTHING,
+        short=in_short(told, known) if agreement in ("depends", "relabelled") else NOTHING,
         beside=join_rows([frame for one in beside for frame in (one.rows, one.beside)] + [j.beside for j in deciding]),
         weaker=join_rows([judged.weaker for judged in found.values()]),
         levers=levers or None,
@@ -193,7 +195,7 @@ def list_needed(judged: Judged) -> tuple:
 def in_short(said: Mapping[str, str], known: pd.DataFrame) -> Text:
     """Return under which readings a statement holds, and under which it fails or is not settled."""
     told = []
-    for word in ORDER:
+    for word in ("only", *ORDER):
         mine = [texts.of(known.loc[name], "reading") for name, one in said.items() if one == word]
         told += [text(f"under-{word}", readings=Text(partial(list_readings, mine)))] if mine else []
     return texts.joined(told, SENTENCE)
