@@ -207,7 +207,7 @@ MATURITY = [
     # Five years hang on the start that the paper names.
     ("Q40", [put("claims", "value_low", 2012.0, claim_id="Q10")], "inconsistent"),
     # A smaller sample speaks against the number of firms assessed; of all manufacturers nothing is known.
-    ("Q41", [put(SAMPLES, "value", 9000, **ASSESSED)], "open fails: misquoted"),
+    ("Q41", [put(SAMPLES, "value", 9000, **ASSESSED)], "fails open: misquoted"),
     # The lowest class is level 1 only if a row says so, and has at least as many firms.
     ("Q42", [level("level_class", "1", **national("le1"))], "holds holds: traced"),
     ("Q42", [level("share_pct", 85.0, **national("le1"))], "open fails: misquoted"),
@@ -397,11 +397,11 @@ INNOVATION = [
     ("Q76", add("rd_intensity_china", {}, year=2020), "confirmed"),
     # China below: OECD, high-income countries, EU, most of the G7, most advanced ones, the two named.
     ("Q77", [spent(1.6)], "holds holds holds holds holds holds holds: traced"),
-    ("Q77", [spent(2.1)], "holds holds open holds holds holds holds: traced"),
-    ("Q77", [spent(2.95)], "fails fails open fails holds fails fails: contradicted"),
+    ("Q77", [spent(2.1)], "holds holds holds holds open holds holds: traced"),
+    ("Q77", [spent(2.95)], "fails fails holds fails open fails fails: contradicted"),
     ("Q77", [spent(3.1)], "fails fails fails fails fails fails fails: contradicted"),
-    ("Q77", [WITH_VALUES], "holds holds fails holds holds holds fails: traced"),  # else open
-    ("Q77", [FEW], "holds holds open fails holds holds fails: traced", ["most of the G7 (5 points, too few to count): of 6 G7 3 are"]),  # noqa: E501
+    ("Q77", [WITH_VALUES], "holds holds holds holds fails holds fails: traced"),  # else open
+    ("Q77", [FEW], "holds holds holds fails open holds fails: traced", ["most of the G7 (5 points, too few to count): of 6 G7 3 are"]),  # noqa: E501
     # Leading firms are judged on the whole; single sectors decide nothing.
     ("Q78", [scoreboard(1.0)], "traced", ["; not in none."]),
     ("Q78", [scoreboard(20.0, sector_group="all_sectors")], "mixed"),
@@ -417,8 +417,8 @@ INNOVATION = [
     ("Q84", [PROVINCIAL], "traced", [], ["Tax notices from 2019 on"]),
     ("Q84", [OVER], "traced", [": none read."]),
     # Rates against earlier ones, the euro area, profit.
-    ("Q86", [put(RATES, "value", 1.0, measure="enterprise_loans")], "open open fails fails fails: open"),
-    ("Q86", [put(RATES, "value", 20.0, measure="enterprise_loans", as_of="2020-12")], "open open holds holds holds: relabelled"),  # noqa: E501
+    ("Q86", [put(RATES, "value", 1.0, measure="enterprise_loans")], "open fails open fails fails: open"),
+    ("Q86", [put(RATES, "value", 20.0, measure="enterprise_loans", as_of="2020-12")], "open holds open holds holds: relabelled"),  # noqa: E501
     # Loans are the main source if more than half even with the shares of a longer period; of all funds, no.
     ("Q107", [loans(4.06)], "holds open: traced"),
     ("Q107", [loans(4.05)], "open open: open"),
