@@ -108,6 +108,8 @@ POLICY = [  # claim, changes, “under each reading: verdict”, parts of the re
 LISTED = {"source_id": "govcn-en-2017-10"}
 DOCUMENTS = put("policy_documents", "date_start", pd.Timestamp(2016, 3, 9), doc_id=["P09a", "P09e"])
 PAGES, ONE_YEAR = coded("V004", "value", 2016.0), coded("V004", "value_high", math.nan)
+ENTERPRISES = put("policy_targets", "value", 101.0, target_id="T44")
+NO_TARGETS = [drop("policy_targets", target_id=["T44", "T77"])]
 NUMBER = put("policy_targets", "value", 200.0, target_id="T45")
 HORIZON = put("policy_targets", "target_year", 2020, target_id="T45")
 NOT_FIRST = drop("pilot_cumulative", through_year=2015)
@@ -154,11 +156,13 @@ PILOTS = [
     ("Q15", [NOT_FIRST], "traced", [], [pilots.text("batch-inferred", n=63).en]),
     ("Q16", [put("pilot_batches", "projects", 98, **LISTED)], "misquoted"),
     ("Q17", [put("pilot_cumulative", "projects", 207, through_year=2017)], "contradicted"),
-    # Only a target of pilot projects by the end of the plan is compared; else what is said of it decides.
-    ("Q22", [NUMBER], "indirect"),
+    # A target of pilot projects by the end of the plan is compared; else others, of enterprises or to another year.
+    ("Q22", [ENTERPRISES], "contradicted"),
+    ("Q22", [*NO_TARGETS], "indirect"),
     ("Q22", [HORIZON], "traced"),
     ("Q22", [HORIZON, NUMBER], "contradicted"),
-    ("Q22", uncoded("Q22"), "not obtained", [UNREAD]),
+    ("Q22", uncoded("Q22"), "relabelled"),
+    ("Q22", [*uncoded("Q22"), *NO_TARGETS], "not obtained", [UNREAD]),
     ("Q33", uncoded(FOR[1]), "relabelled", ["1 original source"]),
     ("Q33", uncoded(FOR[2]), "relabelled", ["2 original sources", "2 name them"], ["1 of these"]),
     ("Q33", [coded("Q33", "comparison", "fails")], "open", ["2 original sources"]),
@@ -311,7 +315,9 @@ TECHNOLOGY = [
     # Measures of the frontier point both ways; plans of another kind speak against.
     ("Q106", [coded("Q106", "differs_in", "")], "contradicted"),
     # A running count decides nothing on the shortage.
-    ("Q144", [coded("Q144", "differs_in", "")], "indirect"),
+    ("Q144", [coded("Q144", "differs_in", "kind")], "indirect"),
+    ("Q144", [coded("V109", "differs_in", "")], "traced"),
+    ("Q144", [coded("V110", "differs_in", "")], "contradicted"),
     # The forecast names what no row is of and whether a row looks ahead.
     ("Q145", [*ION, coded("V113", "as_of", "2025")], "indirect", ["on photoresist alone"], ["looks ahead"]),
 ]  # fmt: skip
@@ -493,7 +499,7 @@ def test_a_claim_is_judged_by_its_rows(case):
 @pytest.mark.parametrize(
     ("judging", "claim_id", "changes", "computed"),
     [
-        (judges, "Q164", [put("policy_targets", "value", 400.0, target_id="T77")], [False]),
+        (judges, "Q164", [put("policy_targets", "value", 400.0, target_id="T77"), ENTERPRISES], [False]),
         (judges, "Q99", [put("pilot_province_evidence", "lower", 60, evidence_id="E037")], (False, False)),
         # A province leads if the list has it among the first five: of another programme than the pilot projects.
         (since, "Q26", [GUANGDONG], {False, True}),

@@ -39,6 +39,8 @@ NAMES = {
         "把论断所印的数改错，改判为须更正或须说准（限于原判相符或须说准的论断）",
         "printed numbers falsified that end as to be corrected or made precise (of claims that match or are to be)",
     ),
+    "planted": ("植入的假论断被判须更正或须说准", "false twins of claims that end as to be corrected or made precise"),
+    "untouched": ("夹在其中、未动的论断没有判坏", "untouched claims among them that end no worse than they were"),
     "mutants": ("改动代码被检验发现", "alterations of the code that a test kills"),
     "kills": ("命令被中断后一切完好", "commands killed that leave all in order"),
     "hostile": ("恶劣条件下表现如预期", "hostile conditions met as expected"),
@@ -253,20 +255,25 @@ def rates() -> pd.DataFrame:
     """
     from verification.falsified import settled  # which imports this module
 
-    table = {name: pd.read_csv(TABLES / f"{name}.csv", keep_default_na=False) for name in NAMES}
+    table = {name: pd.read_csv(TABLES / f"{name}.csv", keep_default_na=False) for name in NAMES if name != "untouched"}
     drawn = {name: table[name].iloc[-1] for name in ("faults", "mutants")}
     faults, mutants, numbers = *drawn.values(), settled(table["falsified"])
     kills, hostile, honest = table["kills"], table["hostile"], table["honest-tests"]
+    twins = table["planted"]["kind"].ne("untouched")
+    right = table["planted"]["right"].eq("yes")
     fine = kills["left_processes"].eq(0) & kills["half_written"].eq(0) & kills["repeated"].eq("as committed")
     counts = {
         "faults": (faults["faults"] - faults["equivalent"], faults["noticed"]),
         "falsified": (len(numbers), numbers["noticed"].eq("yes").sum()),
+        "planted": (twins.sum(), (twins & right).sum()),
+        "untouched": ((~twins).sum(), (~twins & right).sum()),
         "mutants": (mutants["mutants"], mutants["killed"] + mutants["timeout"]),
         "kills": (len(kills), fine.sum()),
         "hostile": (hostile["as_expected"].ne("skipped").sum(), hostile["as_expected"].eq("yes").sum()),
         "honest-tests": (len(honest), (honest["exit_status"].eq(0) & honest["changed_files"].eq(0)).sum()),
     }
     rows, known = [], recorded()
+    known["untouched"] = known["planted"]
     for name, (number, good) in counts.items():
         shown = [100 * end for end in (good / number, *proportion_confint(good, number, method="wilson"))]
         if name in drawn:

@@ -190,7 +190,7 @@ def batch(claim: pd.Series, data: Data) -> Judged:
 
 @judges("Q12")
 def total(claim: pd.Series, data: Data) -> Judged:
-    """All lists counted if they were obtained, else the last running total with later batches added."""
+    """All lists counted if they were obtained, else the last running total with later batches, and what is said."""
     first, deadline = int(claim["year_start"]), int(claim["year_end"])
     projects = obtained(first, deadline, data)
     if not projects.empty:
@@ -200,17 +200,18 @@ def total(claim: pd.Series, data: Data) -> Judged:
     latest = known[known["through_year"] == known["through_year"].max()]
     through = int(latest["through_year"].iloc[0]) if len(latest) else first - 1
     later = lists[lists["year"].between(through + 1, deadline)]
+    said = data.evidence(claim["claim_id"])
     if later.empty:
-        found = printed(claim, latest, latest["projects"], data)
+        values = [*latest["projects"], *said["value"]]
+        found = printed(claim, [latest, said], values, data, [True] * len(values))
     else:
         start = best(latest, data)
         found = recomputed(claim, int(start["projects"].sum() + later["projects"].sum()), [start, later])
     batches = joined(text("total-batch", n=r.projects, year=r.year) for r in later.itertuples())
-    said: dict[str, object] = {"through": through, "n": len(latest), "totals": slashed(latest["projects"])}
-    said |= {"added": NOTHING if later.empty else text("total-added", batches=batches, n=found.computed)}
-    said |= {"deadline": deadline, "paper": data.value("Q12")}
-    reason = text("total", **said)
-    return found.told(reason, levers="projects")
+    added = NOTHING if later.empty else text("total-added", batches=batches, n=found.computed)
+    totalled: dict[str, object] = {"through": through, "n": len(latest), "totals": slashed(latest["projects"])}
+    totalled |= {"added": added, "deadline": deadline, "paper": data.value("Q12")}
+    return found.told(joined([text("total", **totalled), of(said, "says", SENTENCE)], SENTENCE), levers="projects")
 
 
 @judges("Q13")
@@ -249,29 +250,41 @@ def leading(claim: pd.Series, data: Data) -> Judged:
     return missing("printed").told(text("leading", n=len(lists)))
 
 
+def other_targets(data: Data) -> pd.DataFrame:
+    """Return the targets of pilot enterprises, or of projects in another period, which are not the paper's target."""
+    rows = outside(data("policy_targets"))
+    return rows[rows["kind"].eq("target") & rows["quantity"].isin(["pilot_enterprises", "pilot_projects"])]
+
+
 @judges("Q22")
 def target(claim: pd.Series, data: Data) -> Judged:
-    """A target of pilot projects up to the end of the plan; what counts other things is not the paper's target.
+    """A target of pilot projects up to the end of the plan; else the same number of enterprises, or to another year.
 
-    Without one, what is said of it decides: another target for the same projects is related evidence.
+    Where the only targets that are known have other numbers, the paper's is not theirs.
     """
     rows, year = outside(data("policy_targets")), int(claim["year_end"])
     rows = rows[rows["kind"] == "target"]
     aims = rows[(rows["unit"] == claim["unit"]) & (rows["target_year"] == year)]
     if aims.empty:
-        near = rows[(rows["value"] == data.value(claim["claim_id"])) & (rows["target_year"] <= year)]
-        found = attested(claim, data)
-        if found.agreement == "none":
-            found = missing("printed").told(lacking(claim, data)[1])
-        like = (text("target-like", measure=of(row, "measure"), year=row["target_year"]) for _, row in near.iterrows())
+        near, said = other_targets(data), attested(claim, data)
+        found = printed(claim, near, near["value"], data, [False] * len(near))
+        found = found if found.agreement != "none" else printed(claim, near, near["value"], data)
+        if near.empty:
+            found = said if said.agreement != "none" else missing("printed")
+        unread = lacking(claim, data)[1] if found.agreement == "none" else NOTHING
+        like = [
+            text("target-like", measure=of(row, "measure"), year=row["target_year"], n=row["value"])
+            for _, row in near.iterrows()
+        ]
         other = text("target-other", like=joined(like, SEMICOLON, empty=text("none")))
-        return found.told(joined([text("target-none", year=year), found.reason, other], SENTENCE), near)
+        told = joined([text("target-none", year=year), other, said.reason, unread], SENTENCE)
+        return found.told(told, data.evidence(claim["claim_id"]))
     return printed(claim, aims, aims["value"], data).told(text("target", year=year, numbers=slashed(aims["value"])))
 
 
 @judges("Q164")
 def beyond(claim: pd.Series, data: Data) -> Judged:
-    """The projects against the targets of projects that were read; none is the one that the paper means."""
+    """The projects against the paper's target, which is read as one of enterprises, and against one of projects."""
     rows, lists = outside(data("policy_targets")), lists_or_notices(data)
     aims = rows[(rows["kind"] == "target") & (rows["quantity"] == "pilot_projects")]
     if aims.empty or lists.empty:
@@ -282,5 +295,11 @@ def beyond(claim: pd.Series, data: Data) -> Judged:
     said: dict[str, object] = {"every": every, "first": first, "later": later, "own": own}
     said |= {"times_own": every / own, "until": slashed(aims["target_year"]), "aim": aim}
     said |= {"least": later / aim, "most": every / aim}
-    reason = text("beyond", **said)
-    return Judged("printed", "related", aims, [bool(later > aim)]).told(reason)
+    near, told = other_targets(data), text("beyond", **said)
+    near = near[near["value"] == own]
+    if near.empty or every <= own:
+        return Judged("printed", "related", aims, [bool(later > aim)]).told(told)
+    found = Judged("printed", "relabelled", join_rows([near, aims, lists]), [True])
+    first = near.iloc[0]
+    other = text("target-like", measure=of(first, "measure"), year=first["target_year"], n=first["value"])
+    return found.told(joined([told, text("beyond-like", like=other)], SENTENCE))

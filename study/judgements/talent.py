@@ -6,7 +6,7 @@ import pandas as pd
 
 from compendium import CompendiumError
 from compendium.ledger.evidence import Data, derived, outside
-from compendium.ledger.judging import Judged, bounded, missing, printed
+from compendium.ledger.judging import Judged, attested, bounded, missing, printed
 from compendium.ledger.readings import by_reading
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, catalogue, joined, of
 from study.judgements.registry import judges
@@ -148,11 +148,14 @@ def balance(data: Data) -> pd.DataFrame:
 
 @judges("Q193")
 def training(claim: pd.Series, data: Data) -> Judged:
-    """New programmes by year and when their first students finish; how many people are needed was not counted."""
+    """What is said of it; new programmes by year and when their first students finish show no more than bounds."""
     rows = outside(data("im_majors"))
     rows = rows[(rows["measure"] == "new") & rows["province_adcode"].isna()].sort_values("list_year", kind="stable")
     if rows.empty:
         return missing("bounded")
     first, last, new = rows["list_year"].min(), rows["list_year"].max(), rows["universities"].sum()
     reason = text("training", first=first, last=last, new=new, finish=first + 1 + DEGREE)
-    return bounded(claim, (False, True), rows).told(reason)
+    said = attested(claim, data)
+    if said.agreement in ("none", "related"):
+        return bounded(claim, (False, True), rows).told(joined([reason, said.reason], SENTENCE), said.rows)
+    return said.told(joined([said.reason, reason], SENTENCE), rows)

@@ -319,13 +319,13 @@ def tighter(claim: pd.Series, data: Data) -> Judged:
 
 @judges("Q144")
 def shortage(claim: pd.Series, data: Data) -> Judged:
-    """Running counts of cars not built, which cannot fall, and times of delivery in the world; neither decides."""
+    """What is said of the shortage as a whole; running counts and times of delivery in the world stand beside."""
     rows = data.evidence(claim["claim_id"])
     if rows.empty:
         return missing()
-    found = printed(claim, rows, [read_stated(row) for _, row in rows.iterrows()], data, [False] * len(rows))
-    origins = set(data.origins(rows[rows["part_en"] == ""]))
-    return found.tallied(*either_side(rows, data)).told(text("shortage", said=by_side(rows, data), n=len(origins)))
+    alike = rows["part_en"].eq("") & rows["differs_in"].eq("")
+    found = printed(claim, rows, [read_stated(row) for _, row in rows.iterrows()], data, alike)
+    return found.tallied(*either_side(rows, data)).told(text("shortage", said=by_side(rows, data)))
 
 
 @judges("Q146")

@@ -453,12 +453,13 @@ def test_a_claim_without_rows_says_why(said, tables, verdict, en, zh):
 
 
 def coded_rows(*said):
-    """Rows of claim_evidence from "a holds list": part, comparison, source; a number is a value, without a part."""
+    """Rows of claim_evidence from "a holds list": part, comparison, source; a number; "~": of another kind."""
     frame = pd.DataFrame([one.split() for one in said], columns=["part_en", "comparison", "source_id"])
-    frame["part_en"] = frame["part_en"].replace("-", "")
+    frame["differs_in"] = frame["comparison"].str.startswith("~").map({True: "kind", False: ""})
+    frame = frame.assign(part_en=frame["part_en"].replace("-", ""), comparison=frame["comparison"].str.lstrip("~"))
     frame["value"] = pd.to_numeric(frame["comparison"], errors="coerce")
     frame["comparison"] = frame["comparison"].where(frame["value"].isna(), "value")
-    frame = frame.assign(value_high=NONE, claim_id="Q15", also_in="", differs_in="", relation="measurement")
+    frame = frame.assign(value_high=NONE, claim_id="Q15", also_in="", relation="measurement")
     return frame.assign(part_zh=frame["part_en"], says_zh=frame["source_id"], says_en=frame["source_id"])
 
 
@@ -474,6 +475,13 @@ def coded_rows(*said):
         (["a fails list", "b holds list", "b fails survey"], "mixed"),
         (["a holds list", "b fails list"], "mixed"),
         (["a holds survey", "b holds survey"], "confirmed"),
+        # The whole decides where its parts have only something else, and is not needed where it has only that itself.
+        (["- holds list", "a ~holds list"], "traced"),
+        (["- fails list", "a ~holds list"], "contradicted"),
+        (["- holds list", "a ~holds list", "b fails survey"], "mixed"),
+        (["- ~holds list", "a holds list"], "traced"),
+        (["- ~holds list", "a holds list", "b ~holds list"], "indirect"),
+        (["a holds list", "b ~holds list"], "indirect"),
     ],
 )
 def test_coded_evidence_is_judged_part_by_part(coded, verdict):

@@ -6,7 +6,7 @@ from argparse import Namespace
 
 import pandas as pd
 import pytest
-from verification import changes, digits, falsified, faults, harness, honest, hostile, mutants, plant, trials
+from verification import changes, digits, falsified, faults, harness, honest, hostile, mutants, plant, planted, trials
 from verification import kills as kills_of
 
 from compendium import paths
@@ -46,9 +46,12 @@ def test_the_pages_on_checks_tell_what_the_log_says_of_a_digit_in_each_kind_of_f
 
 def test_the_rates_that_are_shown_follow_from_the_tables_and_say_when_and_on_what_each_was_measured():
     known, told = table("measured").set_index("measurement"), table("rates").set_index("rate")
+    known.loc["untouched"] = known.loc["planted"]
     assert told.reset_index().astype(str).equals(harness.rates().astype(str))
-    assert list(told.index) == [*harness.NAMES] and {*told.index} == {*plant.RATES, "honest-tests"}
-    assert {*known.index} <= {*plant.KINDS} and told[known.columns].equals(known.loc[told.index].rename_axis("rate"))
+    assert list(told.index) == [*harness.NAMES] and {*told.index} == {*plant.RATES, "untouched", "honest-tests"}
+    assert {*known.index} <= {*plant.KINDS, "untouched"} and told[known.columns].equals(
+        known.loc[told.index].rename_axis("rate")
+    )
     assert known["commit"].str.fullmatch(r"[0-9a-f]{7,}\+?").all()
     assert (told["good"] <= told["tried"]).all() and (told["tried"].drop("honest-tests") > 20).all()
     assert told.loc["honest-tests", "tried"] >= len(honest.CONDITIONS)
@@ -81,6 +84,19 @@ def test_falsified_numbers_are_noticed_and_no_claim_stays_as_it_was_under_all():
     mine = falsified.settled(log)
     assert len(mine) > 100 and 100 * mine["noticed"].eq("yes").mean() >= 95
     assert mine.groupby("claim_id")["noticed"].agg(lambda said: "yes" in set(said)).all()
+
+
+def test_false_twins_are_noticed_and_untouched_claims_left_alone():
+    log, readings = table("planted"), planted.read("planted-readings")
+    assert planted.judge(log.drop(columns=["answer", "right"]), readings).equals(log) and len(log) >= 40
+    twins, right = log["kind"].ne("untouched"), log["right"].eq("yes")
+    assert twins.sum() == len(log) / 2 and log.loc[twins, "kind"].value_counts().size >= 10
+    assert right[twins].mean() >= 0.85 and right[~twins].mean() >= 0.9
+    spoilt = readings.assign(found_1="holds", found_2="holds")
+    assert planted.judge(log, spoilt).loc[twins, "right"].eq("no").all()  # who finds all true notices nothing
+    claims = pd.read_csv(paths.HOME / "data/raw/claims.csv", dtype=str).set_index("claim_id")
+    same = log["statement_zh"].eq(claims["statement_zh"].reindex(log["claim_id"]).to_numpy())
+    assert not (same & twins).any()
 
 
 def test_commands_killed_at_random_moments_leave_all_in_order():

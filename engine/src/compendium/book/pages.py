@@ -15,6 +15,8 @@ from compendium.book.notebooks import notebook
 from compendium.compendium import Compendium
 from compendium.files import write_atomic
 from compendium.ledger.claims import LISTS, WEIGHED
+from compendium.ledger.evidence import Data
+from compendium.ledger.readings import list_readings_of, support
 from compendium.ledger.record import Ledger, Record
 from compendium.pages import findings as finding
 from compendium.pages import listing, quotes, readme
@@ -225,6 +227,7 @@ def claim(edition: Edition, claim_id: str) -> str:
         "evidence": [f"{source(edition, s)}{read(edition, decides, s)}" for s in one.evidence]
         or edition("evidence-none"),
         "reason": escape.markdown(one.reason[language]),
+        "votes": list_votes(edition, claim_id),
         "flip": escape.markdown(one.flip_said[language]),
         "beside": [source(edition, name) for name in one.told_beside if name not in {*rows["source_id"]}],
         "aside": [f"{row} {escape.markdown(said)} ({escape.markdown(name)})" for row, said, name in says],
@@ -235,6 +238,19 @@ def claim(edition: Edition, claim_id: str) -> str:
     told = {"id": claim_id, "title": escape.markdown(edition.statements[claim_id].rstrip("。."))}
     told |= {"every": edition("claims-all"), "before": ids[at - 1], "after": ids[at + 1]}
     return html.render("book_claim", facts=edition.label(facts), parts=edition.label(parts), **told)
+
+
+def list_votes(edition: Edition, claim_id: str) -> list[Markup]:
+    """Return the readings of a claim with a bar of the points that readers gave each; empty where nobody was asked."""
+    data, language = Data(edition.c), edition.language
+    votes, known = support(claim_id, data), list_readings_of(claim_id, data)
+    voters, bars = len(data("voters")), []
+    for name, mine in votes.items():
+        reading, far = known.loc[name, f"reading_{language}"], round(mine.farfetched * voters)
+        kind = "plainest" if name == next(iter(votes)) else "counted" if mine.counts else "uncounted"
+        said = edition(f"vote-{kind}", reading=reading, points=round(mine.points), far=far, voters=voters)
+        bars.append(Markup('<meter max="100" value="{}"></meter> {}').format(round(mine.points), said))
+    return bars
 
 
 def found(edition: Edition, one: Record) -> Markup:

@@ -4,6 +4,7 @@ A judgement is a function of one claim and the raw tables; it returns what it fo
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -238,23 +239,31 @@ def missing(rule: str = "searched") -> Judged:
 def attested(claim: pd.Series, data: Data) -> Judged:
     """Judge a claim by its rows of claim_evidence: part by part, each origin by its best copies.
 
-    The reason is what the deciding rows say.
+    Rows on the whole, which name no part, decide it where those on its parts are of something else only, and are left
+    aside where they are of something else themselves. The reason is what the deciding rows say.
     """
-    named = {}
+    named, whole = {}, ""
     rows, parts_named = data.evidence(claim["claim_id"]), data.languages.columns("part")
     readings = data("claim_readings")[data.languages.columns("reading")[0]]
     rows = rows[~rows[parts_named[0]].isin(readings)]  # what is said of one reading alone is for by_reading
-    for _, group in rows.groupby(parts_named, sort=False):
+    for (part, *_), group in rows.groupby(parts_named, sort=False):
         values = [read_stated(row) for _, row in group.iterrows()]
-        named[texts.of(group.iloc[0], "part")] = printed(claim, group, values, data)
+        found = printed(claim, group, values, data)
+        named[texts.of(group.iloc[0], "part")] = found
+        whole = whole if part else found.agreement
     if not named:
         return missing()
-    agreements = {found.agreement for found in named.values() if found.agreement != "none"}
+    found_of = Counter(found.agreement for found in named.values() if found.agreement != "none")
+    if whole == "related":  # what is said of the whole by something else is not needed beside what its parts have
+        found_of["related"] -= len(found_of) > 1
+    agreements = set(+found_of)
     if not agreements:
         return missing("printed")
     if len(agreements) > 1:
         weakest = "related" if "related" in agreements else "relabelled"
         alone = {weakest} if agreements <= {"same", "relabelled", "related"} else {"part"}
+        if whole in ("same", "differs") and agreements == {whole, "related"}:
+            alone = {whole}
         if agreements == {"differs", "relabelled"}:
             alone = {"differs"}  # no part stands as it is told
         if agreements <= {"same", "related", "interval", "open"} and agreements & {"interval", "open"}:

@@ -3,7 +3,7 @@ the right of reply: what the authors could say instead, and what the holders of 
 
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
-from compendium.ledger.claims import by_number, spans
+from compendium.ledger.claims import LISTS, by_number, spans
 from compendium.ledger.evidence import Data
 from compendium.ledger.readings import count_votes
 from compendium.ledger.record import Ledger, Record
@@ -144,6 +144,35 @@ def name_sources(c: Compendium, one: Record) -> Text:
     """Return the names of the first sources of a verdict."""
     names = c.tables("sources").set_index("source_id")
     return joined([of(names.loc[source], "name") for source in one.evidence[:2]], SEMICOLON)
+
+
+def make_missing(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]:
+    """Return the generated parts of the page on what would decide: records and their holders, then what else lacks.
+
+    Both tables name the claims that are not settled, those with most headline claims first.
+    """
+    left = {name: one for name, one in ledger.items() if one.answer == "unsettled" and one.weight != LISTS}
+
+    def weigh(names: list[str]) -> tuple[int, int]:
+        """Return how a group of claims is sorted: by its headline claims, then by all."""
+        return -sum(left[name].weight == "headline" for name in names), -len(names)
+
+    records = c.tables("records")
+    rows = records[~records["obtained"]].to_dict("records")
+    asked = [([name for name in split_list(row["claim_ids"]) if name in left], row) for row in rows]
+    asked = sorted((one for one in asked if one[0]), key=lambda one: weigh(one[0]))
+    known = {name for names, *_ in asked for name in names}
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for name, one in left.items():
+        if name not in known:
+            kinds.setdefault((one.verdict, one.direction or one.nearness), []).append(name)
+    others = sorted(kinds.items(), key=lambda one: weigh(one[1]))
+    lines = [(*(of(row, stem).markdown[language] for stem in ("record", "holder")), spans(ids)) for ids, row in asked]
+    needs = [(left[ids[0]].named[language], text(f"missing-{word}")[language], spans(ids)) for (word, _), ids in others]
+    return {
+        "records": grid(heads(language, "record", "holder", "settles"), lines, "lll"),
+        "others": grid(heads(language, "now", "needs", "claims"), needs, "lll"),
+    }
 
 
 def tell_decisive(c: Compendium, claim_id: str) -> Text:

@@ -7,6 +7,7 @@ from compendium.compendium import Compendium
 from compendium.ledger.claims import LISTS
 from compendium.ledger.record import Ledger
 from compendium.pages.declared import Sentence, fill_sentences
+from compendium.pages.notices import rates
 from compendium.texts import CLAUSE, SEMICOLON, SENTENCE, Text, catalogue, joined, written
 from compendium.vocabulary import ANSWERS, QUALIFIED
 
@@ -21,7 +22,7 @@ def key_findings(c: Compendium, ledger: Ledger) -> list[Sentence]:
 
 def summary(c: Compendium, ledger: Ledger) -> Text:
     """Return what sums up: how the claims fare; the declared parts that stand, as one sentence; the declared part
-    `limits` by itself; what is withdrawn, with the reasons."""
+    `limits` by itself; how well the procedure tells false from true; what is withdrawn, with the reasons."""
     declared = fill_sentences(c, SUMMARY, ledger)
     parts = [part for name, part in declared.items() if name != LIMITS]
     standing = [part.said for part in parts if not part.faults]
@@ -37,9 +38,19 @@ def summary(c: Compendium, ledger: Ledger) -> Text:
         text("summary-confirmed", n=confirmed) if confirmed else text("summary-unconfirmed"),
         *([text("summary", parts=joined(standing, SEMICOLON))] if standing else []),
         *([text("summary-limits", said=declared[LIMITS].said)] if LIMITS in declared else []),
+        *worth(c),
         *(part.said for part in parts if part.faults),
     ]
     return joined(pieces, SENTENCE)
+
+
+def worth(c: Compendium) -> list[Text]:
+    """Return how many false twins of claims were noticed and untouched claims misjudged; nothing where not measured."""
+    rate = {one["rate"]: (int(one["tried"]), int(one["good"])) for one in rates(c)}
+    if "planted" not in rate:
+        return []
+    (twins, noticed), (others, left) = rate["planted"], rate["untouched"]
+    return [text("summary-worth", twins=twins, noticed=noticed, others=others, bad=others - left)]
 
 
 def list_findings(found: Sequence[Sentence], language: str, folder: str = "", page: str = "") -> str:

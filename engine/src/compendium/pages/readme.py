@@ -27,6 +27,7 @@ text = catalogue("compendium/show")
 EXPECTED = "tests/expected-verdicts.csv"
 README, CHECKS, QUOTED, TAUGHT = "README.md", "docs/checks.md", "docs/verdicts.md", "docs/teaching.md"
 FAIR, LETTERS, QUERIES = "docs/fairness.md", "docs/letters.md", "docs/queries.md"
+MISSING = "docs/decide.md"
 SAID = "teaching.toml"
 MEASURED, MACHINE = "engine/benchmarks/results.csv", "engine/benchmarks/machine.txt"  # a compendium may have none
 RUN, LOOP = "compendium run --force", "papermill, one call a notebook"
@@ -71,7 +72,7 @@ def list_notebooks(c: Compendium, language: str) -> tuple[list[str], list[tuple[
 def find_pages(c: Compendium) -> dict[str, tuple[str, str]]:
     """Return the pages with generated parts by name: which it is, such as README, and its language."""
     found = {}
-    for which in (README, CHECKS, QUOTED, TAUGHT, FAIR, LETTERS, QUERIES):
+    for which in (README, CHECKS, QUOTED, TAUGHT, FAIR, LETTERS, QUERIES, MISSING):
         for language in c.languages.plain_first:
             name = c.languages.page(which, language)
             if which == README or (c.root / (noticed.LOG if which == CHECKS else name)).is_file():
@@ -91,7 +92,8 @@ def make_parts(c: Compendium, which: str, language: str, ledger: Ledger) -> dict
         return {"worth": noticed.list_rates(c, language), "notices": noticed.list_notices(c, language)}
     if which == QUOTED:
         return {"quotes": quotes.table(c, ledger, language, "../notebooks/"), "terms": list_terms(language)}
-    makers = {FAIR: fairness.make_parts, LETTERS: fairness.make_letters, QUERIES: fairness.make_queries}
+    makers = {FAIR: fairness.make_parts, LETTERS: fairness.make_letters}
+    makers |= {QUERIES: fairness.make_queries, MISSING: fairness.make_missing}
     if which in makers:
         return makers[which](c, ledger, language)
     if which == TAUGHT:
