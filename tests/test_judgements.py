@@ -307,8 +307,8 @@ TECHNOLOGY = [
     ("Q69", BY_CLASS, "mixed", ["It holds for design software; not for production control software. "]),
     ("Q69", SIDES, "indirect", ["For it: ", "Against it: Design software: A ", "2 independent"]),
     ("Q69", [*SIDES, *uncoded(Q69[0])], "indirect", [], ["Against it", "反对"]),
-    # One of some parts is enough.
-    ("Q182", [drop("claim_evidence", claim_id="Q182", differs_in="")], "indirect"),
+    # Of what is named as an example each needs a row.
+    ("Q182", [], "indirect"),
     # Output grew; of access a row speaks in part.
     ("Q187", [put("claim_evidence", "differs_in", "", **ACCESS)], "open holds open fails: relabelled"),
     ("Q187", [drop("claim_evidence", **ACCESS)], "indirect"),

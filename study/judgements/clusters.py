@@ -144,7 +144,7 @@ def institutes(claim: pd.Series, data: Data) -> Judged:
     return found if counted.agreement == "same" else counted.told(found.reason)
 
 
-UNEVIDENCED = {name: text(f"part-{name.lower()}") for name in ("Q39", "Q131", "Q135")}
+UNEVIDENCED = {name: text(f"part-{name.lower()}") for name in ("Q39", "Q131", "Q135", "Q182")}
 
 
 @judges(*UNEVIDENCED)

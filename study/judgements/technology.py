@@ -291,19 +291,6 @@ def dependent(claim: pd.Series, data: Data) -> Judged:
     return replace(found, agreement="related").told(joined(told, SENTENCE))  # what holds today is not what will
 
 
-@judges("Q182")
-def some_parts(claim: pd.Series, data: Data) -> Judged:
-    """Whether one of the parts named depends on imports: the paper says it of some, and names these as examples."""
-    whole, rows = attested(claim, data), data.evidence(claim["claim_id"])
-    if whole.agreement == "none":
-        return whole
-    settled = rows[rows["differs_in"].eq("") & rows["comparison"].eq("holds")]
-    if settled.empty:
-        return whole
-    found = printed(claim, settled, [True] * len(settled), data)
-    return found.told(joined([text("some"), whole.reason], SENTENCE), rows.drop(settled.index))
-
-
 @judges("Q187")
 def tighter(claim: pd.Series, data: Data) -> Judged:
     """What became of the output of chips, of access to what it takes to make them, and of supply against demand."""

@@ -21,8 +21,13 @@ def key_findings(c: Compendium, ledger: Ledger) -> list[Sentence]:
 
 
 def summary(c: Compendium, ledger: Ledger) -> Text:
-    """Return what sums up: how the claims fare; the declared parts that stand, as one sentence; the declared part
-    `limits` by itself; how well the procedure tells false from true; what is withdrawn, with the reasons."""
+    """Return what sums up, in one paragraph."""
+    return joined(sum_up(c, ledger), SENTENCE)
+
+
+def sum_up(c: Compendium, ledger: Ledger) -> list[Text]:
+    """Return what sums up, piece by piece: how the claims fare; the declared parts that stand, as one sentence; the
+    part `limits` by itself; how well the procedure tells false from true; what is withdrawn, with the reasons."""
     declared = fill_sentences(c, SUMMARY, ledger)
     parts = [part for name, part in declared.items() if name != LIMITS]
     standing = [part.said for part in parts if not part.faults]
@@ -32,7 +37,7 @@ def summary(c: Compendium, ledger: Ledger) -> Text:
     sides = Counter(one.direction or one.nearness for one in open_ones)
     leaning = {name: sides[name] for name in ("for", "against", "both", "neighbour")}
     confirmed = sum(one.verdict == "confirmed" for one in ledger.values())
-    pieces = [
+    return [
         text("summary-counts", claims=len(judged), **{answer: every[answer] for answer in ANSWERS}),
         *([text("summary-leaning", rest=len(open_ones) - sum(leaning.values()), **leaning)] if open_ones else []),
         text("summary-confirmed", n=confirmed) if confirmed else text("summary-unconfirmed"),
@@ -41,7 +46,6 @@ def summary(c: Compendium, ledger: Ledger) -> Text:
         *worth(c),
         *(part.said for part in parts if part.faults),
     ]
-    return joined(pieces, SENTENCE)
 
 
 def worth(c: Compendium) -> list[Text]:

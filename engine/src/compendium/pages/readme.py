@@ -16,7 +16,7 @@ from compendium.pages import fairness, quotes
 from compendium.pages import notices as noticed
 from compendium.pages.declared import fill_sentences
 from compendium.pages.findings import FILE as FINDINGS
-from compendium.pages.findings import SUMMARY, findings, summary
+from compendium.pages.findings import SUMMARY, findings, sum_up
 from compendium.pages.listing import grid, tell_lists
 from compendium.run import contents
 from compendium.show.pace import pace
@@ -106,7 +106,7 @@ def make_parts(c: Compendium, which: str, language: str, ledger: Ledger) -> dict
     found = (findings(c, ledger, language, REASONS, every), closing)
     header, rows = list_notebooks(c, language)
     parts = {
-        "summary": summary(c, ledger).markdown[language],
+        "summary": "\n".join(f"* {piece.markdown[language]}" for piece in sum_up(c, ledger)),
         "findings": " ".join(filter(None, found)),
         "quotes": quotes.table(c, ledger, language, page=every),
         "verdicts": list_verdicts(ledger, language),
