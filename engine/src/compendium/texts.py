@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 COMMA, CLAUSE, SEMICOLON, SLASH, SENTENCE = ("、", ", "), ("，", ", "), ("；", "; "), (" / ", " / "), ("", " ")
 COLON = ("：", ": ")
+END = {"zh": re.compile("(?<=。)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9(])")}
 OF_ENGINE = ("zh", "en")  # the languages of its catalogues
 T = TypeVar("T")
 
@@ -205,6 +206,11 @@ def each(rows: "pd.DataFrame", stem: str) -> list[Text]:
 def mark(between: tuple[str, str], language: str) -> str:
     """Return the form of a mark such as COMMA in a language."""
     return between[own(language) == "en"]
+
+
+def first_sentence(text: Text) -> Text:
+    """Return the first sentence of a text."""
+    return Text(lambda language: END[own(language)].split(text[language])[0])
 
 
 def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Text = NOTHING) -> Text:

@@ -17,7 +17,7 @@ from compendium.ledger.evidence import Data, LedgerError, join_rows
 from compendium.ledger.judging import Judged, missing, printed, read_stated, says
 from compendium.ledger.printed import printed_value, truth
 from compendium.ledger.record import Estimate
-from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, catalogue
+from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, catalogue, first_sentence
 
 text = catalogue("compendium/ledger")
 UNDER = {"same": "holds", "differs": "fails", "part": "fails", "relabelled": "relabelled"}  # by agreement, else open
@@ -118,6 +118,9 @@ def by_reading(claim: pd.Series, found: Mapping[str, Judged], data: Data) -> Jud
     if agreement == "relabelled":  # what is not known under the plainest reading need not be said beside what is
         holding = dict.fromkeys((name for name in used if said[name] == "holds"), "only")
         told = holding or {plainest: "relabelled"}
+    short = in_short(told, known) if agreement in ("depends", "relabelled") else NOTHING
+    if said[plainest] in ("holds", "fails") and not short:
+        short = first_sentence(found[plainest].said)  # what decides, before the points and the other readings
     levers = [one for judged in found.values() if not isinstance(judged.levers, str) for one in judged.levers or ()]
     return Judged(
         "by_reading",
@@ -127,7 +130,7 @@ def by_reading(claim: pd.Series, found: Mapping[str, Judged], data: Data) -> Jud
         max(differences, key=abs) if differences else math.nan,
         sides=tuple((name, side) for name in used for side in list_needed(found[name])),
         reason=texts.joined(each, SENTENCE),
-        short=in_short(told, known) if agreement in ("depends", "relabelled") else NOTHING,
+        short=short,
         beside=join_rows([frame for one in beside for frame in (one.rows, one.beside)] + [j.beside for j in deciding]),
         weaker=join_rows([judged.weaker for judged in found.values()]),
         levers=levers or None,

@@ -1,7 +1,6 @@
 """A claim is judged, and what was found becomes its record."""
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import chain
@@ -9,7 +8,6 @@ from itertools import chain
 import pandas as pd
 
 from compendium import values
-from compendium.languages import own
 from compendium.ledger import chance
 from compendium.ledger.claims import OF_CLAIM
 from compendium.ledger.coding import alone, parting
@@ -19,7 +17,7 @@ from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.judging import Judged
 from compendium.ledger.printed import numbers, truth
 from compendium.ledger.record import Computed, Estimate, Record, show_values
-from compendium.texts import NOTHING, SENTENCE, Text, catalogue, joined, of
+from compendium.texts import NOTHING, SENTENCE, Text, catalogue, first_sentence, joined, of
 
 text = catalogue("compendium/ledger")
 RECORDS = ("、", "; ")
@@ -34,7 +32,6 @@ ASSESSED = (
     "strength",
 )  # alike in a record
 DIGITS = {"same": ("rounded", "zeros"), "differs": ("cut", "last")}  # what is told of digits, by agreement
-END = {"zh": re.compile("(?<=。)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9(])")}
 
 
 def values_of(computed: object) -> Computed:
@@ -148,6 +145,6 @@ def record_claim(
         flip_distance_pct=flip.distance,
         flip_steps=flip.steps,
         flip_changes=flip.changes,
-        why=found.short or Text(lambda language: END[own(language)].split(reason[language])[0]),  # the first sentence
+        why=found.short or first_sentence(reason),
         reason=reason,
     )
