@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE PYTHONOPTIMIZE
 
-.PHONY: all test test-all test-outside release lab book lite sweep accept certificate slides archive check help clean lock
+.PHONY: all test test-all test-outside release lab book lite sweep accept certificate archive check help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
@@ -40,11 +40,8 @@ sweep: $(READY) ## judge over the declared choices, all combined: which verdicts
 accept: $(READY) ## take the last run as the new reference and list every number that changed
 	@$(RUN) compendium accept
 
-certificate: $(READY) ## write build/certificate.pdf and .json on the last run: what was found, what was run
+certificate: $(READY) ## write build/certificate.html and .json on the last run: what was found, what was run
 	@$(RUN) compendium certificate
-
-slides: $(READY) ## make slides and a handout for a lesson, in Chinese and in English: build/slides
-	@$(RUN) compendium slides
 
 check: $(READY) ## check what is committed without running it
 	@$(RUN) compendium check

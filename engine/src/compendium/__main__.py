@@ -336,7 +336,7 @@ for command in (
     *adding.GROUPS,
     telling.data,
     *(telling.judge_claims, telling.sweep_choices, telling.show_claims, telling.withdraw_sentences),
-    *(commands.write_certificate, commands.write_slides, commands.write_archive),
+    *(commands.write_certificate, commands.write_archive),
 ):
     main.add_command(command)
 

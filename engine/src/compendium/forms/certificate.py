@@ -1,4 +1,4 @@
-"""The certificate: what the last run found on the paper, and what was run, as JSON and as a PDF made from that JSON.
+"""The certificate: what the last run found on the paper, and what was run, as JSON and as a page that prints well.
 
 It is for editors and reviewers. Its functions take the compendium with the folder of the run as `out`.
 """
@@ -7,15 +7,13 @@ import json
 import os
 import platform
 from contextlib import suppress
-from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
-from compendium import engine, paths, toml
+from compendium import engine, html, paths, toml
 from compendium.compendium import Compendium
 from compendium.data.datapackage import PACKAGE, split_list
 from compendium.files import write_atomic
-from compendium.forms import typesetting
 from compendium.forms.form import count_archived
 from compendium.ledger import claims, record
 from compendium.ledger.record import Ledger, by_column
@@ -34,22 +32,18 @@ WORDS = {"answers": ANSWERS, "verdicts": VERDICTS, "weights": WEIGHTS, "grades":
 
 
 def write(c: Compendium) -> list[Path]:
-    """Write certificate.json and certificate.pdf on the run in `c.out` to the folder build and return their paths.
+    """Write certificate.json and certificate.html on the run in `c.out` to the folder build and return their paths.
 
     Equal facts give equal bytes; commit, machine and day of the run, as the run recorded it, are among them.
     """
     require_run(c)
     raise_if_broken(c)
-    text = json.dumps(collect_facts(c), ensure_ascii=False, indent=1) + "\n"
-    made = {c.build / "certificate.json": text.encode("utf-8"), c.build / "certificate.pdf": draw(text)}
-    for path, data in made.items():
-        write_atomic(path, data)
+    facts = collect_facts(c)
+    told = json.dumps(facts, ensure_ascii=False, indent=1) + "\n"
+    made = {c.build / "certificate.json": told, c.build / "certificate.html": html.render("certificate", **facts)}
+    for path, text in made.items():
+        write_atomic(path, text.encode("utf-8"))
     return list(made)
-
-
-def draw(text: str) -> bytes:
-    """Return the certificate as PDF from its JSON, dated on the day of the run; raises as `typesetting.pdf`."""
-    return typesetting.pdf("certificate", text, datetime.fromisoformat(json.loads(text)["run"]["finished"]))
 
 
 def require_run(c: Compendium) -> None:

@@ -11,7 +11,7 @@ from compendium.compendium import Compendium
 @click.command("certificate")
 @click.pass_obj
 def write_certificate(c: Compendium) -> None:
-    """Write build/certificate.pdf and .json on the last run: what it found, what is missing, what was run and when.
+    """Write build/certificate.html and .json on the last run: what it found, what is missing, what was run and when.
 
     For editors and reviewers. It needs a complete run of what lies here. Equal facts give equal bytes; commit, machine
     and day are facts. Whether the tests were run it cannot know.
@@ -23,23 +23,6 @@ def write_certificate(c: Compendium) -> None:
     gate.raise_if_bad(c)
     click.get_current_context().with_resource(running_lock(c.build))
     for path in certificate.write(replace(c, out=c.build / "run")):
-        click.echo(paths.shown(path))
-
-
-@click.command("slides")
-@click.pass_obj
-def write_slides(c: Compendium) -> None:
-    """Write build/slides/zh.pdf and zh-handout.pdf, en.pdf …: a lesson on the notebook that students begin with.
-
-    Question, figure without its heading, evidence, formulas, a task, what can be quoted; from what is committed.
-    """
-    from compendium.forms import slides
-    from compendium.ledger import gate
-    from compendium.pages import readme
-
-    gate.raise_if_bad(c)
-    readme.raise_if_broken(c)
-    for path in slides.write(c):
         click.echo(paths.shown(path))
 
 
