@@ -16,13 +16,13 @@ from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Later
 from compendium.ledger.judging import missing
 from compendium.ledger.record import read_values
-from compendium.ledger.recording import END, record_claim
+from compendium.ledger.recording import record_claim
 from compendium.pages import terminal
 from compendium.run import judge
 from compendium.show import notebook
 from compendium.show.notebook import Notebook, Sequel
 from compendium.show.story import Entry, Row, join_alike, show_cards, show_story
-from compendium.texts import NOTHING, both
+from compendium.texts import NOTHING, both, first_sentence
 from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, VERDICTS, answered
 
 LANGUAGES = ["zh", "en"]
@@ -134,9 +134,9 @@ def test_a_card_has_answer_word_and_first_sentence_in_view_and_folds_the_rest(la
 
 
 def test_the_first_sentence_of_a_reason_says_why():
-    zh, en = ["第一句。第二句。", "没有句号"], ["It is 2.40 %; see p. 5 there. Next.", "It names 1. They are: a."]
-    assert [END["zh"].split(text)[0] for text in zh] == ["第一句。", "没有句号"]
-    assert [END["en"].split(text)[0] for text in en] == ["It is 2.40 %; see p. 5 there.", "It names 1."]
+    one = both("第一句。第二句。", "It is 2.40 %; see p. 5 there. Next.")
+    assert first_sentence(one) == both("第一句。", "It is 2.40 %; see p. 5 there.")
+    assert first_sentence(both("没有句号", "It names 1. They are: a.")) == both("没有句号", "It names 1.")
 
 
 def test_claims_are_counted_and_listed_by_answer_with_the_words_under_each(tmp_path):
