@@ -23,13 +23,15 @@ import studying
 def late():
     from compendium.show.figures import BLUE
     from study.checks import FIRST
-    return catalogue("study/pilots"), "a/b", 'say("study/x")'
+    return catalogue("study/pilots"), "a/b", 'say("study/x")', importlib.import_module("study.late")
 """
 
 
 def test_code_names_modules_wherever_it_imports_them_and_catalogues():
     named = {"study.growth", "study.sentences.pilots", "study.sentences.since", "study.checks.FIRST", "study/pilots"}
-    assert names_in(CODE) == named and names_in("a = (") == set()
+    assert names_in(CODE) == named | {"study.late"} and names_in("a = (") == set()
+    near = names_in("from . import one\nfrom .two import three\nfrom ..four import five", "study.sentences")
+    assert near == {"study.sentences.one", "study.sentences.two.three", "study.four.five"}
 
 
 def test_the_lock_of_the_checkout_counts_for_a_compendium_in_it_that_has_none(project):
@@ -75,7 +77,7 @@ def house(project, monkeypatch):
     drawing = "from compendium.show.notebook import begin\nfrom study.figures.other import draw_other\n"
     drawing += "from study.sentences import pilots, since"
     write_atomic(project / "notebooks/00-other.ipynb", notebook(drawing).encode())
-    write_atomic(project / "study/figures/other.py", b"from study.sentences import other\n")
+    write_atomic(project / "study/figures/other.py", b"from ..sentences import other\n")
     write_atomic(project / "study/sentences/other.py", b"")
     return project
 

@@ -24,6 +24,7 @@ from compendium.files import fingerprint, hash_of, read_note, write_note
 
 JUDGEMENTS, CHECKS = "study.judgements.*", "study.checks.*"  # packages with all their modules
 CATALOGUE = re.compile(r"study/([\w-]+)")
+NAMED = re.compile(rf"{CATALOGUE.pattern}|study(\.\w+)+")  # in a text: a catalogue, or a module, as importlib takes it
 LAST = "last.json"  # beside the outputs of a run
 
 
@@ -36,8 +37,8 @@ class Said:
 
 
 @lru_cache(maxsize=1024)
-def names_in(code: str) -> set[str]:
-    """Return what code names of the study: modules and what they hold, and catalogues."""
+def names_in(code: str, package: str = "") -> set[str]:
+    """Return what code names of the study: modules and what they hold, and catalogues; `package`: where it lies."""
     try:
         tree = ast.parse(code)
     except SyntaxError:  # which the gate tells, or the cell
@@ -47,8 +48,10 @@ def names_in(code: str) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.Constant) and CATALOGUE.fullmatch(str(node.value)):
+            above = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
+            place = ".".join(filter(None, [*above, node.module]))
+            found |= {f"{place}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Constant) and NAMED.fullmatch(str(node.value)):
             found.add(str(node.value))
     return {name for name in found if re.match(r"study\b", name)}
 
@@ -103,7 +106,8 @@ class Memory:
             elif catalogue := CATALOGUE.fullmatch(name):
                 found.add(self.study / "texts" / f"{catalogue[1]}.toml")
             elif module := find_module(place) or find_module(place.parent):  # else what a module holds
-                left += names_in(module.read_text(encoding="utf-8"))
+                package = ".".join(module.parent.relative_to(self.study.parent).parts)
+                left += names_in(module.read_text(encoding="utf-8"), package)
                 above = [folder for folder in module.parents if folder.is_relative_to(self.study)]
                 found |= {module, *(folder / "__init__.py" for folder in above)}
         packages = {file.parent for file in found}
