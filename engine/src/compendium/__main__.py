@@ -106,7 +106,8 @@ def run(c: Compendium, names: Words, given: dict[str, str], jobs: int, out: Path
     root = out or c.build / ("choices" if given else "run")
     other = [f"{name}={value}" for name, value in given.items()]
     request, memory = [*names, *other], Memory(c)
-    if not force and (said := memory.recall(root, request)):
+    said = memory.recall(root, request)  # asked in any case: what lies here now is what the run works on
+    if said and not force:
         click.echo(f"Nothing has changed since the last run, which said:\n{said}", nl=False)
         return
     from compendium.ledger import gate
@@ -122,8 +123,8 @@ def run(c: Compendium, names: Words, given: dict[str, str], jobs: int, out: Path
     for line in [*schedule.list_unlocked(c), *filter(None, [edited])]:
         click.echo(f"note: {line}", err=True)
     result = schedule.run(c, notebooks, root, chosen, jobs, click.echo, force, finish)
-    if result.failures:
-        raise RunError("\n       ".join(result.failures))
+    if failures := result.failures or memory.list_edited():
+        raise RunError("\n       ".join(failures))
     said = "".join(f"note: {line}\n" for line in comparison.list_crowded(root)) + verdicts(c, root)
     if not default:
         said += f"Other choices than the defaults: not compared. Outputs: {paths.shown(root)}\n"

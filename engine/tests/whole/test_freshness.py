@@ -85,6 +85,22 @@ def test_a_file_edited_while_a_run_is_at_work_counts_as_changed(fresh):
     assert run_again(fresh) == run_again(fresh) == ["01", "02"]
 
 
+def test_an_edit_during_a_run_is_told_at_its_end_and_no_later_run_is_taken_for_unchanged(fresh, monkeypatch):
+    execute = schedule.run
+
+    def edited(*given):
+        result = execute(*given)
+        (fresh / "study/bounds.py").open("a").write("#")
+        return result
+
+    with monkeypatch.context() as patch:
+        patch.setattr(schedule, "run", edited)
+        for request in (["run", "--force"], ["run", "--force", "01"]):
+            during = command(*request)
+            assert during.exit_code == 1 and "study/bounds.py: was edited while the run was at work" in during.output
+    assert "Nothing has changed" not in command("run").output
+
+
 def test_the_command_says_at_once_that_nothing_has_changed_and_runs_everything_with_force(fresh):
     first, again = command("run"), command("run")
     assert first.exit_code == again.exit_code == 0 and "Nothing has changed" not in first.output

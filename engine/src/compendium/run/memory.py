@@ -159,11 +159,22 @@ class Memory:
         files += [p for p in others if p.stem in reads and p.parent.name not in ("raw", "processed")]
         return self.digests(filter(Path.is_file, files))
 
+    def list_all(self) -> list[Path]:
+        """Return the files that runs depend on and are compared with."""
+        names = ("study", "notebooks", "data", "figures")
+        return [*self.engine, *list_files(*self.common, *(self.c.root / name for name in names))]
+
+    def list_edited(self) -> list[str]:
+        """Return one line for each file that does not lie here any more as it did when this was first asked."""
+        now, known = Memory(self.c), self._digests
+        edited = (f for f in sorted({*self.list_all(), *known}) if now.digest(f) != known.get(f, ""))
+        said = "was edited while the run was at work. Remedy: make, for what lies here now"
+        return [f"{paths.shown(file)}: {said}" for file in edited]
+
     @cached_property
     def whole(self) -> str:
         """The hash of all that runs depend on and are compared with."""
-        names = ("study", "notebooks", "data", "figures")
-        files = [*self.engine, *list_files(*self.common, *(self.c.root / name for name in names))]
+        files = self.list_all()
         installed = sorted(p for p in os.listdir(sysconfig.get_path("purelib")) if p.endswith(".dist-info"))
         return hash_of([sys.version, installed, [(str(file), self.digest(file)) for file in files]])
 
