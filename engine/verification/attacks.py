@@ -87,10 +87,6 @@ def digests(copy: Path) -> None:
     path.write_text("".join(lines), encoding="utf-8")
 
 
-def log_row(start: str) -> Change:
-    return edited("data/verdict-log.csv", lambda before: f"{before}{start},因为编造,because it is made up\n")
-
-
 def in_cell(name: str, old: str, new: str) -> Change:
     return edited(f"notebooks/{name}.ipynb", lambda before: before.replace(old, new, 1))
 
@@ -155,8 +151,6 @@ ATTACKS = [
     Attack("search-gone", "search", gone("searches", search_id="S002"), "accepts"),
     Attack("record-obtained", "record", cells("records", {"record_id": "R16"}, obtained="true"), "accepts"),
     Attack("admission", "admission", text("notebooks/untried.toml", r"^\[platforms\]\n.*\n.*\n", ""), "accepts"),
-    Attack("verdict-log", "history", edited("data/verdict-log.csv", lambda all: "".join(all.splitlines(True)[:-1]))),
-    Attack("log-first", "log", log_row("2026-11-29,Q118,traced,contradicted")),
     Attack("changes", "history", text("data/raw/CHANGES.md", r"^\| 2026-11-28 .*\n", "")),
     # What the paper says
     Attack("misquoted", "paper", cells("claims", Q16, value_text="98", value_low="98", value_high="98",

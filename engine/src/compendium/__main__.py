@@ -186,7 +186,7 @@ def check(c: Compendium, since: str | None) -> None:
     from compendium.forms import form
     from compendium.ledger import gate
     from compendium.pages import readme, terminal
-    from compendium.run import RunError, comparison, contents, notebookfile, past, reference, schedule, verdictlog
+    from compendium.run import RunError, comparison, contents, notebookfile, past, reference, schedule
 
     problems = gate.check(c)
     for problem in problems[1:]:
@@ -203,7 +203,7 @@ def check(c: Compendium, since: str | None) -> None:
     if c.processed_path("claims").is_file():
         found += terminal.list_lost(c, terminal.read_ledger(c).values())
     found += validity.list_outdated(c.tables) + reference.list_outdated(c) + readme.list_outdated(c)
-    found += form.list_outdated(replace(c, out=c.root)) + verdictlog.list_faults(c) + past.list_shrunk(c)
+    found += form.list_outdated(replace(c, out=c.root)) + past.list_shrunk(c)
     for line in found:
         click.echo(line)
     if found:
@@ -220,7 +220,7 @@ def accept(c: Compendium) -> None:
     records, codings and admissions that changed or went, come first.
 
     All of it is taken or nothing. The generated parts of the READMEs and of the forms, and the expected verdicts, are
-    renewed with it, and data/verdict-log.csv keeps the day and the reason of each moved verdict.
+    renewed with it.
     """
     from compendium.forms import form
     from compendium.pages import readme

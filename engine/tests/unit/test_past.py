@@ -1,4 +1,4 @@
-"""What git holds of the past: what speaks more for the paper is told first, and histories only grow."""
+"""What git holds of the past: what speaks more for the paper is told first, and a history only grows."""
 
 import subprocess
 
@@ -17,7 +17,7 @@ from compendium.vocabulary import DEPENDS
 
 find = Compendium.find
 
-LOG = "data/verdict-log.csv"
+LOG = past.HISTORY
 LEDGER = "claim_id,verdict,direction,strength\nQ14,traced,,weak\nQ16,traced,,firm\n"
 LEDGER += "Q61,relabelled,,firm\nQ66,indirect,for,\n"
 FOUND = "S999,Q08,2026-11-25,a,b,,c,d,,topic_only,nothing,e,f"
@@ -181,7 +181,7 @@ def test_whoever_checks_is_told_what_was_accepted_and_committed_since_a_commit(r
             past.tell_since(find(), unknown)
 
 
-# Histories
+# The history
 
 OLD, NEW, OTHER = (f"2026-01-0{day},Q0{day},open,traced\n" for day in (1, 2, 3))
 

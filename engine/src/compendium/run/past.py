@@ -1,4 +1,4 @@
-"""What git still holds of the past: what to look at first when a run is accepted, and histories that only grow."""
+"""What git still holds of the past: what to look at first when a run is accepted, and a history that only grows."""
 
 import re
 import tomllib
@@ -9,14 +9,13 @@ from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
 from compendium.declaration import NAME
 from compendium.files import fingerprint, parse_rows, shorten
-from compendium.run import verdictlog
 from compendium.run.comparison import LONG, tell_cell, tell_some
 from compendium.run.reference import DIGESTS, git, read_committed
 from compendium.vocabulary import ANSWERS, GRADES, TRUSTS, VERDICTS, answered
 
 LEDGER, JUDGED = "data/processed/claims.csv", "data/processed/judged-from.csv"
 LEDGERS, ADMISSIONS = (LEDGER, "data/processed/since-verdicts.csv"), "notebooks/untried.toml"
-HISTORIES = (verdictlog.LOG, "data/raw/CHANGES.md")
+HISTORY = "data/raw/CHANGES.md"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 HEAD = "LOOK AT THESE FIRST: what speaks more for the paper, or doubts it less, than at {}"
 QUIET = "Of what is looked at first nothing speaks more for the paper, or doubts it less, than at commit {}"
@@ -175,31 +174,28 @@ def read_both(c: Compendium, name: str, commit: str, root: Path, keys: tuple[str
     return [read_rows(text, keys) for text in (read_here(root / name), read_there(c, commit, name))]
 
 
-# Histories: each entry is a line with a day
+# The history: each entry is a line with a day
 
 
 def list_shrunk(c: Compendium) -> list[str]:
-    """Return one line for each history of which an entry is gone or another than git last had it; none outside git.
+    """Return in one line the entries of the history that are gone or others than git last had, if any is.
 
     An entry of the last commit must stand, and one of the commit before the history was last changed; of a merge one
-    that all sides had. What was altered may be put back.
+    that all sides had. What was altered may be put back. Outside git nothing is told.
     """
-    return [line for name in HISTORIES for line in list_lost(c, name)] if paths.has_git(c.root) else []
-
-
-def list_lost(c: Compendium, name: str) -> list[str]:
-    """Return in one line the entries that a history has lost, if any."""
-    changed = (git(c, "log", "-3", "--format=%P", "--", name) or b"").decode().splitlines()
+    if not paths.has_git(c.root):
+        return []
+    changed = (git(c, "log", "-3", "--format=%P", "--", HISTORY) or b"").decode().splitlines()
     sides = [["HEAD"], *filter(None, map(str.split, changed))]
-    now = entries(read_here(c.root / name))
-    held = [set.intersection(*(entries(read_there(c, commit, name)) for commit in commits)) for commits in sides]
+    now = entries(read_here(c.root / HISTORY))
+    held = [set.intersection(*(entries(read_there(c, commit, HISTORY)) for commit in commits)) for commits in sides]
     for (commit, *_), before, earlier in zip(sides[:3], held, [*held[1:], set()], strict=False):
         put_back = earlier <= now and not earlier <= before  # an older state stands again
         if (gone := before - now) and not put_back:
             at = (git(c, "rev-parse", "--short", commit) or b"").decode().strip()
             return [
-                f"{name}: {len(gone)} of its entries at commit {at} are gone or altered, such as "
-                f"{shorten(min(gone), LONG)!r}; a history only grows. Remedy: git checkout {at} -- {name}, add new "
+                f"{HISTORY}: {len(gone)} of its entries at commit {at} are gone or altered, such as "
+                f"{shorten(min(gone), LONG)!r}; a history only grows. Remedy: git checkout {at} -- {HISTORY}, add new "
                 "entries again; say in a new one what an old one has wrong"
             ]
     return []

@@ -16,7 +16,7 @@ from compendium import paths
 from compendium.compendium import Compendium
 from compendium.data.datapackage import PACKAGE
 from compendium.files import fingerprint, read_note, remove, uninterrupted, write_atomic, write_note
-from compendium.run import RunError, caching, comparison, contents, drawings, verdictlog
+from compendium.run import RunError, caching, comparison, contents, drawings
 from compendium.run.comparison import NAMED, tell_some
 from compendium.run.notebookfile import list_written, normalise, read
 
@@ -29,9 +29,9 @@ DECIDED = "decided.json"
 def accept(c: Compendium, root: Path, texts: Callable[[Path], dict[str, bytes]]) -> list[str]:
     """Take the complete run below `root` as the new reference, with all that is made from it: all of it or nothing.
 
-    What `texts` makes, by path, from the ledger of the run goes with it. Returned is what changed: verdicts with the
-    reason that the log keeps, then numbers, then files. A RunError says that there is no complete run with the default
-    parameters, data or notebooks were edited after it, or the log of verdicts is spoilt.
+    What `texts` makes, by path, from the ledger of the run goes with it. Returned is what changed: verdicts,
+    then numbers, then files. A RunError says that there is no complete run with the default parameters, or data or
+    notebooks were edited after it.
     """
     known = caching.previous(root, whole=True)
     if not known.complete or any(known.parameters.values()):
@@ -41,13 +41,10 @@ def accept(c: Compendium, root: Path, texts: Callable[[Path], dict[str, bytes]])
     edited += [paths.shown(c.raw)] if known.data != fingerprint((c.raw / PACKAGE).read_bytes()) else []
     if edited:
         raise RunError(f"edited after the run: {', '.join(edited)}. Remedy: compendium run, then accept")
-    if spoilt := verdictlog.list_faults(c):
-        raise RunError(spoilt[0])
-    changed, moved = comparison.compare(c, root), verdictlog.list_moved(c, root)
-    changed[: len(moved)] = [f"{line}: {row[-1]}" for line, row in zip(changed, moved, strict=False)]
+    changed = comparison.compare(c, root)
     made = {p.relative_to(root).as_posix(): p.read_bytes() for pattern in MADE for p in sorted(root.glob(pattern))}
     gone = [p.relative_to(c.root).as_posix() for p in comparison.list_stale(root, c.root)]
-    derived = texts(root) | {DIGESTS: digests(made)} | verdictlog.append_rows(c, moved)
+    derived = texts(root) | {DIGESTS: digests(made)}
     if any(name.startswith("figures/") for name in made):
         derived[drawings.RECORD] = f"{', '.join(drawings.programs())}\n".encode()
     before = {name for name, data in derived.items() if content(c, name) != data}
