@@ -4,6 +4,7 @@ SHELL := /bin/sh
 VENV := .venv
 RUN := $(VENV)/bin/python -P -m
 READY := $(VENV)/.ready
+NAME = $(shell sed -nE -e '/^\[/q' -e 's/^(name|version) = "(.*)"/\2/p' compendium.toml | paste -sd- -)
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE PYTHONOPTIMIZE
 
@@ -46,8 +47,10 @@ certificate: $(READY) ## write build/certificate.html and .json on the last run:
 check: $(READY) ## check what is committed without running it
 	@$(RUN) compendium check
 
-archive: $(READY) ## make one zip of all that is committed, alike on every machine: build/NAME-VERSION.zip
-	@$(RUN) compendium archive
+archive: ## list what is not committed, make one zip of all that is, with its SHA-256: build/NAME-VERSION.zip
+	@mkdir -p build && git status --short
+	@TZ=UTC git archive --format=zip -0 --prefix=$(NAME)/ -o build/$(NAME).zip HEAD
+	@cd build && sha256sum $(NAME).zip > $(NAME).zip.sha256 && cat $(NAME).zip.sha256
 
 lock: $(READY) ## resolve engine/pyproject.toml anew into requirements.lock
 	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

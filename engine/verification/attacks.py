@@ -6,7 +6,6 @@ renews the hashes of the raw tables first (`refreshes`); or it takes the run tha
 
 import csv
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -24,7 +23,6 @@ class Attack:
     notice: str  # table of notebooks/notices.toml
     plant: Change
     hand: str = "commits"  # how far it goes on; else `refreshes` or `accepts`
-    further: Sequence[str] = ()  # commands that are started, too, when it is committed
 
 
 # What several attacks share
@@ -193,8 +191,7 @@ ATTACKS = [
         'diff = { zh = "不需要", en = "not needed" }'), "accepts"),
     Attack("readme", "readme", text("README.md", "Machines read the words", "Persons read the words")),
     # Names of files
-    Attack("names-of-windows", "name", both(holding("..\\..\\evil.txt"), holding("C:evil.txt"), holding("CON")),
-        further=["archive"]),
-    Attack("names-alike", "name", holding("readme.md"), further=["archive"]),
-    Attack("name-broken", "name", holding("a\nb.txt"), further=["archive"]),
+    Attack("names-of-windows", "name", both(holding("..\\..\\evil.txt"), holding("C:evil.txt"), holding("CON"))),
+    Attack("names-alike", "name", holding("readme.md")),
+    Attack("name-broken", "name", holding("a\nb.txt")),
 ]  # fmt: skip

@@ -68,9 +68,8 @@ def plant(attack: Attack, copy: Path) -> list[tuple[str, ...]]:
         start("accept")
     commit(copy)
     committed = "yes"
-    stopped = [name for name in ("check", "run") if not start(name)]
-    for name in (*(() if stopped else ("test",)), *attack.further):
-        start(name)
+    if all([start("check"), start("run")]):
+        start("test")
     return found
 
 

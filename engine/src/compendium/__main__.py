@@ -337,7 +337,7 @@ for command in (
     *adding.GROUPS,
     telling.data,
     *(telling.judge_claims, telling.sweep_choices, telling.show_claims, telling.withdraw_sentences),
-    *(commands.write_certificate, commands.write_archive),
+    commands.write_certificate,
 ):
     main.add_command(command)
 

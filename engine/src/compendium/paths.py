@@ -12,7 +12,6 @@ CODE = Path(__file__).resolve().parent.parent  # the folder that holds this pack
 FONTS = CODE / "compendium" / "fonts"
 ROOT, OUT = "COMPENDIUM_ROOT", "COMPENDIUM_OUT"
 LANGUAGE = "COMPENDIUM_LANGUAGE"
-MANIFEST = "SHA256SUMS"  # at the top of an unpacked archive: what it holds
 SMALL = ("claims.csv", "judgements.py")  # what makes a folder the smallest use: see small.py
 MARKS = ("compendium.toml", "data/raw/datapackage.json")  # what makes a folder a compendium
 
@@ -105,9 +104,7 @@ def restore(*files: Path) -> str:
     names, root = " ".join(map(shown, files)), home(files[0]) or files[0].parent
     if has_git(root):
         return f"git checkout -- {names}"
-    if (root / MANIFEST).is_file():
-        return f"take {names} from the archive you unpacked"
-    return f"take {names} from a copy of your own; git init and git commit keep one from now on"
+    return f"take {names} from the archive you unpacked or another copy; git init and git commit keep one from now on"
 
 
 def refuse_other_checkout() -> None:

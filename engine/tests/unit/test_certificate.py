@@ -183,24 +183,20 @@ def test_what_an_audit_does_not_have_leaves_no_gap_and_one_is_no_plural(told):
     assert "docs/checks" not in said
 
 
-def test_the_commit_or_the_archive_and_whether_all_is_as_there_are_told(tmp_path, told):
+def test_the_commit_and_whether_all_is_as_there_are_told(tmp_path, told):
     def state():
         found = certificate.read_state(at(tmp_path))
-        return found["commit"], found["archive"], found["clean"]
+        return found["commit"], found["clean"]
 
     (tmp_path / "a").write_text("x")
-    assert state() == (None, False, None)
-    (tmp_path / paths.MANIFEST).write_text(f"{hashlib.sha256(b'x').hexdigest()}  a\n")
-    for content, clean in ((None, False), ("x", True), ("y", False)):
-        (tmp_path / "a").unlink() if content is None else (tmp_path / "a").write_text(content)
-        assert state() == (None, True, clean)
+    assert state() == (None, None)
     run = told["run"] | certificate.read_state(at(tmp_path))
-    assert f"unpacked archive of version {told['compendium']['version']}" in draw(told | {"run": run})
+    assert "unknown: git does not keep it" in draw(told | {"run": run})
     for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "m"]):
         git(tmp_path, *words)
-    assert state() == (commit := git(tmp_path, "rev-parse", "HEAD"), False, True)
+    assert state() == (commit := git(tmp_path, "rev-parse", "HEAD"), True)
     (tmp_path / "b").write_text("x")
-    assert state() == (commit, False, False)
+    assert state() == (commit, False)
 
 
 def test_equal_facts_give_the_same_bytes_in_another_process_and_name_no_place_of_this_machine(told, drawn, tmp_path):

@@ -68,7 +68,7 @@ def test_what_the_file_system_refuses_is_told():
 
 
 NAMED = "notebooks/01-first.ipynb"
-NO_NOTEBOOK = f"{NAMED} cannot be read as a notebook: … Remedy: take {NAMED} from a copy of your own; "
+NO_NOTEBOOK = f"{NAMED} cannot be read as a notebook: … Remedy: take {NAMED} from the archive you unpacked "
 NOT_PLAIN = f"{NAMED}, cell cell-0: … Remedy: write each parameter as name = number, text, True or False\n"
 ELSEWHERE = notebook("factor = 1", FIRST).replace('"name": "python3"', '"name": "conda-env"')
 

@@ -10,8 +10,6 @@ import copies
 import pytest
 
 from compendium import paths
-from compendium.forms import archive
-from compendium.run import reference
 
 
 @pytest.mark.slow
@@ -23,20 +21,22 @@ def test_an_unpacked_archive_checks_and_runs_without_git(tmp_path):
     other instructions, so that only stable sorts give the same order.
     """
     source, target = copies.checkout(tmp_path / "source"), tmp_path / "新 dir"
-    files = {p.relative_to(source).as_posix(): p.read_bytes() for p in source.rglob("*") if p.is_file()}
-    files = {name: data for name, data in files.items() if not name.startswith(archive.LEFT_OUT)}
-    packed = tmp_path / "a.zip"
-    packed.write_bytes(archive.zip_files(files | {archive.MANIFEST: reference.digests(files)}, "a", "2026-01-01"))
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "m"]):
+        copies.git(source, *words)
+    subprocess.run(["make", "archive"], cwd=source, check=True)
+    [packed], [listed] = source.glob("build/*.zip"), source.glob("build/*.zip.sha256")
+    subprocess.run(["sha256sum", "-c", listed.name], cwd=listed.parent, check=True)
     with zipfile.ZipFile(packed) as file:
         file.extractall(target)
-    subprocess.run(["sha256sum", "-c", "--quiet", archive.MANIFEST], cwd=target / "a", check=True)
+    root = target / packed.stem
+    assert not (root / ".ci").exists()
     clean = {k: v for k, v in os.environ.items() if k not in (paths.OUT, paths.ROOT)}
-    clean |= {"PYTHONPATH": str(target / "a/engine/src"), "PATH": "/nonexistent", "LC_ALL": "C"}
+    clean |= {"PYTHONPATH": str(root / "engine/src"), "PATH": "/nonexistent", "LC_ALL": "C"}
     clean |= {"NPY_DISABLE_CPU_FEATURES": "X86_V4 X86_V3"} if platform.machine() == "x86_64" else {}
     said = {}
     for command in ("check", "run 00 05"):
         line = [sys.executable, "-m", "compendium", *command.split()]
-        outcome = subprocess.run(line, cwd=target / "a", env=clean, capture_output=True, encoding="utf-8")
+        outcome = subprocess.run(line, cwd=root, env=clean, capture_output=True, encoding="utf-8")
         assert outcome.returncode == 0, outcome.stdout + outcome.stderr
         said[command] = outcome.stdout
     assert said["check"] == "raw tables, notebooks and generated texts are in order\n"

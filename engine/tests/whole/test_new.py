@@ -83,7 +83,7 @@ def test_what_it_publishes_speaks_of_its_own_paper(folder):
     identity = ("-c", "user.name=n", "-c", "user.email=e", "-c", "commit.gpgsign=false")
     for line in (["init", "-q"], ["add", "."], [*identity, "commit", "-qm", "begin"]):
         assert command(folder, "git", *line).returncode == 0
-    done = compendium(folder, "archive")
+    done = command(folder, "make", "archive")
     assert done.returncode == 0 and (folder / "build/another-paper-0.1.0.zip").is_file(), done.stderr
     shutil.rmtree(folder / ".git")
 

@@ -1,1 +1,1 @@
-"""The forms that editors and archives ask for: certificate, manifest, claims for programs, archive."""
+"""The forms that editors ask for: certificate, manifest and form."""

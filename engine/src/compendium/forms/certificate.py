@@ -147,16 +147,10 @@ def read_untried(c: Compendium) -> dict[str, dict]:
 
 
 def read_state(c: Compendium) -> dict:
-    """Return the commit that lies here, if any, and whether all files are as there or as archived; None: unknown."""
+    """Return the commit that lies here, if git knows one, and whether all files are as there; None: unknown."""
     if paths.has_git(c.root) and (commit := reference.git(c, "rev-parse", "HEAD")):
-        status = reference.git(c, "status", "--porcelain")
-        return {"commit": commit.decode().strip(), "archive": False, "clean": status == b""}
-    listed = reference.content(c, paths.MANIFEST)
-    if listed is None:
-        return {"commit": None, "archive": False, "clean": None}
-    names = [line[66:] for line in listed.decode("utf-8").splitlines()]  # behind a SHA-256 and two blanks
-    files = {name: data for name in names if (data := reference.content(c, name)) is not None}
-    return {"commit": None, "archive": True, "clean": reference.digests(files) == listed}
+        return {"commit": commit.decode().strip(), "clean": reference.git(c, "status", "--porcelain") == b""}
+    return {"commit": None, "clean": None}
 
 
 def describe_machine(c: Compendium) -> dict:

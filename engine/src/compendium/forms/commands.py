@@ -1,4 +1,4 @@
-"""The commands that write what editors and archives ask for."""
+"""The command that writes what editors ask for."""
 
 from dataclasses import replace
 
@@ -24,14 +24,3 @@ def write_certificate(c: Compendium) -> None:
     click.get_current_context().with_resource(running_lock(c.build))
     for path in certificate.write(replace(c, out=c.build / "run")):
         click.echo(paths.shown(path))
-
-
-@click.command("archive")
-@click.pass_obj
-def write_archive(c: Compendium) -> None:
-    """Write build/NAME-VERSION.zip: all that is committed, the same bytes from the same commit everywhere."""
-    from compendium.files import fingerprint
-    from compendium.forms import archive
-
-    made = archive.write(c)
-    click.echo(f"{paths.shown(made)}, {fingerprint(made.read_bytes())}")

@@ -20,7 +20,7 @@ from compendium.texts import Entry, Text, catalogue
 FILE = "notices.toml"
 LOG, RATES = "data/verification/trials.csv", "data/verification/rates.csv"
 COMMANDS = {"check": "check", "make": "run", "test": "test"}  # column -> command of the log
-OTHERS = {"refresh": "`data refresh`", "accept": "`make accept`", "archive": "`make archive`"}
+OTHERS = {"refresh": "`data refresh`", "accept": "`make accept`"}
 OUTCOMES = ("nothing", "until", "note", "stops")
 text = catalogue("compendium/show")
 HEAD = {column: text(f"notices-{column}") for column in ("fault", *COMMANDS, "others", "diff")}
