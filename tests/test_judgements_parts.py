@@ -2,12 +2,15 @@
 
 from types import SimpleNamespace
 
+import frozen
 import made_up
 import pandas as pd
 import pytest
 from planted import NOW, YEARS, add, coded, drop, listed, put, uncoded, verdict
+from worlds import HERE
 
 from compendium import CompendiumError
+from compendium.data.datapackage import split_list
 from study import aims, bounds, finance
 from study.judgements import clusters, innovation, judges, maturity, policy, talent
 
@@ -158,3 +161,22 @@ def test_the_implied_supply_is_that_of_the_earliest_source_with_all_four_numbers
     assert set(found["source_id"]) == {"ed-2020-mnw"} and list(found["supply"]) == [450, 450]
     with pytest.raises(CompendiumError, match="no outside source"):
         talent.balance(NOW.having(drop("talent_statements", statement_id="S06")))
+
+
+SLOTS = frozen.texts("records").query("yardstick_en != ''")
+
+
+@pytest.mark.parametrize(("side", "outcome"), [("holds", "traced"), ("fails", "contradicted")])
+@pytest.mark.parametrize("claim_id", split_list(" ; ".join(SLOTS["claim_ids"])))
+def test_the_data_that_a_slot_asks_for_decide_its_claim_either_way(claim_id, side, outcome):
+    cells = {"comparison": side, "differs_in": "", "part_zh": "", "part_en": "", "value": float("nan"), "also_in": ""}
+    row = {"evidence_id": "V999", "claim_id": claim_id, **cells}
+    assert verdict(claim_id, *add("claim_evidence", row, evidence_id="V121")) == outcome
+
+
+@pytest.mark.parametrize(
+    "table", [frozen.texts("records"), pd.read_csv(HERE.raw / "records.csv", keep_default_na=False)]
+)
+def test_a_slot_names_columns_yardstick_and_the_day_it_was_set_or_none_of_them(table):
+    filled = table[["columns_zh", "columns_en", "yardstick_zh", "yardstick_en", "set_on"]].ne("")
+    assert filled.any(axis=None) and filled.eq(filled["set_on"], axis=0).all(axis=None)

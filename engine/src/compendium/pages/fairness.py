@@ -158,7 +158,7 @@ def make_missing(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]
         return -sum(left[name].weight == "headline" for name in names), -len(names)
 
     records = c.tables("records")
-    rows = records[~records["obtained"]].to_dict("records")
+    rows = records[~records["obtained"]].fillna("").to_dict("records")
     asked = [([name for name in split_list(row["claim_ids"]) if name in left], row) for row in rows]
     asked = sorted((one for one in asked if one[0]), key=lambda one: weigh(one[0]))
     known = {name for names, *_ in asked for name in names}
@@ -167,10 +167,11 @@ def make_missing(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]
         if name not in known:
             kinds.setdefault((one.verdict, one.direction or one.nearness), []).append(name)
     others = sorted(kinds.items(), key=lambda one: weigh(one[1]))
-    lines = [(*(of(row, stem).markdown[language] for stem in ("record", "holder")), spans(ids)) for ids, row in asked]
+    stems = ("record", "holder", "columns", "yardstick")
+    lines = [(*(of(row, stem).markdown[language] for stem in stems), spans(ids)) for ids, row in asked]
     needs = [(left[ids[0]].named[language], text(f"missing-{word}")[language], spans(ids)) for (word, _), ids in others]
     return {
-        "records": grid(heads(language, "record", "holder", "settles"), lines, "lll"),
+        "records": grid(heads(language, "record", "holder", "columns", "yardstick", "settles"), lines, "lllll"),
         "others": grid(heads(language, "now", "needs", "claims"), needs, "lll"),
     }
 
