@@ -79,6 +79,20 @@ def by_hand(first, second):
     return alike, (alike - chance) / (1 - chance)
 
 
+def test_what_one_claim_reads_by_a_coder_alone_is_not_said_to_be_read_by_the_next(data):
+    read = {}
+    for claim_id in ("Q37", "Q141"):
+        asked = data.having()
+        asked.read = set()
+        coding.alone(judges, claim_id, asked)
+        read[claim_id] = asked.read
+    again = data.having()
+    again.read = set()
+    coding.alone(judges, "Q141", again)
+    assert again.read == read["Q141"]
+    assert "speech_valley_firms" in read["Q37"] - read["Q141"]
+
+
 def test_agreement_is_that_of_the_definition_on_each_side(codings):
     found = recoding.agreements(codings).set_index(["one", "other", "question", "rows"])
     by, side = dict(list(codings.groupby("coder"))), coding.by_majority(codings)["comparison"]

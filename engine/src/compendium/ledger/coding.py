@@ -91,18 +91,13 @@ def recode(data: Data, codes: pd.DataFrame) -> Data:
     return data.having(*(Change("set", "claim_evidence", rows, name, tuple(codes[name])) for name in CODES))
 
 
-@derived
-def by_coder(data: Data) -> dict[str, Data]:
-    """Return, by coder, the tables with the codes of that coder alone where rows were coded."""
-    codings = list_codings(data)
-    return {coder: recode(data, codings.loc[codings["coder"] == coder, CODES]) for coder in data("coders")["coder"]}
-
-
 def alone(judges: Judges, claim_id: str, data: Data, **choices: object) -> list[str]:
     """Return the verdicts on a claim by the codes of each coder alone; none where no row of it was coded."""
-    if claim_id not in set(list_codings(data)["claim_id"]):
+    codings = list_codings(data)
+    if claim_id not in set(codings["claim_id"]):
         return []
-    return [judges.assess(claim_id, known, **choices).verdict for known in by_coder(data).values()]
+    codes = [codings.loc[codings["coder"] == coder, CODES] for coder in data("coders")["coder"]]
+    return [judges.assess(claim_id, recode(data, one), **choices).verdict for one in codes]
 
 
 def parting(rows: pd.DataFrame, data: Data) -> Text:
