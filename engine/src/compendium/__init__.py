@@ -72,9 +72,9 @@ def trace() -> None:
 
     def note(event: str, arguments: tuple) -> None:
         if event == "open" and isinstance(arguments[0], str) and "w" not in (arguments[1] or "w"):
-            notes.write(f"read\t{arguments[0]}\n")
+            notes.write(f"read\t{os.path.abspath(arguments[0])}\n")
         elif event == "os.rename":
-            notes.write(f"write\t{os.fspath(arguments[1])}\n")
+            notes.write(f"write\t{os.path.abspath(arguments[1])}\n")
         elif event == "compendium.shows":
             notes.write(f"shows\t{arguments[0]}\n")
         elif event == "socket.connect" and isinstance(arguments[1], tuple):

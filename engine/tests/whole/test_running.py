@@ -143,6 +143,8 @@ def test_a_failing_cell_is_named_and_nothing_is_written_over_the_last_good_run(a
         ([UNREAD], [SECOND], "01-first reads pilot_batches, says contents.toml, but it did not"),
         ([FIRST], [SECOND, 'c.tables("talent_guide")'],
          "02-second reads talent_guide, which notebooks/contents.toml does not declare"),
+        ([FIRST], [SECOND, 'import os\nopen(os.path.relpath(c.raw / "talent_guide.csv")).close()'],
+         "02-second reads talent_guide, which notebooks/contents.toml does not declare"),
         ([FIRST, 'c.tables("sources")'], [SECOND], ""),
         ([FIRST], [SECOND, CALL], "02-second contacts 192.0.2.1. Remedy: keep the data in data/raw"),
         ([FIRST, 'from compendium import begin\nbegin("03-third")'], [SECOND],
