@@ -585,6 +585,13 @@ def test_the_nearest_flip_is_the_smallest_change_and_turns_the_verdict(judgement
     assert found.steps == max(steps) and found.distance == pytest.approx(100 * sum(steps) / frame["projects"].max())
 
 
+def test_a_number_far_above_what_is_printed_falls_to_just_below_it_where_a_column_has_no_minimum():
+    fields = [{name: value for name, value in field.items() if name != "constraints"} for field in LISTS]
+    at_least = computing(lambda lists: 63 if lists["projects"].min() >= 63 else 0)
+    found = turn(at_least, rows("list=40000"), Small(fields))
+    assert (found.verdict, found.changes[0].values) == ("contradicted", (62,))
+
+
 def test_numbers_of_many_rows_move_alike_and_the_condition_says_by_how_much_or_what_all_are():
     middle = (conditions.MANY - 1) // 2
     frame = rows(" ".join(f"list={63 + n - middle}" for n in range(conditions.MANY)))

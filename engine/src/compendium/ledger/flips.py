@@ -205,10 +205,10 @@ def search_step(
 ) -> Step | None:
     """Return the smallest rise (`sign` 1) or fall (-1) of a column that turns a verdict; else the best step so far.
 
-    Strides grow fourfold until the verdict turns, and those that lead to one of `aims`, what the paper prints, are
-    tried on the way; then the last interval is halved until the smallest step is left. Of several rows, unless they are
-    `MANY`, each is then put back as far as the verdict still turns. No question is asked that cannot lead to less than
-    the best so far.
+    Strides grow fourfold until the verdict turns, and those that lead to one of `aims`, what the paper prints, or just
+    past it, are tried on the way; then the last interval is halved until the smallest step is left. Of several rows,
+    unless they are `MANY`, each is then put back as far as the verdict still turns. No question is asked that cannot
+    lead to less than the best so far.
     """
     table, rows, column = lever
     values = data(table).loc[list(rows), column].dropna().astype(float)
@@ -232,9 +232,8 @@ def search_step(
         return best is not None and (under + 1) * step / largest >= best.size
 
     every = len(rows)
-    tried = set(STRIDES) | {
-        round(sign * (aim - value) / step) for aim in aims for value in (values if every < MANY else ())
-    }
+    met = {round(sign * (aim - value) / step) for aim in aims for value in (values if every < MANY else ())}
+    tried = {*STRIDES, *met, *(n + 1 for n in met)}  # what is printed is met, then passed
     room = (high - max(values)) if sign > 0 else (min(values) - low)
     tried |= {int(room / step + 1e-6)} if math.isfinite(room) else set()
     under, steps = 0, 0
