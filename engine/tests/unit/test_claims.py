@@ -12,9 +12,9 @@ from worlds import HERE, at, holding, judged
 
 from compendium import paths
 from compendium.files import InputError, csv_text
-from compendium.ledger import claims, printed, recording
+from compendium.ledger import claims, evidence, judging, printed, recording
 from compendium.ledger.evidence import Data, LedgerError
-from compendium.ledger.judges import Assessment
+from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.judging import Judged
 from compendium.ledger.record import Estimate, columns, from_cells, read_values, show_values
 from compendium.ledger.recording import values_of
@@ -145,6 +145,18 @@ def test_a_record_holds_what_the_reader_needs():
     assert from_cells(cells).cells(C.languages) == cells and list(cells) == columns(C.languages)
     changes = from_cells(cells).flip_changes
     assert BATCHES.assess("Q14", Data(C).having(*changes)).verdict == "misquoted"
+
+
+@pytest.mark.parametrize("first", [0, 1000])
+def test_rows_that_no_longer_have_the_index_of_their_table_are_refused(first):
+    def renumbered(claim, data):
+        rows = evidence.outside(data("pilot_batches")).tail(2).reset_index(drop=True)
+        return judging.printed(claim, rows.set_axis(rows.index + first), rows["projects"], data)
+
+    judges, data = Judges(), Data(C)
+    judges("Q14")(renumbered)
+    with pytest.raises(LedgerError, match="Q14: .* pilot_batches .* Remedy: keep the index"):
+        recording.record_claim(judges, data.claim("Q14"), data, {})
 
 
 def test_a_choice_is_judged_and_the_flip_is_searched_where_it_is_asked_for_and_there_are_rows():

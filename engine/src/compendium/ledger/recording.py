@@ -11,7 +11,7 @@ from compendium import values
 from compendium.ledger import chance
 from compendium.ledger.claims import OF_CLAIM
 from compendium.ledger.coding import alone, parting
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.judging import Judged
@@ -108,12 +108,24 @@ def tell_second_look(claim_id: str, data: Data) -> Text:
     return joined(told, SENTENCE)
 
 
+def raise_if_renumbered(claim_id: str, rows: pd.DataFrame, data: Data) -> None:
+    """Raise a LedgerError where rows that decide do not have the index of their raw table, which changes name."""
+    for name, mine in rows.groupby("table") if len(rows) else ():
+        known = data(name)
+        columns = [column for column in data.tables.schema(name)["primaryKey"] if column in mine]
+        there = mine.index.isin(known.index).all()
+        if not there or (mine[columns].astype(str) != known.loc[mine.index, columns].astype(str)).any(axis=None):
+            said = f"rows of {name} that decide have another index than data({name!r})"
+            raise LedgerError(f"{claim_id}: {said}. Remedy: keep the index, no reset_index or merge")
+
+
 def record_claim(
     judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, object], flips: bool = True
 ) -> Record:
     """Judge a claim by choices that its judgement takes and return its record; with `flips`, what turns the verdict."""
     assessment = judges.assess(claim["claim_id"], data, **choices)
     found, judged = assessment.judged, assessment.agreement != "none"
+    raise_if_renumbered(claim["claim_id"], found.rows, data)
     flip = nearest(judges, claim["claim_id"], data, **choices) if flips and judged else Flip("", ())
     more = (
         tell_digits(claim, found),
