@@ -155,7 +155,7 @@ def test_rows_that_no_longer_have_the_index_of_their_table_are_refused(first):
 
     judges, data = Judges(), Data(C)
     judges("Q14")(renumbered)
-    with pytest.raises(LedgerError, match="Q14: .* pilot_batches .* Remedy: keep the index"):
+    with pytest.raises(LedgerError, match=r"Q14: .* pilot_batches .* Remedy: keep the index"):
         recording.record_claim(judges, data.claim("Q14"), data, {})
 
 

@@ -113,8 +113,9 @@ def raise_if_renumbered(claim_id: str, rows: pd.DataFrame, data: Data) -> None:
     for name, mine in rows.groupby("table") if len(rows) else ():
         known = data(name)
         columns = [column for column in data.tables.schema(name)["primaryKey"] if column in mine]
-        there = mine.index.isin(known.index).all()
-        if not there or (mine[columns].astype(str) != known.loc[mine.index, columns].astype(str)).any(axis=None):
+        held = known.reindex(mine.index)[columns].astype(object)
+        same = mine[columns].astype(object).eq(held) | (mine[columns].isna() & held.isna())
+        if not (mine.index.isin(known.index).all() and same.all(axis=None)):
             said = f"rows of {name} that decide have another index than data({name!r})"
             raise LedgerError(f"{claim_id}: {said}. Remedy: keep the index, no reset_index or merge")
 
