@@ -177,8 +177,8 @@ def verdicts(c: Compendium, root: Path) -> str:
 def check(c: Compendium, since: str | None) -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts.
 
-    What is worth a look, such as made-up text that a new compendium began with, is told in notes, which do not fail;
-    so is what an edit since the last run touches: which claims, which verdicts move, which notebooks would run. With
+    What is worth a look, such as made-up text that a new compendium began with, is told in notes, which do not fail.
+    Exit status 3 tells that all is in order but the last run, in build/run, is of other inputs than lie here. With
     --since a reviewer sees what `compendium accept` told whoever accepted since a commit or tag of git.
     """
     from compendium.adding.notes import list_notes
@@ -196,7 +196,7 @@ def check(c: Compendium, since: str | None) -> None:
     gate.raise_if_unjudged(c.tables, gate.judges(c))
     for line in past.tell_since(c, since) if since else ():
         click.echo(line)
-    for line in (*list_notes(c), *schedule.foresee(c, c.build / "run")):
+    for line in list_notes(c):
         click.echo(f"note: {line}")
     found = comparison.list_crowded(c.root)
     found += [line for n in contents.select(c) for line in notebookfile.faults(n.path)]
@@ -208,6 +208,10 @@ def check(c: Compendium, since: str | None) -> None:
         click.echo(line)
     if found:
         raise RunError(count(len(found), "fault"))
+    made = c.build / "run"
+    if made.exists() and not schedule.is_current(c, made):
+        click.echo("each file is in order, but the last run is of other inputs than lie here. Next: make")
+        click.get_current_context().exit(3)
     click.echo("raw tables, notebooks and generated texts are in order")
 
 

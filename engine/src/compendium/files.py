@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import stat
+import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -197,6 +198,11 @@ def uninterrupted() -> Iterator[None]:
             signal.signal(number, handler)
         if asked:
             signal.raise_signal(asked[0])
+
+
+def last_line(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the last line that a program has said, or the exit status of one that said nothing."""
+    return (done.stderr or done.stdout).strip().rpartition("\n")[2] or f"exit status {done.returncode}"
 
 
 @contextmanager

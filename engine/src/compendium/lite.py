@@ -26,7 +26,7 @@ from packaging.utils import canonicalize_name
 from compendium import CompendiumError, engine, html, paths, started
 from compendium.book.links import to_book
 from compendium.compendium import Compendium
-from compendium.files import LARGEST, read_handed, scratch_folder, swap, write_atomic
+from compendium.files import LARGEST, last_line, read_handed, scratch_folder, swap, write_atomic
 from compendium.languages import name_language
 from compendium.pages import readme
 from compendium.run import contents, notebookfile
@@ -70,9 +70,11 @@ class Libraries:
                     content = answer.read(LARGEST)
             else:
                 content = read_handed(Path(self.source) / name, LARGEST)
-        except (FileNotFoundError, HTTPError):
+        except FileNotFoundError:
             return False
         except URLError as error:
+            if isinstance(error, HTTPError) and error.code == 404:
+                return False
             remedy = "--wheels with a folder or an address that holds a distribution of Pyodide"
             raise CompendiumError(f"{self.source}: {error.reason}. Remedy: {remedy}") from None
         if sha256 and hashlib.sha256(content).hexdigest() != sha256:
@@ -195,7 +197,7 @@ def copy(run: Compendium, name: str, absent: Sequence[str]) -> bytes:
     node = notebookfile.read(run.out / "notebooks" / f"{name}.ipynb")
     node.metadata["kernelspec"] = {"display_name": "Python", "language": "python", "name": "python"}
     for cell in node.cells:
-        cell.source = cell.source.replace(f'begin("{name}")', f'begin("{name}", "{run.language}")')
+        cell.source = re.sub(rf"begin\(([\"']){re.escape(name)}\1\)", f'begin("{name}", "{run.language}")', cell.source)
     said = [text("lite-here", name=name, language=run.language)]
     said += [text("lite-lacks", names=", ".join(absent))] if absent else []
     node.cells.insert(0, nbformat.v4.new_markdown_cell(joined(said, SENTENCE)[run.language], id="here"))
@@ -239,7 +241,7 @@ def run_lite(place: Path, target: Path) -> None:
     line += [f"--output-dir={target}", "--apps=lab", "--apps=notebooks", "--no-sourcemaps"]
     done = subprocess.run(line, cwd=place, capture_output=True, encoding="utf-8")
     if done.returncode:
-        raise CompendiumError(f"jupyter lite: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
+        raise CompendiumError(f"jupyter lite: {last_line(done)}")
 
 
 def write_start(runs: Sequence[Compendium], made: Path) -> None:

@@ -17,7 +17,7 @@ from compendium.compendium import Compendium
 from compendium.data import datapackage, ledgertables
 from compendium.data.standard import FORM
 from compendium.declaration import NAME
-from compendium.files import csv_text, fingerprint, write_atomic
+from compendium.files import csv_text, fingerprint, last_line, write_atomic
 from compendium.texts import catalogue
 
 STEPS = (("data", "refresh"), ("run",), ("accept",))
@@ -50,7 +50,7 @@ def create(target: Path, title: str, doi: str, authors: Sequence[str], languages
             clean = {name: value for name, value in os.environ.items() if not name.startswith("COMPENDIUM_")}
             done = subprocess.run(line, cwd=draft, env=clean, capture_output=True, encoding="utf-8")
             if done.returncode and "does not agree" not in done.stderr:
-                raise CompendiumError(f"{' '.join(step)}: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
+                raise CompendiumError(f"{' '.join(step)}: {last_line(done)}")
         for scratch in (draft / "build", *draft.rglob("__pycache__")):
             shutil.rmtree(scratch)
         if target.exists():

@@ -59,8 +59,10 @@ def kept(tmp_path_factory):
     shutil.copytree(paths.HOME / "data" / "processed", root / "data" / "processed")
     every, c = contents.catalogue(HERE), run_in(root)
     files = {name: caching.fingerprints(name, root) for name in every}
-    keys = caching.Keys(c, root, list(every.values()), {}, judge.judge_claims(c), caching.previous(root))
-    summary = caching.Summary(finished=FINISHED, files=files, made=caching.hash_files(root))
+    keys = caching.Keys(c, root, list(every.values()), {}, read_ledger(c, root), caching.previous(root))
+    summary = caching.Summary(
+        finished=FINISHED, state=judge.hash_state(c, {}), files=files, made=caching.hash_files(root)
+    )
     summary.keys = {name: keys.key(name) for name in every}
     write_note(root / caching.NOTE, summary)
     return root

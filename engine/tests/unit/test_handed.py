@@ -2,7 +2,10 @@
 
 import os
 import signal
+import subprocess
+from email.message import Message
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
@@ -65,3 +68,22 @@ def test_a_table_has_no_more_columns_than_a_person_describes(tmp_path, hurry):
     with pytest.raises(files.InputError, match=r"wide.csv, row 1: has 20000 columns, more than 100\. Remedy: "):
         tables.read_cells(file, tmp_path / "place.csv")
     assert not (tmp_path / "place.csv").exists()
+
+
+@pytest.mark.parametrize(("status", "said"), [(404, None), (503, "there is trouble. Remedy: --wheels")])
+def test_a_file_is_absent_only_if_the_server_says_so(tmp_path, monkeypatch, status, said):
+    def answer(address, timeout):
+        raise HTTPError(address, status, "there is trouble", Message(), None)
+
+    monkeypatch.setattr(lite, "urlopen", answer)
+    libraries = lite.Libraries("https://example.org", tmp_path)
+    if said:
+        with pytest.raises(files.CompendiumError, match=said):
+            libraries.fetch("python.mjs")
+    else:
+        assert not libraries.fetch("python.mjs")
+
+
+@pytest.mark.parametrize(("out", "err", "last"), [("", "a\nb\n", "b"), ("a\n", "", "a"), ("", "", "exit status 2")])
+def test_of_a_program_its_last_line_is_told_or_its_status(out, err, last):
+    assert files.last_line(subprocess.CompletedProcess([], 2, out, err)) == last

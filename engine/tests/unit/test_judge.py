@@ -1,4 +1,4 @@
-"""What is judged is kept by what it depends on, and never shown when that has changed."""
+"""Claims are judged from the raw tables, and a ledger is known by what it was judged from."""
 
 import json
 import subprocess
@@ -11,11 +11,11 @@ from worlds import altered
 from compendium import python
 from compendium.__main__ import main
 from compendium.compendium import Compendium
-from compendium.files import InputError, fingerprint, read_keyed
+from compendium.files import fingerprint, read_keyed
 from compendium.ledger import claims, gate
 from compendium.ledger.claims import FROM
 from compendium.ledger.record import columns
-from compendium.run import asking, judge
+from compendium.run import judge
 
 find = Compendium.find
 
@@ -32,14 +32,6 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def asked(monkeypatch):
-    """The claims that are judged anew, in order."""
-    asked, ask = [], asking.judge_claim
-    monkeypatch.setattr(asking, "judge_claim", lambda c, claim, *others: asked.append(claim) or ask(c, claim, *others))
-    return asked
-
-
 def edit(project, table, old, new):
     """Change a table and record its hash, as `compendium data refresh` does."""
     file, package = project / f"data/raw/{table}.csv", project / "data/raw/datapackage.json"
@@ -50,79 +42,40 @@ def edit(project, table, old, new):
     package.write_text(told, encoding="utf-8")
 
 
-def test_what_has_not_changed_is_not_judged_again_unless_asked_for(project, asked):
-    first = judge.judge_claims(find(), BOTH)
-    assert asked == BOTH
-    assert first[COUNTED].verdict and first[COUNTED].flip_said.en and first[COUNTED].reason.zh
-    assert judge.judge_claims(find(), [LISTED, COUNTED]) == first and asked == BOTH
-    assert judge.judge_claims(find(), BOTH, anew=True) == first and asked == BOTH * 2
-
-
-def test_a_changed_table_asks_those_again_that_read_it_and_one_that_none_read_is_checked(project, asked, monkeypatch):
-    first, checked = judge.judge_claims(find(), BOTH), []
-    monkeypatch.setattr(gate, "raise_if_bad", lambda _: checked.append(1))
-    assert judge.judge_claims(find(), BOTH) == first and checked == []
-    (project / "data/raw/oecd_members.csv").write_text("spoilt", encoding="utf-8")
-    assert judge.judge_claims(find(), BOTH) == first and checked == [1] and asked == BOTH
-    edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
-    second = judge.judge_claims(find(), BOTH)
-    assert asked == [*BOTH, COUNTED]
-    assert second[COUNTED].verdict != first[COUNTED].verdict and second[LISTED] == first[LISTED]
-    edit(project, "pilot_batches", "2017,final,98,", "2017,final,97,")
-    assert judge.judge_claims(find(), [COUNTED]) == {COUNTED: first[COUNTED]}
-
-
-def test_changed_code_asks_those_again_that_use_it_and_a_changed_description_of_a_table_all(project, asked):
-    judge.judge_claims(find(), BOTH)
-    for file, again in (
-        ("study/judgements/pilots.py", [COUNTED]),
-        ("study/texts/pilots.toml", [COUNTED]),  # a catalogue that the module of its judgement names
-        ("study/new.toml", [COUNTED]),  # no judgement of the study is of the other
-        ("study/judgements/new.py", []),
-        ("study/sentences/pilots.py", []),
-        ("requirements.lock", BOTH),
-    ):
-        asked.clear()
-        with (project / file).open("a", encoding="utf-8") as code:
-            code.write("\n")
-        judge.judge_claims(find(), BOTH)
-        assert asked == again, file
-    package = project / "data/raw/datapackage.json"
-    told = json.loads(package.read_text(encoding="utf-8")) | {"created": "2027-01-01T00:00:00Z"}
-    for again in ([], BOTH):  # the day is no part of any judgement
-        asked.clear()
-        package.write_text(json.dumps(told), encoding="utf-8")
-        judge.judge_claims(find(), BOTH)
-        assert asked == again
-        told["resources"][0]["title"] += "!"
-
-
-def test_choices_are_kept_apart(project, asked):
+def test_claims_are_judged_by_the_choices_that_each_takes(project):
     default = judge.judge_claims(find(), ["Q24"])
     other = judge.judge_claims(find(), ["Q24", LISTED], {"evidence_tier": "2"})
     assert other["Q24"].value_computed != default["Q24"].value_computed
-    assert judge.judge_claims(find(), ["Q24"], {"evidence_tier": "3"}) == judge.judge_claims(find(), ["Q24"]) == default
-    assert judge.judge_claims(find(), ["Q24"], {"evidence_tier": "2"}) == {"Q24": other["Q24"]}
-    assert asked == ["Q24", "Q24", LISTED]
+    assert judge.judge_claims(find(), ["Q24"], {"evidence_tier": "3"}) == default
+    assert judge.judge_claims(find(), [LISTED], jobs=2) == {LISTED: other[LISTED]}
+    assert judge.judge_claims(find(), ["Q24", LISTED], jobs=2) == default | {LISTED: other[LISTED]}
 
 
-def test_a_claim_rests_on_no_table_that_it_is_not_said_to_have_read(project):
-    """Without the other tables its facts are the same, in a process that has read none, nor do imports read any."""
+def test_what_a_ledger_depends_on_is_each_table_the_study_the_versions_and_the_choices(project):
+    states = [judge.hash_state(find(), {}), judge.hash_state(find(), {"evidence_tier": 2})]
+    edit(project, "oecd_members", "\n", "\r\n")
+    states.append(judge.hash_state(find(), {}))
+    for file in ("study/judgements/pilots.py", "study/texts/pilots.toml", "study/new.toml", "requirements.lock"):
+        with (project / file).open("a", encoding="utf-8") as code:
+            code.write("\n")
+        states.append(judge.hash_state(find(), {}))
+    package = project / "data/raw/datapackage.json"
+    told = json.loads(package.read_text(encoding="utf-8"))
+    told["resources"][0]["title"] += "!"
+    package.write_text(json.dumps(told), encoding="utf-8")
+    states.append(judge.hash_state(find(), {}))
+    assert len({*states}) == len(states) == 8
+    told["created"] = "2027-01-01T00:00:00Z"  # the day is no part of any judgement
+    package.write_text(json.dumps(told), encoding="utf-8")
+    with (project / "study/sentences/pilots.py").open("a", encoding="utf-8") as code:
+        code.write("\n")
+    assert judge.hash_state(find(), {}) == states[-1]
+
+
+def test_imports_of_judgements_read_no_table():
     code = "from compendium import paths; from compendium.data.tables import Tables; paths.use_study(paths.HOME); "
     code += "Tables.__call__ = Tables.cells = None; import study.judgements"
     subprocess.run(python(code), check=True)
-    facts = judge.judge_claims(find(), [COUNTED, LISTED, "Q24"])
-    kept = json.loads((judge.folder(find()) / "kept.json").read_text(encoding="utf-8"))["kept"]
-    tables = {path.stem: path for path in (project / "data/raw").glob("*.csv")}
-    for claim, one in facts.items():
-        others = [path for name, path in tables.items() if name not in kept[claim]["reads"]]
-        for path in others:
-            path.rename(path.with_suffix(".away"))
-        asking.open_tables.cache_clear()
-        cells = one.cells(find().languages)
-        assert asking.judge_claim(find(), claim, {}, "others away")[1:] == (cells, kept[claim]["reads"])
-        for path in others:
-            path.with_suffix(".away").rename(path)
 
 
 def test_the_command_tells_of_claims_and_of_what_the_ledger_says_otherwise(project):
@@ -199,9 +152,10 @@ def test_what_cannot_be_asked_is_refused_in_one_line(project, words, message):
     assert said.exit_code != 0 and message in said.stderr.replace("\n", " ")
 
 
-def test_a_table_that_differs_from_its_recorded_hash_is_refused_and_nothing_kept(project, monkeypatch):
-    with (project / "data/raw/claims.csv").open("a", encoding="utf-8") as file:
-        file.write("\n")
-    with pytest.raises(InputError, match="differs from the SHA-256"):
-        judge.judge_claims(find(), [LISTED])
-    assert not judge.folder(find()).exists()
+def test_a_table_that_differs_from_its_recorded_hash_is_refused_and_nothing_written(project, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.chdir(project)
+    file = project / "data/raw/claims.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("headline", "supporting", 1), encoding="utf-8")
+    said = CliRunner().invoke(main, ["judge", LISTED])
+    assert said.exit_code == 1 and "differs from the SHA-256" in said.stderr and not (project / "build").exists()

@@ -324,6 +324,12 @@ def test_sources_of_rows_told_beside_stand_apart_and_decide_nothing():
     assert (lacking.sources, lacking.beside) == ((), ("list",))
 
 
+def test_a_place_that_was_searched_is_told_once_under_its_first_name_in_either_language():
+    twice = pd.concat([SEARCHES, SEARCHES.assign(where_en="web pages")])
+    said = judging.lacking(claim(), world(searches=twice, records=RECORDS))[1]
+    assert "页" in said["zh"] and "pages" in said["en"] and "web pages" not in said["en"]
+
+
 def test_a_collective_origin_counts_by_source_but_for_copies():
     every = rows("list press survey copy")
     data = world(every, origins=pd.DataFrame({"origin_id": ["O-MANY"], "collective": [True]}))

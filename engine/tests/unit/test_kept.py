@@ -10,7 +10,7 @@ from worlds import at
 
 from compendium.files import LARGEST, CompendiumError, hash_of, read_note, running_lock, write_atomic, write_note
 from compendium.ledger import claims
-from compendium.run import caching, judge, memory, reference
+from compendium.run import caching, memory, reference
 
 
 @dataclass
@@ -48,7 +48,6 @@ SPOILT = {
     "gone": lambda p: p.unlink(),
 }
 NOTES = {
-    "kept.json": judge.Kept("7", {"Q7": ["study.judgements.a"]}, {"Q7": judge.Answer("7", ["claims"], {"x": "7"})}),
     "run.json": caching.Summary(finished="7", seen={"07": [("a", "claim", "Q7")]}),
     "last.json": memory.Said("7", "all agrees"),
     "decided.json": reference.Decided({"a": "7"}, ["b7"]),

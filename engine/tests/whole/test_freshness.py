@@ -3,16 +3,14 @@
 import json
 import sys
 import sysconfig
-from decimal import Decimal
 
 import pytest
 from copies import edit
-from small_project import FIRST, LEDGER, SECOND, command, execute, executed, replace
-from worlds import altered
+from small_project import FIRST, SECOND, command, execute, executed, replace
 
 from compendium import paths
 from compendium.compendium import Compendium
-from compendium.run import judge, schedule
+from compendium.run import schedule
 from compendium.run.memory import Memory
 
 find = Compendium.find
@@ -60,23 +58,17 @@ def test_choices_run_again_and_a_part_keeps_the_rest(fresh):
     assert run_again(fresh) == ["01", "02"]
 
 
-def test_what_an_edit_touches_is_foreseen(fresh, monkeypatch):
-    def foreseen():
-        return [*schedule.foresee(find(), find().build / "run")]
+def test_a_run_is_current_only_as_long_as_what_it_was_made_from_lies_here(fresh):
+    def current():
+        return schedule.is_current(find(), find().build / "run")
 
-    assert foreseen() == []
-    moved = altered(LEDGER, "Q14", verdict="mixed", value_computed=((Decimal(47),),))
-    with monkeypatch.context() as patch:
-        patch.setattr(judge, "list_touched", lambda _: ["Q14"])
-        patch.setattr(judge, "judge_claims", lambda *_, **__: moved)
-        assert foreseen() == [
-            "claims that rest on what was edited: 1 (Q14)",
-            "verdict of Q14: traced committed, mixed computed",
-            "value of Q14: 46 committed, 47 computed",
-            "notebooks that a run would execute: all",
-        ]
-    replace(fresh, "02-second", 'note = "a"', 'note = "b"')
-    assert foreseen() == ["notebooks that a run would execute: 02-second"]
+    assert current()
+    for file, was, now in (("notebooks/02-second.ipynb", 'note = \\"a', 'note = \\"b'), ("study/bounds.py", "", "#")):
+        before = (fresh / file).read_text(encoding="utf-8")
+        (fresh / file).write_text(before.replace(was, now, 1), encoding="utf-8")
+        assert before != (fresh / file).read_text(encoding="utf-8") and not current(), file
+        (fresh / file).write_text(before, encoding="utf-8")
+        assert current()
 
 
 def test_a_file_edited_while_a_run_is_at_work_counts_as_changed(fresh):

@@ -24,11 +24,11 @@ SIGNIFICANT = "%.10g"
 class Tables:
     """The raw tables in a folder, as its datapackage.json describes them: `tables("claims")` is one of them.
 
-    What was read is kept; `log` are the names of the tables that were asked for.
+    What was read is kept.
     """
 
     def __init__(self, folder: Path, languages: Languages):
-        self.folder, self.languages, self.log = folder, languages, set[str]()
+        self.folder, self.languages = folder, languages
         self._typed: dict[str, pd.DataFrame] = {}
         self._cells: dict[str, pd.DataFrame] = {}
 
@@ -96,7 +96,6 @@ class Tables:
         Raises:
             InputError: the table is unknown, cannot be read, or differs from the recorded SHA-256.
         """
-        self.log.add(name)
         if name not in self._typed:
             self._typed[name] = type_table(self._content(name), self.schema(name)["fields"])
         frame = self._typed[name].copy(deep=False)
@@ -105,7 +104,6 @@ class Tables:
 
     def cells(self, name: str) -> "pd.DataFrame":
         """Return a table as its cells are written, with the default index; as for the typed one."""
-        self.log.add(name)
         if name not in self._cells:
             self._cells[name] = read_frame(io.BytesIO(self._content(name)))
         return self._cells[name].copy(deep=False)

@@ -15,13 +15,13 @@ from compendium.compendium import Compendium
 from compendium.data.datapackage import PACKAGE, split_list
 from compendium.files import write_atomic
 from compendium.forms.form import count_archived
-from compendium.ledger import claims, record
+from compendium.ledger import claims
 from compendium.ledger.record import Ledger, by_column
 from compendium.pages import notices
 from compendium.pages.findings import summary
 from compendium.pages.quotes import quotes
 from compendium.pages.readme import raise_if_broken
-from compendium.run import RunError, caching, comparison, contents, judge, reference, schedule
+from compendium.run import RunError, caching, comparison, contents, reference, schedule
 from compendium.texts import Spoken, Text
 from compendium.vocabulary import ANSWERS, GRADES, QUALIFIED, STRENGTHS, VERDICTS, WEIGHTS, Word
 
@@ -47,11 +47,8 @@ def write(c: Compendium) -> list[Path]:
 
 
 def require_run(c: Compendium) -> None:
-    """Refuse a run that is not complete, whose ledger is not as judged, or that would come out otherwise by now."""
-    notebooks, ledger, made = list(contents.catalogue(c).values()), judge.judge_claims(c), c.processed_path("claims")
-    keys = caching.Keys(c, c.out, notebooks, {}, ledger, caching.previous(c.out))
-    same = bool(keys.before.made) and record.read(made) == ledger
-    if not same or not all(keys.current(notebook.name) for notebook in notebooks):
+    """Refuse a run that is not complete, or that would come out otherwise by now."""
+    if not schedule.is_current(c, c.out):
         raise RunError(f"{paths.shown(c.out)} holds no complete run of what lies here. Remedy: make")
 
 

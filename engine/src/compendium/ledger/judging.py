@@ -380,8 +380,8 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
         many = text("unfounded-records", number=len(records), held=held)
         found = [many if len(records) > 1 else text("unfounded-record", held=held)]
         if not searches.empty:
-            places = searches[data.languages.columns("where")].drop_duplicates()
-            every = places.iloc[:, 0]
+            places = searches.drop_duplicates(data.languages.columns("where")[0])  # another name is no other place
+            every = places[data.languages.columns("where")[0]]
             places = places[[sum(one in other for other in every) == 1 for one in every]]  # a part goes with its whole
             found.append(text("unfounded-where", places=texts.of(places, "where", SEMICOLON)))
         return "not obtained", texts.joined(found, SENTENCE)

@@ -51,16 +51,17 @@ def judge_claims(c: Compendium, claim_ids: Words, given: dict[str, str], jobs: i
 
     CLAIM_IDS are shown with reason and flip. Without them all claims are judged: the first that the committed ledger
     does not have yet, how many there are by verdict, and which the ledger gives another; without -p too, the ledger is
-    written below build/lab, where notebooks in JupyterLab read it until code or tables change. What a judgement found
-    before is kept until its code, its choices or a table that it read have changed. For authors of judgements.
+    written below build/lab, where notebooks in JupyterLab read it until code or tables change. For authors of
+    judgements.
     """
-    from compendium.ledger import claims
+    from compendium.ledger import claims, gate
     from compendium.pages import terminal
     from compendium.run import contents, judge
     from compendium.show import lab
 
     whole = not (claim_ids or given)
     state = Memory(c).mark().encode("utf-8") if whole else b""
+    gate.raise_if_bad(c)
     rows = judge.judge_claims(c, [name.upper() for name in claim_ids], given, jobs)
     alone = not contents.catalogue(c)  # the smallest use, of which nothing is committed
     if alone and not claim_ids:

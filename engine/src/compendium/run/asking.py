@@ -22,13 +22,10 @@ def open_tables(c: Compendium, state: str) -> Data:
     return Data(c)
 
 
-def judge_claim(c: Compendium, claim_id: str, choices: dict, state: str) -> tuple[str, dict[str, str], list[str]]:
-    """Judge one claim; return it with its cells of the ledger and the names of the raw tables asked for meanwhile."""
-    data = open_tables(c, state).having()
-    data.read = set()
-    data.tables.log.clear()
-    found = record_claim(gate.judges(c), data.claim(claim_id), data, choices)
-    return claim_id, found.cells(c.languages), sorted(data.read | data.tables.log)
+def judge_claim(c: Compendium, claim_id: str, choices: dict, state: str) -> dict[str, str]:
+    """Judge one claim and return its cells of the ledger."""
+    data = open_tables(c, state)
+    return record_claim(gate.judges(c), data.claim(claim_id), data, choices).cells(c.languages)
 
 
 class Run(NamedTuple):

@@ -29,6 +29,7 @@ class Summary:
     the SHA-256 of every file by path."""
 
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    state: str = ""  # the hash of what the ledger was judged from
     data: str = ""  # the SHA-256 of datapackage.json, which holds those of all raw tables
     finished: str = ""
     complete: bool = False

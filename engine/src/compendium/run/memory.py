@@ -78,7 +78,7 @@ class Memory:
         self.c, self.study, self.package = c, c.root / "study", c.raw / datapackage.PACKAGE
         self.engine = [*list_files(paths.CODE / "compendium")]
         self.common = [paths.lock(c.root), c.root / declaration.NAME]  # versions, languages, paper
-        self._digests, self._judging = dict[Path, str](), dict[tuple[str, ...], str]()
+        self._digests = dict[Path, str]()
 
     def digest(self, file: Path) -> str:
         """Return the SHA-256 of a file; empty where there is none."""
@@ -117,28 +117,13 @@ class Memory:
                 found.add(file)
         return sorted(filter(Path.is_file, found))
 
-    def judging(self, *modules: str) -> str:
-        """Return the hash of what verdicts of the judgements in modules depend on, besides tables and choices."""
-        if modules not in self._judging:
-            code = self.digests([*self.engine, *self.code(*modules), *self.common])
-            package, passing = self.c.tables.package, ("hash", "bytes")
-            tables = [{key: r[key] for key in r if key not in passing} for r in package["resources"]]
-            described = {key: package[key] for key in package if key != "created"} | {"resources": tables}
-            self._judging[modules] = hash_of([sys.version, code, described])
-        return self._judging[modules]
-
-    def verdict(self, modules: Iterable[str], choices: dict, reads: Iterable[str]) -> str:
-        """Return the hash of what a verdict depends on: modules of judgements, if any, and tables that were read."""
-        return hash_of([self.judging(*modules), choices, self.tables(reads)])
-
-    def tables(self, names: Iterable[str]) -> dict[str, str]:
-        """Return the SHA-256 of raw tables by name."""
-        return {name: self.digest(self.c.raw / f"{name}.csv") for name in sorted(names)}
-
     def state(self, *modules: str) -> str:
         """Return the hash of what all verdicts, and what else modules of the study compute, depend on, and checks."""
-        code = self.digests(self.code(JUDGEMENTS, CHECKS, *modules))
-        return hash_of([self.judging(JUDGEMENTS), code, self.tables(self.c.tables.resources)])
+        code = self.digests([*self.engine, *self.code(JUDGEMENTS, CHECKS, *modules), *self.common])
+        package = self.c.tables.package
+        described = {key: package[key] for key in package if key != "created"}
+        tables = {name: self.digest(self.c.raw / f"{name}.csv") for name in sorted(self.c.tables.resources)}
+        return hash_of([sys.version, code, described, tables])
 
     def mark(self) -> str:
         """Return SHA-256 and place of each file that a ledger of all claims depends on, a line each."""

@@ -1,10 +1,9 @@
 """A run: the ledger, then the notebooks side by side, the one that reads what the others make at last."""
 
-import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,14 +13,11 @@ from pathlib import Path
 from compendium import engine, paths
 from compendium.compendium import Compendium
 from compendium.files import csv_text, scratch_folder, swap, write_atomic, write_note
-from compendium.ledger import claims
-from compendium.run import caching, comparison, contents, judge, preloading, workers
+from compendium.ledger import claims, record
+from compendium.run import caching, contents, judge, preloading, workers
 from compendium.run.caching import Seen, Summary
 from compendium.run.contents import Notebook
 from compendium.run.execution import environment, execute
-from compendium.run.memory import Memory
-
-FEW = 60  # claims that are judged anew while somebody waits
 
 
 @dataclass
@@ -50,7 +46,10 @@ def run(
     with failures nothing is written there.
     """
     result, before = Result(root), caching.previous(root)
-    ledger = judge.judge_claims(c, (), judge.pick_choices(c, chosen.values()), jobs, anew=force)
+    picked = judge.pick_choices(c, chosen.values())
+    state = judge.hash_state(c, picked)  # before what it tells of is read
+    same = before.state == state and not force
+    ledger = record.read(paths.processed_path("claims", root)) if same else judge.judge_claims(c, (), picked, jobs)
     keys = caching.Keys(c, root, notebooks, chosen, ledger, before)
     kept = [name for name in before.keys if keys.current(name) and not (force and name in keys.names)]
     with scratch_folder(root) as place:
@@ -77,6 +76,7 @@ def run(
             again, now = bool(before.finished and not left), datetime.now(UTC).isoformat(timespec="seconds")
             summary = Summary(
                 parameters=chosen,
+                state=state,
                 data=keys.memory.digest(keys.memory.package),
                 finished=before.finished if again else now,
                 complete=len(names) == len(keys.catalogue),
@@ -90,23 +90,14 @@ def run(
     return result
 
 
-def foresee(c: Compendium, root: Path) -> Iterator[str]:
-    """Yield, a line each, what an edit since the run in `root` touches: claims judged anew, verdicts and values that
-    move, notebooks that a run would execute; nothing where none was made. For authors, before they run."""
+def is_current(c: Compendium, root: Path) -> bool:
+    """Tell whether the run below `root` is complete, untouched, and would come out the same from what lies here."""
     before = caching.previous(root)
-    if not before.keys or Memory(c).recall(root, []):
-        return
-    if touched := judge.list_touched(c):
-        yield f"claims that rest on what was edited: {len(touched)} ({claims.spans(touched)})"
-    if len(touched) > FEW:
-        return
-    ledger = judge.judge_claims(c, jobs=os.cpu_count() or 1)
-    with scratch_folder(c.build) as place:
-        judge.write(c, ledger, place)
-        yield from comparison.list_moved_claims(place, c.root)
-    keys = caching.Keys(c, root, list(contents.catalogue(c).values()), {}, ledger, before)
-    if left := [name for name in keys.catalogue if not keys.current(name)]:
-        yield f"notebooks that a run would execute: {', '.join(left) if len(left) < len(keys.catalogue) else 'all'}"
+    if before.state != judge.hash_state(c, {}):
+        return False
+    notebooks, ledger = contents.select(c), record.read(paths.processed_path("claims", root))
+    keys = caching.Keys(c, root, notebooks, {}, ledger, before)
+    return all(keys.current(notebook.name) for notebook in notebooks)
 
 
 def write_shown(made: Path, seen: Mapping[str, Seen], notebooks: Iterable[str]) -> None:
