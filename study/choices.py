@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from numbers import Real
 
 from compendium import CompendiumError
-from compendium.texts import catalogue
+from compendium.base.texts import catalogue
 
 text = catalogue("study/choices")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from compendium.vocabulary import ANSWERS, QUALIFIED, WRONG
+from compendium.base.vocabulary import ANSWERS, QUALIFIED, WRONG
 
 MATCHED = ("confirmed", "traced")
 ANSWER = {verdict: key for key, answer in ANSWERS.items() for verdict in answer.verdicts}

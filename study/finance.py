@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from compendium.base.texts import Text, catalogue, joined
 from compendium.ledger.evidence import Data, rank, sources
-from compendium.texts import Text, catalogue, joined
 
 text = catalogue("study/funding")
 CLAUSE = ("，", ", ")

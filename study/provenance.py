@@ -3,10 +3,10 @@
 import pandas as pd
 
 from compendium import CompendiumError
+from compendium.base.vocabulary import GRADES
 from compendium.data import sourcing
 from compendium.ledger.evidence import sources
-from compendium.show.notebook import Notebook
-from compendium.vocabulary import GRADES
+from compendium.notebook.begin import Notebook
 
 ABOUT_SOURCES = {"sources", "source_origins", "excerpts"}  # tables whose rows are no facts
 

@@ -2,14 +2,15 @@
 
 import pandas as pd
 
-from compendium import CompendiumError, vocabulary
+from compendium import CompendiumError
+from compendium.base import vocabulary
+from compendium.base.texts import SEMICOLON, Text, given, joined
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
 from compendium.ledger.claims import LISTS, WEIGHED
+from compendium.notebook.begin import Notebook
 from compendium.pages import listing
-from compendium.run import declared, sweep
-from compendium.show.notebook import Notebook
-from compendium.texts import SEMICOLON, Text, given, joined
+from compendium.run import sweep, sweep_choices
 
 ANSWERS, VERDICTS = vocabulary.ANSWERS, vocabulary.VERDICTS
 
@@ -49,7 +50,7 @@ def moving(notebook: Notebook) -> pd.DataFrame:
         flipped_by and moved_by, the choices that change verdict or value alone.
     """
     c = notebook.c
-    titles, varied = declared.read_declarations(c).results, declared.select_choices(c)
+    titles, varied = sweep_choices.read_declarations(c).results, sweep_choices.select_choices(c)
     robust = sweep.read_table(c, "robustness")
     robust = robust[robust["values"].gt(1) | robust["share"].lt(1)]
     words = VERDICTS | {code: notebook.say(f"outcome-{code}") for code in ("above", "open", "not_above")}
@@ -65,7 +66,7 @@ def moving(notebook: Notebook) -> pd.DataFrame:
     shown = {name: robust[name].map(spoken) for name in ("verdict", "verdicts")}
     shown |= {name: robust[name].map(choices) for name in ("flipped_by", "moved_by")}
     item = [titles.get(item, item) for item in robust["item"]]
-    item = [given(title.words) if isinstance(title, declared.Result) else title for title in item]
+    item = [given(title.words) if isinstance(title, sweep_choices.Result) else title for title in item]
     return robust.assign(item=item, share_pct=100 * robust["share"], **shown)
 
 
@@ -73,7 +74,7 @@ def curve(notebook: Notebook, item: str) -> pd.DataFrame:
     """Return a result with ends low and high by specification, with the choices that concern it and its outcome."""
     rows = sweep.read_table(notebook.c, "curves").query("item == @item")
     ends = rows["value"].str.split(" to ")
-    concern = [name for name in declared.select_choices(notebook.c) if rows[name].ne("").all()]
+    concern = [name for name in sweep_choices.select_choices(notebook.c) if rows[name].ne("").all()]
     return rows[[*concern, "verdict"]].assign(low=ends.str[0].astype(float), high=ends.str[-1].astype(float))
 
 

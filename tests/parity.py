@@ -14,10 +14,10 @@ from pathlib import Path
 
 import nbformat
 
-from compendium import paths
-from compendium.cells import SOLUTION
+from compendium.base import paths
+from compendium.base.cells import SOLUTION
+from compendium.base.files import write_atomic
 from compendium.compendium import Compendium
-from compendium.files import write_atomic
 from compendium.run import contents
 
 TABLE = Path(__file__).with_name("parity.csv")

@@ -7,7 +7,7 @@ import made_up
 import pandas as pd
 
 from compendium.ledger.evidence import Change, Data, list_origins, list_qualities
-from compendium.ledger.judges import Assessment
+from compendium.ledger.verdict import Assessment
 from study.judgements import judges
 
 NOW = Data(frozen.compendium())

@@ -7,7 +7,7 @@ from test_in_view import worked
 from worlds import HERE
 
 from compendium import CompendiumError
-from compendium.cells import read
+from compendium.base.cells import read
 from compendium.run import contents
 from study.choices import among, between
 

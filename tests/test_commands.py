@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from compendium import paths
+from compendium.base import paths
 
 
 def test_help_of_make_lists_every_target():

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from copies import edit, git
 from worlds import HERE
 
-from compendium import paths
 from compendium.__main__ import main
+from compendium.base import paths
 from compendium.ledger import recording
 from compendium.ledger.flips import Flip
 from compendium.run import comparison

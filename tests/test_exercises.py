@@ -15,12 +15,12 @@ from chromium import browsing
 from chromium import window as window
 from worlds import HERE
 
-from compendium import paths
+from compendium.base import paths
+from compendium.base.cells import SOLUTION
 from compendium.book import building, edition, notebooks
-from compendium.cells import SOLUTION
+from compendium.notebook import exercises, figures
+from compendium.notebook.wording import Wording
 from compendium.run import contents, notebookfile
-from compendium.show import figures, lessons
-from compendium.show.wording import Wording
 
 pytestmark = pytest.mark.slow
 NAMES = list(contents.catalogue(HERE))
@@ -34,7 +34,7 @@ def wrong(right):
             for other in wrong(value):
                 yield [*right[:place], other, *right[place + 1 :]]
         for i, j in combinations(range(len(right)), 2):
-            if lessons.kind(right[i]) != lessons.kind(right[j]) or not lessons.agrees(right[i], right[j]):
+            if exercises.kind(right[i]) != exercises.kind(right[j]) or not exercises.agrees(right[i], right[j]):
                 yield [right[j] if k == i else right[i] if k == j else value for k, value in enumerate(right)]
     elif isinstance(right, bool):
         yield from (not right, int(right), str(right), "")
@@ -65,14 +65,14 @@ def equal(right):
 def hundredfold(right):
     """Yield the right answer times 100, if it is of numbers and not of zeros."""
     values = right if isinstance(right, list) else [right]
-    if all(map(lessons.numeric, values)) and any(values):
+    if all(map(exercises.numeric, values)) and any(values):
         yield [100 * v for v in values] if isinstance(right, list) else 100 * right
 
 
 def clashes(right, typical):
     """Return the keys of the typical wrong answers that agree with the right one or with one before."""
     values = list(typical.values())
-    return [key for n, key in enumerate(typical) if any(lessons.same(values[n], v) for v in [right, *values[:n]])]
+    return [key for n, key in enumerate(typical) if any(exercises.same(values[n], v) for v in [right, *values[:n]])]
 
 
 def play(name, monkeypatch, tmp_path):
@@ -81,7 +81,7 @@ def play(name, monkeypatch, tmp_path):
     No exercise asks for a figure, so none is drawn.
     """
     monkeypatch.setenv(paths.OUT, str(tmp_path))
-    monkeypatch.setattr("compendium.show.notebook.Notebook.draw", lambda *_, **__: ())
+    monkeypatch.setattr("compendium.notebook.begin.Notebook.draw", lambda *_, **__: ())
     monkeypatch.setattr(figures, "display", lambda *_, **__: None)
     monkeypatch.setattr(figures, "Drawing", lambda _: None)
     cells = notebookfile.read(contents.catalogue(HERE)[name].path).cells
@@ -97,10 +97,10 @@ def play(name, monkeypatch, tmp_path):
             continue
         assert [len(SOLUTION.findall(exercises[exercise])), exercises[exercise].count("```python")] == [1, 1]
         code = SOLUTION.search(exercises[exercise])[1]
-        right, typical = lessons.solve(code, namespace)
+        right, typical = exercises.solve(code, namespace)
         with monkeypatch.context() as patch:
-            patch.setattr(lessons, "solution", lambda *_, code=code: code)
-            patch.setattr(lessons, "solve", lambda *_, right=right, typical=typical: (right, typical))
+            patch.setattr(exercises, "solution", lambda *_, code=code: code)
+            patch.setattr(exercises, "solve", lambda *_, right=right, typical=typical: (right, typical))
             yield exercise, code, right, typical, namespace["notebook"]
 
 
@@ -111,7 +111,7 @@ def test_exercises_are_solved(name, monkeypatch, tmp_path):
         assert len(typical) > 1 or "assert " in code, "neither typical wrong answers nor a check of itself"
 
         def reply(answer, exercise=exercise, notebook=notebook):
-            return lessons.check(notebook, exercise, answer).data
+            return exercises.check(notebook, exercise, answer).data
 
         assert [a for a in equal(right) if "✓" not in reply(a)] == []
         assert [a for a in wrong(right) if "✗" not in reply(a)] == []
@@ -138,8 +138,8 @@ def typable(answer, right):
     """Tell whether an answer, typed into a page, is the same as in a notebook: of the kinds asked for."""
     values, due = (value if isinstance(value, list) else [value] for value in (answer, right))
     alone = isinstance(right, list) and len(values) < 2
-    kinds, wanted = ({lessons.kind(value)[0] for value in some} for some in (values, due))
-    return lessons.can_type(answer) and not alone and kinds == wanted and "" not in values
+    kinds, wanted = ({exercises.kind(value)[0] for value in some} for some in (values, due))
+    return exercises.can_type(answer) and not alone and kinds == wanted and "" not in values
 
 
 def pieces(name, exercise, notebook):
@@ -148,7 +148,7 @@ def pieces(name, exercise, notebook):
     for language in HERE.languages:
         own = Wording(replace(notebook.c, language=language), name)
         said = lambda key, language=language: edition.text(key)[language]  # noqa: E731
-        yield own, str(notebooks.ask(said, cell, lessons.check(own, exercise, None).held))
+        yield own, str(notebooks.ask(said, cell, exercises.check(own, exercise, None).held))
 
 
 @browsing
@@ -163,9 +163,9 @@ def test_a_page_tells_of_what_is_typed_what_the_notebook_tells(name, monkeypatch
             window.goto(page.as_uri())
             held = json.loads(base64.b64decode(window.get_attribute("form.exercise", "data-held")))
             near = [right, *typical.values(), *equal(right), *wrong(right), *hundredfold(right)]
-            answers = [a for a in map(lessons.plain, near) if lessons.can_type(a)]
+            answers = [a for a in map(exercises.plain, near) if exercises.can_type(a)]
             answers = [a for n, a in enumerate(answers) if n <= len(typical) or typable(a, right)]
-            said = [lessons.reply(own, exercise, a).markdown[own.c.language] for a in answers]
+            said = [exercises.reply(own, exercise, a).markdown[own.c.language] for a in answers]
             told = (notebooks.INLINE.renderInline(text.strip()) for text in said)
             due = [BeautifulSoup(text, "html.parser").get_text() for text in told]
             found = window.evaluate(REPLIES, [[typed(a) for a in answers], held])

@@ -12,10 +12,10 @@ from bs4 import BeautifulSoup
 from languages import notebook
 from worlds import HERE
 
-from compendium import html
+from compendium.base import html
+from compendium.base.texts import both
+from compendium.notebook import explorers
 from compendium.run import notebookfile
-from compendium.show import explorers
-from compendium.texts import both
 
 STATES = pd.DataFrame({"rate": [1.0, 1.0, 2.0], "year": [2020, 2021, 2020], "gap": [0.5, math.nan, 4.0]})
 SAID = pd.DataFrame({"rate": [1.0, 2.0], "said": ["small", "large"]})

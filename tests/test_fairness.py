@@ -7,10 +7,10 @@ import frozen
 import pytest
 from worlds import HERE, judged
 
-from compendium import escape, paths
+from compendium.base import escape, paths
+from compendium.base.vocabulary import ANSWERS, QUALIFIED, VERDICTS
 from compendium.ledger.claims import spans
 from compendium.pages import fairness
-from compendium.vocabulary import ANSWERS, QUALIFIED, VERDICTS
 
 RECORDS = frozen.texts("records")
 C = frozen.compendium()

@@ -9,8 +9,9 @@ import pytest
 import yaml
 from worlds import HERE, text
 
-from compendium import CompendiumError, cells, paths
-from compendium.files import InputError
+from compendium import CompendiumError
+from compendium.base import cells, paths
+from compendium.base.files import InputError
 from compendium.forms import form, manifest
 from compendium.ledger import claims
 from compendium.run import contents

@@ -9,8 +9,8 @@ from worlds import HERE, holding
 
 from compendium.ledger.claims import frame
 from compendium.ledger.evidence import Data
+from compendium.notebook.begin import Notebook
 from compendium.run import contents
-from compendium.show.notebook import Notebook
 from study import diagnosis, results
 from study.judgements import clusters, innovation, judges, maturity, pilots, policy, talent, technology
 

@@ -3,9 +3,9 @@
 import pytest
 from worlds import HERE
 
+from compendium.base.vocabulary import VERDICTS
 from compendium.ledger import claims, flips
 from compendium.ledger.evidence import Data, Undocumented
-from compendium.vocabulary import VERDICTS
 from study.judgements import judges
 
 CLAIMS = HERE.tables("claims").set_index("claim_id", drop=False)

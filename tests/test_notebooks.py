@@ -16,13 +16,13 @@ from bs4 import BeautifulSoup
 from parity import halves
 from worlds import HERE
 
-from compendium.cells import SOLUTION
+from compendium.base.cells import SOLUTION
 from compendium.ledger import claims
+from compendium.notebook import reading_time
+from compendium.notebook.bilingual import BETWEEN, HAN, pick_comments
+from compendium.notebook.tables import name_column
+from compendium.notebook.wording import show_words
 from compendium.run import comparison, contents, notebookfile
-from compendium.show import pace
-from compendium.show.halves import BETWEEN, HAN, pick_comments
-from compendium.show.tabulation import name_column
-from compendium.show.wording import show_words
 
 WIDTH = 100
 # A digit in a text cell must belong to a year, a section, a figure, a notebook, a claim, a formula or a name in code.
@@ -209,7 +209,7 @@ def test_every_figure_is_followed_by_how_to_read_it(notebook):
     """In one of the next two texts; but the key figure where it is drawn, as that stands at the top."""
     key = re.compile(rf'draw\(\s*"{key_figure(notebook)}"')
     for place, cell in enumerate(notebook.cells):
-        if cell.cell_type == "code" and pace.FIGURE.search(cell.source) and not key.search(cell.source):
+        if cell.cell_type == "code" and reading_time.FIGURE.search(cell.source) and not key.search(cell.source):
             texts = [halves(c.source) for c in notebook.cells[place:] if c.cell_type == "markdown"][:2]
             assert any("怎样读" in zh and "How to read" in en for zh, en in texts), cell.id
 

@@ -14,12 +14,12 @@ import yaml
 from packaging.requirements import Requirement
 from worlds import HERE, text
 
-from compendium import paths
 from compendium.__main__ import main
+from compendium.base import paths
+from compendium.base.vocabulary import ANSWERS
 from compendium.ledger import claims
 from compendium.pages import readme
-from compendium.run import contents, reference
-from compendium.vocabulary import ANSWERS
+from compendium.run import accept, contents
 
 READMES = ("README.md", "README.zh-CN.md")
 DOCS = sorted(f"docs/{page.name}" for page in (paths.HOME / "docs").glob("*.md"))
@@ -208,7 +208,7 @@ def test_the_readme_counts_the_corrections_of_the_other_audit():
 
 
 def test_generated_parts_are_up_to_date():
-    assert readme.list_outdated(HERE) == [] and reference.list_outdated(HERE) == []
+    assert readme.list_outdated(HERE) == [] and accept.list_outdated(HERE) == []
 
 
 def test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else(monkeypatch):

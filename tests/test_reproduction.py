@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from worlds import HERE
 
+from compendium.base.vocabulary import VERDICTS
 from compendium.ledger import claims
 from compendium.run import comparison
-from compendium.vocabulary import VERDICTS
 
 
 def test_a_run_agrees_with_what_is_committed_and_shows_every_claim(rerun):

@@ -7,7 +7,7 @@ from compendium import CompendiumError
 from compendium.ledger.evidence import Data
 from compendium.ledger.record import show_values
 from compendium.ledger.recording import values_of
-from compendium.run import declared
+from compendium.run import sweep_choices
 from study import results
 
 CR5 = "index == 'cr5' and evidence_tier == 3 and not leaders_largest and not leaders_descending"
@@ -30,14 +30,14 @@ def data(c):
 
 
 def test_each_result_that_is_declared_is_looked_at(c):
-    assert list(declared.read_declarations(c).results) == list(WRITTEN)
+    assert list(sweep_choices.read_declarations(c).results) == list(WRITTEN)
 
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_a_result_is_what_its_notebook_wrote(c, data, name):
     table, where, columns = WRITTEN[name]
     (row,) = pd.read_csv(c.processed_path(table)).query(where).to_dict("records")
-    found = declared.find_function(c, name)(data)
+    found = sweep_choices.find_function(c, name)(data)
     if "status" in row:
         found, status = found
         assert status == row["status"]
@@ -48,13 +48,13 @@ def test_a_result_is_what_its_notebook_wrote(c, data, name):
 @pytest.mark.parametrize("name", ["five_share", "level_one", "rd_crossing"])
 def test_of_the_committed_sweep_the_other_values_too(c, data, name):
     curves = pd.read_csv(c.root / "data/sweep/curves.csv", dtype=str).query("item == @name")
-    choices = declared.read_declarations(c).choices
+    choices = sweep_choices.read_declarations(c).choices
     for row in curves.dropna(axis=1).drop(columns="item").to_dict("records")[:4]:
         value = row.pop("value")
         chosen = {
             choices[one].parameter: next(v for v in choices[one].values if str(v) == told) for one, told in row.items()
         }
-        assert show_values(values_of(declared.find_function(c, name)(data, **chosen))) == value
+        assert show_values(values_of(sweep_choices.find_function(c, name)(data, **chosen))) == value
 
 
 def test_nothing_is_supposed_of_the_five_unless_it_is_chosen(data):

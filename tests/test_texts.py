@@ -9,11 +9,11 @@ import keyed
 import pytest
 from worlds import at
 
-from compendium import paths
-from compendium.cells import SOLUTION, read, wrong
-from compendium.engine import TEMPLATE
-from compendium.run.memory import Memory
-from compendium.show import wording
+from compendium.base import paths
+from compendium.base.cells import SOLUTION, read, wrong
+from compendium.base.distribution import TEMPLATE
+from compendium.notebook import wording
+from compendium.run.fingerprint import Memory
 
 WIDTH = 100
 OWN = ("figures", "sentences", "explorers")  # packages of the study whose modules use the texts of a notebook

@@ -15,14 +15,14 @@ import pandas as pd
 import pytest
 from worlds import HERE, at
 
-from compendium import paths
-from compendium.files import fingerprint
+from compendium.base import paths
+from compendium.base.files import fingerprint
+from compendium.base.texts import NOTHING
 from compendium.ledger import claims, gate
 from compendium.ledger.evidence import Data
 from compendium.ledger.recording import record_claim
 from compendium.pages import findings
-from compendium.run import judge
-from compendium.texts import NOTHING
+from compendium.run import judge_all
 
 TRACER, MOST = 90097, 25  # what the final list of 2017 is made to say; functions on its way
 CARRIERS = ("texts.py", "files.py", "escape.py")
@@ -91,7 +91,9 @@ def test_a_number_travels_from_its_raw_row_to_a_finding_through_few_functions(tm
         data = Data(c)
         made = record_claim(gate.judges(HERE), data.claim("Q16"), data, {})
         made = replace(made, why=NOTHING, reason=NOTHING, flip_said=NOTHING)  # which go to other pages
-        judge.write(c, {name: claims.read_ledger(HERE)[name] for name in ("Q12", "Q14", "Q15", "Q17")} | {"Q16": made})
+        judge_all.write(
+            c, {name: claims.read_ledger(HERE)[name] for name in ("Q12", "Q14", "Q15", "Q17")} | {"Q16": made}
+        )
         found = findings.key_findings(c, claims.read_ledger(c))
         return findings.list_findings(found, "en")
 

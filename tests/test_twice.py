@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from compendium import paths
+from compendium.base import paths
 from compendium.compendium import Compendium
 from compendium.run import contents, notebookfile
 from compendium.run.comparison import first_difference, outputs
@@ -16,7 +16,7 @@ find = Compendium.find
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("kernels_of_one")]
 # A run draws every figure in both languages, as SVG and as PNG; a page shows the SVG of one.
 CHEAPER = """
-from compendium.show import figures
+from compendium.notebook import figures
 figures.save = lambda page, alt, save=figures.save: save(page, alt) if page.language == "zh" else None
 figures.pixels = lambda figure: b""
 del figures

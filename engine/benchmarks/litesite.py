@@ -15,11 +15,11 @@ from dataclasses import replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from compendium import lite
+from compendium.base.files import write_atomic
+from compendium.browser import site
 from compendium.compendium import Compendium
-from compendium.files import write_atomic
+from compendium.notebook import working_copies
 from compendium.run import contents, notebookfile
-from compendium.show import lab
 
 PYODIDE, WHEELS = "pyodide@314.0.3", "open-webui==0.12.4"
 IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status == 'idle'"
@@ -44,7 +44,7 @@ def fetch_pyodide(place: Path) -> bool:
             if "/pyodide/" in name and name.endswith(".whl"):
                 (place / Path(name).name).write_bytes(archive.read(name))
     with tarfile.open(next(place.glob("*.tgz"))) as archive:
-        for name in (*lite.RUNTIME, lite.LOCK):
+        for name in (*site.RUNTIME, site.LOCK):
             (place / name).write_bytes(archive.extractfile(f"package/{name}").read())
     return True
 
@@ -55,9 +55,9 @@ def write(c: Compendium, pyodide: Path, place: Path) -> list[str]:
     runs = [replace(c, language=language, out=place / language) for language in c.languages]
     for run in runs:
         for name, notebook in contents.catalogue(c).items():
-            content = lab.copy(c, notebookfile.read(notebook.path), run.language)
+            content = working_copies.copy(c, notebookfile.read(notebook.path), run.language)
             write_atomic(run.out / "notebooks" / f"{name}.ipynb", content.encode("utf-8"))
-    lite.build(runs, place / "site", str(pyodide), said.append)
+    site.build(runs, place / "site", str(pyodide), said.append)
     return said
 
 

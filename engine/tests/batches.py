@@ -1,8 +1,8 @@
 """Judgements for tests: four claims, each judged by one row on pilots, which prints what the paper does or `value`."""
 
-from compendium.ledger.judges import Judges
-from compendium.ledger.judging import missing, printed
-from compendium.texts import both
+from compendium.base.texts import both
+from compendium.ledger.rules import missing, printed
+from compendium.ledger.verdict import Judges
 
 BATCHES = Judges()
 

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from compendium import paths
+from compendium.base import paths
 
 PROGRAMS = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"  # the first computes least
 PROGRAM = next(filter(None, map(shutil.which, PROGRAMS)), None)

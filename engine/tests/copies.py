@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from compendium import paths
+from compendium.base import paths
 
 IGNORED = (".venv", "build", ".git", "__pycache__", ".*cache", "*.egg-info", ".hypothesis")
 

@@ -4,13 +4,11 @@ import ast
 import re
 from functools import cache
 
-from compendium import cells, paths
+from compendium.base import cells, paths
 
-# From bottom to top: each may import what stands before it.
-LAYERS = ["forkserver", "engine", "escape", "paths", "files", "toml", "declaration", "languages"]
-LAYERS += ["texts", "vocabulary", "values", "cells", "html", "data", "compendium", "ledger", "run", "show", "pages"]
-LAYERS += ["adding", "forms", "book"]
-TOP = ("example", "lite", "new", "small", "plugin", "proof", "__init__", "__main__")
+# The rooms from bottom to top: each may import what stands before it.
+ROOMS = ["forkserver", "base", "data", "compendium", "ledger", "run", "notebook", "pages", "authoring"]
+ROOMS += ["forms", "book", "browser", "testing", "__init__", "__main__"]
 PAGE = paths.HOME / ".github" / "CONTRIBUTING.md"
 MARKS = re.compile(r"(?<=<!-- generated:house -->\n).*?(?=<!-- /generated:house -->)", re.S)
 
@@ -40,12 +38,11 @@ def imported(tree):
 
 
 def part_of(name):
-    """Return the part of the picture that a dotted name or a path belongs to: a package, or a group of modules."""
+    """Return the room that a dotted name or a path belongs to; of what lies beside the rooms its module."""
     top, *rest = re.split(r"[./]", name)
-    inner = next((part for part in rest if part in LAYERS), "") if top == "compendium" else top
-    if top != "compendium" or ((paths.CODE / top / inner / "__init__.py").is_file() and inner):
-        return inner
-    return {"compendium": "value", "": "commands"}.get(inner, "words")
+    if top != "compendium":
+        return top
+    return rest[0] if rest and rest[0] in ROOMS and not rest[0].startswith("__") else "commands"
 
 
 def renew(text):

@@ -5,7 +5,7 @@ import itertools
 import re
 from collections import Counter
 
-from compendium import texts
+from compendium.base import texts
 
 
 def calls(tree, asked):

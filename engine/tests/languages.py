@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from compendium.compendium import Compendium
-from compendium.show.wording import Wording
+from compendium.notebook.wording import Wording
 
 
 def notebook(language="", name="01-a", c=None):

@@ -17,9 +17,10 @@ import pytest
 import worlds
 from filelock import FileLock
 
-from compendium import paths, prepare
+from compendium import prepare
+from compendium.base import paths
 from compendium.forkserver import client
-from compendium.run import contents, preloading, schedule
+from compendium.run import contents, preload, schedule
 
 LONGEST = ["test_book", "test_data_added", "test_archive", "test_running", "test_validation"]
 LONGEST += ["test_judgements", "test_judgements_regions", "test_bounds", "test_bad_input"]
@@ -27,7 +28,7 @@ LONGEST += ["test_judgements", "test_judgements_regions", "test_bounds", "test_b
 prepare()
 paths.use_study(paths.HOME)  # which tests import
 _session = contextlib.ExitStack()
-_started = preloading.fork_kernels
+_started = preload.fork_kernels
 os.environ[paths.OUT] = _session.enter_context(tempfile.TemporaryDirectory(prefix="compendium-"))
 os.environ["OMP_NUM_THREADS"] = "1"
 
@@ -97,7 +98,7 @@ def one_fork_server():
 @pytest.fixture
 def kernels_of_one(one_fork_server, monkeypatch):
     """Have all kernels of a test forked by the one process of the session."""
-    monkeypatch.setattr(preloading, "fork_kernels", one_fork_server)
+    monkeypatch.setattr(preload, "fork_kernels", one_fork_server)
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +110,7 @@ def rerun(tmp_path_factory, one_fork_server):
     base = tmp_path_factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with FileLock(base / "rerun.lock"), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(preloading, "fork_kernels", one_fork_server)
+        patch.setattr(preload, "fork_kernels", one_fork_server)
         if not (base / "rerun").is_dir():
             if (last := worlds.HERE.build / "run").is_dir():
                 shutil.copytree(last, base / "rerun")

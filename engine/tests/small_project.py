@@ -15,17 +15,17 @@ import pytest
 import worlds
 from click.testing import CliRunner, Result
 
-from compendium import paths
 from compendium.__main__ import main
+from compendium.base import paths
+from compendium.base.files import read_note, write_note
 from compendium.compendium import Compendium
-from compendium.files import read_note, write_note
 from compendium.ledger import gate
 from compendium.pages import readme
-from compendium.run import caching, comparison, contents, judge, notebookfile, preloading, reference, schedule
+from compendium.run import accept, cache, comparison, contents, judge_all, notebookfile, preload, schedule
 
 find = Compendium.find
 
-FORK_SERVER = preloading.fork_kernels
+FORK_SERVER = preload.fork_kernels
 CONTENTS = """
 01-first = { section = "1", zh = "一", en = "one", reads = ["pilot_batches"] }
 02-second = { section = "2", zh = "二", en = "two", reads = ["processed-*"] }
@@ -53,12 +53,12 @@ SEEN: dict[tuple, object] = {}
 PRELOADED = ("ipykernel.kernelapp",)  # all that a kernel of the two notebooks needs
 COMMAND = f"""
 import sys
-from compendium import paths
+from compendium.base import paths
 from compendium.__main__ import main
 from compendium.ledger import record
-from compendium.run import judge, preloading
-judge.judge_claims = lambda *_, **__: {{"Q14": record.from_cells({LEDGER["Q14"].cells(worlds.HERE.languages)})}}
-preloading.PRELOADED = {PRELOADED}
+from compendium.run import judge_all, preload
+judge_all.judge_claims = lambda *_, **__: {{"Q14": record.from_cells({LEDGER["Q14"].cells(worlds.HERE.languages)})}}
+preload.PRELOADED = {PRELOADED}
 """
 
 
@@ -98,7 +98,7 @@ def project(shared, kernels_of_one, monkeypatch):
     (root / "notebooks" / "02-second.ipynb").write_text(notebook('note = "a"', SECOND), encoding="utf-8")
     monkeypatch.setenv(paths.ROOT, str(root))
     monkeypatch.chdir(root)
-    monkeypatch.setattr(judge, "judge_claims", lambda *_, **__: LEDGER)
+    monkeypatch.setattr(judge_all, "judge_claims", lambda *_, **__: LEDGER)
     monkeypatch.setattr(readme, "texts", lambda *_: {})  # there is no README
     monkeypatch.setattr(gate, "raise_if_bad", once(gate.raise_if_bad))
     yield root
@@ -107,14 +107,14 @@ def project(shared, kernels_of_one, monkeypatch):
 
 def reseal(run: Path) -> None:
     """Let the note of a run tell the files that lie there now, as if the run had made them."""
-    note = read_note(run / caching.NOTE, caching.Summary)
+    note = read_note(run / cache.NOTE, cache.Summary)
     assert note
-    write_note(run / caching.NOTE, dataclasses.replace(note, made=caching.hash_files(run)))
+    write_note(run / cache.NOTE, dataclasses.replace(note, made=cache.hash_files(run)))
 
 
-def accept() -> list[str]:
+def accept_run() -> list[str]:
     """Accept the run, without texts that are made from its ledger, as there is no README; return what changed."""
-    return reference.accept(find(), find().build / "run", lambda _: {})
+    return accept.accept(find(), find().build / "run", lambda _: {})
 
 
 def differences() -> list[str]:
@@ -134,7 +134,7 @@ def accepted(project, tmp_path_factory):
     if not kept.exists():
         result, _ = execute(project)
         assert result.failures == []
-        accept()
+        accept_run()
         shutil.copytree(project, kept)
     shutil.copytree(kept, project, dirs_exist_ok=True)
     return project

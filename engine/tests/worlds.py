@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import declaration, paths
+from compendium.base import declaration, paths
+from compendium.base.files import InputError
 from compendium.compendium import Compendium
 from compendium.data import validity
 from compendium.data.tables import Tables
-from compendium.files import InputError
 from compendium.ledger import gate, record
 from compendium.ledger.record import Ledger, Record
 

@@ -167,7 +167,7 @@ ATTACKS = [
     Attack("expected", "verdict", EXPECTED),
     Attack("verdict-everywhere", "verdict", both(VERDICT, EXPECTED, digests)),
     Attack("rule", "rule", text(
-        "engine/src/compendium/ledger/judges.py", 'self.grade == "C" or self.trust', "self.trust"), "accepts"),
+        "engine/src/compendium/ledger/verdict.py", 'self.grade == "C" or self.trust', "self.trust"), "accepts"),
     Attack("rule-idle", "rule-idle", text(
         "engine/src/compendium/ledger/printed.py", r"return self\.half \+ 1e-9", "return self.half + 1e-4"), "accepts"),
     Attack("tolerance", "rule-idle", text(

@@ -10,9 +10,9 @@ import pandas as pd
 from verification.harness import Found, tried
 from worlds import HERE
 
+from compendium.base.vocabulary import answered
 from compendium.ledger.evidence import Data
 from compendium.ledger.falsify import falsify
-from compendium.vocabulary import answered
 from study.judgements import judges
 
 COLUMNS = ["claim_id", "kind", "printed", "falsified", "verdict", "verdict_then", "noticed"]

@@ -21,7 +21,7 @@ from verification.harness import Found
 from worlds import HERE
 from worlds import rows as read
 
-from compendium import paths
+from compendium.base import paths
 
 KINDS = {
     "cell changed": "一格改动：数加一个末位，日期晚一天，真假颠倒，等级改动",

@@ -25,7 +25,7 @@ from verification.harness import ROOT, Found
 
 CODE = ("study/**/*.py", *(f"engine/src/compendium/{name}" for name in ("ledger/*.py", "data/*.py", "vocabulary.py")))
 OURS = re.compile(r"^(?:from|import) ((?:study|planted|compendium)\b\S*)", re.M)  # what tests import
-MUTATED = ("study", "planted", "compendium.ledger", "compendium.data", "compendium.vocabulary")
+MUTATED = ("study", "planted", "compendium.ledger", "compendium.data", "compendium.base.vocabulary")
 SWAPS = {
     "<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "+": "-", "-": "+", "*": "/", "/": "*",
     "&": "|", "and": "or", "or": "and", "not": "", "True": "False", "False": "True", "any": "all", "all": "any",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
 
+from compendium.base.files import InputError
 from compendium.data.checks import Row, Table, needs
-from compendium.files import InputError
 
 
 @needs("maturity_levels")

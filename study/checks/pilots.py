@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from compendium.base.files import InputError
 from compendium.data.checks import Row, Table, needs
-from compendium.files import InputError
 
 
 @needs("pilot_batches")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from compendium.base.files import InputError
 from compendium.data.checks import REMEDY, Table, needs
-from compendium.files import InputError
 
 
 @needs("pilot_province_evidence", "provinces")

@@ -3,9 +3,9 @@
 import altair
 import pandas as pd
 
-from compendium.show import explorers
-from compendium.show.figures import BLUE, ORANGE, SKY
-from compendium.show.notebook import Notebook
+from compendium.notebook import explorers
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import BLUE, ORANGE, SKY
 from study import statistics
 from study.sentences.maturity import weighed
 

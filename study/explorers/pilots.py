@@ -3,10 +3,10 @@
 import altair
 import pandas as pd
 
-from compendium.show import explorers
-from compendium.show.figures import BLUE
-from compendium.show.notebook import Notebook
-from compendium.texts import joined
+from compendium.base.texts import joined
+from compendium.notebook import explorers
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import BLUE
 
 COUNTS = ("final", "notice_low", "notice_high")
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import altair
 import pandas as pd
 
-from compendium.show import explorers
-from compendium.show.figures import BLUE
-from compendium.show.notebook import Notebook
+from compendium.notebook import explorers
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import BLUE
 from study.layout import Known
 from study.sentences import regions as sentences
 

@@ -5,10 +5,10 @@ import math
 import altair
 import pandas as pd
 
-from compendium.show import explorers
-from compendium.show.figures import BLUE, ORANGE
-from compendium.show.notebook import Notebook
-from compendium.texts import of
+from compendium.base.texts import of
+from compendium.notebook import explorers
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import BLUE, ORANGE
 from study import statistics
 
 OTHERS = ["OED", "HIC", "EUU", "DEU", "JPN", "KOR", "USA"]

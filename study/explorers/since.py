@@ -5,10 +5,10 @@ from collections.abc import Iterable
 import altair
 import pandas as pd
 
-from compendium.show import explorers
-from compendium.show.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY
-from compendium.show.notebook import Notebook
-from compendium.texts import Text
+from compendium.base.texts import Text
+from compendium.notebook import explorers
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY
 from study.aims import latest
 from study.judgements.maturity import national
 

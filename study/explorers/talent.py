@@ -3,9 +3,9 @@
 import altair
 import pandas as pd
 
-from compendium.show import explorers
-from compendium.show.figures import BLUE, RED
-from compendium.show.notebook import Notebook
+from compendium.notebook import explorers
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import BLUE, RED
 from study.choices import among
 from study.sentences.talent import people
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from compendium.show.figures import BLUE, PAPER_LINE
-from compendium.show.notebook import Notebook
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import BLUE, PAPER_LINE
 from study.sentences import clusters as sentences
 
 COLOURS = (BLUE, "#00714F", "#444444")

@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.show.figures import BLUE
-from compendium.show.notebook import Notebook
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import BLUE
 from study import finance
 
 

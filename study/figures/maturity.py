@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from compendium.show.figures import SKY
-from compendium.show.notebook import Notebook
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import SKY
 from study.sentences.maturity import overlap, weighed
 
 

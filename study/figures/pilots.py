@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.show.figures import BLUE, DIM, PAPER_LINE, spread
-from compendium.show.notebook import Notebook
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import BLUE, DIM, PAPER_LINE, spread
 
 GREEN = "#00714F"
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.show.figures import BLUE, DIM, GREY, PAPER_LINE, RED
-from compendium.show.notebook import Notebook
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import BLUE, DIM, GREY, PAPER_LINE, RED
 
 FAMILIES = ("aii", "rami", "iira")
 TEXT: dict[str, Any] = {"textcoords": "offset points", "ha": "center"}

@@ -8,8 +8,8 @@ import seaborn as sns
 from matplotlib.dates import YearLocator
 from matplotlib.patches import Patch
 
-from compendium.show.figures import BLUE, DIM, PAPER_LINE, RED, SKY
-from compendium.show.notebook import Notebook
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import BLUE, DIM, PAPER_LINE, RED, SKY
 from study.diagnosis import MONTH
 
 COLOURS = {"answered": BLUE, "partly": SKY, "unanswered": "black"}

@@ -6,9 +6,9 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.patches import Rectangle
 
-from compendium.show.figures import BLUE, DIM, GREY, SMALL, Page
-from compendium.show.notebook import Notebook
-from compendium.texts import Text, catalogue, of
+from compendium.base.texts import Text, catalogue, of
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import BLUE, DIM, GREY, SMALL, Page
 from study import bounds
 from study.layout import EVIDENCE
 

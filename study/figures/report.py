@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.show.figures import BLUE, DIM, GREY
-from compendium.show.notebook import Notebook
-from compendium.texts import joined
+from compendium.base.texts import joined
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import BLUE, DIM, GREY
 
 LOOK = {"lw": 9, "ms": 16, "mew": 3}
 OWN = "1"  # the tier of evidence that is the paper's own words

@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 import seaborn as sns
 
-from compendium.show.figures import BLUE, GREY, PAPER, RED, spread
-from compendium.show.notebook import Notebook
-from compendium.texts import Text, both
+from compendium.base.texts import Text, both
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import BLUE, GREY, PAPER, RED, spread
 from study.sentences.talent import people, target_of
 
 LIGHT, MIDDLE, GREEN = "#DCE9F2", {"ha": "center", "va": "center"}, "#00714F"

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.show.figures import GREY, RED, SKY
-from compendium.show.notebook import Notebook
+from compendium.notebook.begin import Notebook
+from compendium.notebook.figures import GREY, RED, SKY
 
 HIGH, BETWEEN = 7, 1
 COLOURS = {"absent": GREY, "made_but_unstable": SKY, "self_supplied": "#CFCFCF"}

@@ -5,13 +5,13 @@ from itertools import permutations
 
 import pandas as pd
 
-from compendium import texts
+from compendium.base import texts
+from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, of
 from compendium.ledger.evidence import Data, derived, outside
-from compendium.ledger.judging import Judged, Part, attested, either_side, missing, parts, printed, recomputed
-from compendium.ledger.judging import bounded as within
 from compendium.ledger.printed import agrees
 from compendium.ledger.readings import by_reading, read_under
-from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, of
+from compendium.ledger.rules import Judged, Part, attested, either_side, missing, parts, printed, recomputed
+from compendium.ledger.rules import bounded as within
 from study import bounds, layout
 from study.judgements.policy import paper_year
 from study.judgements.registry import judges

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium import texts
+from compendium.base import texts
 from compendium.ledger.evidence import Data, derived, join_rows
-from compendium.ledger.judging import Judged, Part, attested, missing, parts, recomputed
+from compendium.ledger.rules import Judged, Part, attested, missing, parts, recomputed
 from study.judgements.policy import DECIDED, PLAN, TITLED, before_paper, outcomes, titles, where, with_outcomes
 from study.judgements.policy import aims as numeric_aims
 from study.judgements.registry import judges

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from compendium.base.texts import SENTENCE, Text, both, catalogue, joined
 from compendium.ledger.evidence import Data
-from compendium.ledger.judging import Judged, Part, missing, parts
 from compendium.ledger.readings import by_reading, read_under
-from compendium.texts import SENTENCE, Text, both, catalogue, joined
+from compendium.ledger.rules import Judged, Part, missing, parts
 from study.judgements.innovation import with_levers
 from study.judgements.registry import judges
 

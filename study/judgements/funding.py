@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from compendium import texts
+from compendium.base import texts
+from compendium.base.texts import NOTHING, SENTENCE
 from compendium.ledger.evidence import Data, outside, rank, weigh
-from compendium.ledger.judging import Judged, Part, bounded, missing, parts, printed, recomputed
 from compendium.ledger.readings import by_reading, read_under
-from compendium.texts import NOTHING, SENTENCE
+from compendium.ledger.rules import Judged, Part, bounded, missing, parts, printed, recomputed
 from study.finance import CLAUSE, RAISED, lending, loan_share, raised, terms
 from study.judgements.innovation import said_values, with_levers
 from study.judgements.policy import paper_year

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from compendium.base.texts import NOTHING, SENTENCE, Text, both, catalogue, joined, of
 from compendium.ledger.evidence import Data, outside
-from compendium.ledger.judging import Judged, lacking, missing, own, recomputed
-from compendium.texts import NOTHING, SENTENCE, Text, both, catalogue, joined, of
+from compendium.ledger.rules import Judged, lacking, missing, own, recomputed
 from study.judgements.registry import judges
 
 text = catalogue("study/industry-order")

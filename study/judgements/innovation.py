@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pandas as pd
 
+from compendium.base.texts import NOTHING, SENTENCE, Text, both, catalogue, joined, of
 from compendium.ledger.evidence import Data, outside
-from compendium.ledger.judging import Judged, Part, attested, bounded, missing, parts, printed, recomputed
 from compendium.ledger.readings import by_reading
-from compendium.texts import NOTHING, SENTENCE, Text, both, catalogue, joined, of
+from compendium.ledger.rules import Judged, Part, attested, bounded, missing, parts, printed, recomputed
 from study.judgements.registry import judges
 
 text = catalogue("study/innovation")

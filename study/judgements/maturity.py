@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from compendium.base.texts import NOTHING, SENTENCE, SLASH, both, catalogue, joined
 from compendium.ledger.evidence import Data, outside
-from compendium.ledger.judging import Judged, Part, bounded, missing, own, parts, printed
 from compendium.ledger.readings import by_reading, read_under
-from compendium.texts import NOTHING, SENTENCE, SLASH, both, catalogue, joined
+from compendium.ledger.rules import Judged, Part, bounded, missing, own, parts, printed
 from study import statistics
 from study.judgements.registry import judges
 

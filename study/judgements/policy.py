@@ -8,22 +8,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from compendium import texts, values
+from compendium.base import texts, values
+from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, SLASH, Text, both, of
 from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import Data, derived, join_rows, outside
-from compendium.ledger.judging import (
-    Judged,
-    Part,
-    attested,
-    bounded,
-    missing,
-    parts,
-    printed,
-    read_stated,
-    recomputed,
-)
 from compendium.ledger.readings import by_reading, read_under
-from compendium.texts import NOTHING, SEMICOLON, SENTENCE, SLASH, Text, both, of
+from compendium.ledger.rules import Judged, Part, attested, bounded, missing, parts, printed, read_stated, recomputed
 from study.aims import standing
 from study.judgements.registry import judges
 

@@ -6,11 +6,11 @@ from itertools import product
 
 import pandas as pd
 
+from compendium.base.texts import NOTHING, SENTENCE, Text, both, catalogue, joined
 from compendium.ledger.evidence import Data, join_rows, outside
-from compendium.ledger.judges import Judgement
-from compendium.ledger.judging import Judged, bounded, missing
 from compendium.ledger.readings import by_reading
-from compendium.texts import NOTHING, SENTENCE, Text, both, catalogue, joined
+from compendium.ledger.rules import Judged, bounded, missing
+from compendium.ledger.verdict import Judgement
 from study import bounds
 from study.judgements.registry import judges
 from study.layout import EVIDENCE, TIER, Known, fewest_of, known, largest_bar, leading, named, never, rival_of, study

@@ -4,11 +4,11 @@ from typing import Any
 
 import pandas as pd
 
+from compendium.base.texts import COMMA, NOTHING, SEMICOLON, SLASH, Text, both, catalogue, joined
 from compendium.ledger.evidence import Data, derived
-from compendium.ledger.judges import Later
-from compendium.ledger.judging import Judged, missing, printed, recomputed
 from compendium.ledger.printed import printed_value
-from compendium.texts import COMMA, NOTHING, SEMICOLON, SLASH, Text, both, catalogue, joined
+from compendium.ledger.rules import Judged, missing, printed, recomputed
+from compendium.ledger.verdict import Later
 from study.aims import aims
 from study.judgements.maturity import national
 from study.judgements.policy import DASH, paper_year

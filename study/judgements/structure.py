@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, catalogue, each, joined, of
 from compendium.ledger import evidence
 from compendium.ledger.evidence import Data, outside
-from compendium.ledger.judging import Judged, missing, own, printed, read_stated, tally
-from compendium.texts import NOTHING, SEMICOLON, SENTENCE, catalogue, each, joined, of
+from compendium.ledger.rules import Judged, missing, own, printed, read_stated, tally
 from study.judgements.registry import judges
 
 text = catalogue("study/structure")

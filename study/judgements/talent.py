@@ -5,10 +5,10 @@ from dataclasses import replace
 import pandas as pd
 
 from compendium import CompendiumError
+from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, catalogue, joined, of
 from compendium.ledger.evidence import Data, derived, outside
-from compendium.ledger.judging import Judged, attested, bounded, missing, printed
 from compendium.ledger.readings import by_reading
-from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, catalogue, joined, of
+from compendium.ledger.rules import Judged, attested, bounded, missing, printed
 from study.judgements.registry import judges
 from study.judgements.technology import source_name
 

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pandas as pd
 
+from compendium.base.texts import NOTHING, SENTENCE, SLASH, Text, both, catalogue, each, joined, of
 from compendium.ledger import evidence
 from compendium.ledger.evidence import Data, derived, outside
-from compendium.ledger.judging import (
+from compendium.ledger.readings import by_reading, read_under
+from compendium.ledger.rules import (
     Judged,
     Part,
     attested,
@@ -19,8 +21,6 @@ from compendium.ledger.judging import (
     read_stated,
     tell_sides,
 )
-from compendium.ledger.readings import by_reading, read_under
-from compendium.texts import NOTHING, SENTENCE, SLASH, Text, both, catalogue, each, joined, of
 from study.judgements.registry import judges
 
 text = catalogue("study/technology")

@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.show.notebook import Notebook
-from compendium.texts import Text, both, joined
+from compendium.base.texts import Text, both, joined
+from compendium.notebook.begin import Notebook
 from study import layout, results
 
 

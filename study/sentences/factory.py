@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from compendium.base.texts import Text, of
 from compendium.ledger.evidence import Data, outside
-from compendium.show.notebook import Notebook
-from compendium.texts import Text, of
+from compendium.notebook.begin import Notebook
 from study import finance
 
 

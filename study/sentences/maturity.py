@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from compendium.show.notebook import Notebook
-from compendium.texts import Text
+from compendium.base.texts import Text
+from compendium.notebook.begin import Notebook
 from study.judgements import maturity
 
 

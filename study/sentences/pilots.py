@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from compendium.show.notebook import Notebook
-from compendium.texts import SEMICOLON, Text, joined
+from compendium.base.texts import SEMICOLON, Text, joined
+from compendium.notebook.begin import Notebook
 from study import statistics
 from study.judgements import pilots
 

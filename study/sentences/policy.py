@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.show.notebook import Notebook
-from compendium.texts import SEMICOLON, Text, joined, of
-from compendium.vocabulary import VERDICTS
+from compendium.base.texts import SEMICOLON, Text, joined, of
+from compendium.base.vocabulary import VERDICTS
+from compendium.notebook.begin import Notebook
 from study.judgements import judges, policy
 
 

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from compendium.base.texts import Text
 from compendium.ledger.claims import frame
-from compendium.show.notebook import Notebook
-from compendium.texts import Text
+from compendium.notebook.begin import Notebook
 from study import diagnosis
 
 

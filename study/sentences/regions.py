@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from compendium.base.texts import SEMICOLON, Text, each, joined
+from compendium.base.vocabulary import VERDICTS
 from compendium.ledger.evidence import Data
-from compendium.show.notebook import Notebook
-from compendium.texts import SEMICOLON, Text, each, joined
-from compendium.vocabulary import VERDICTS
+from compendium.notebook.begin import Notebook
 from study import bounds, results
 from study.judgements import judges, regions
 from study.layout import EVIDENCE, TIER, Known, fewest_of, largest_bar, study

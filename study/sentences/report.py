@@ -6,14 +6,14 @@ from functools import partial
 import pandas as pd
 from IPython.display import Markdown
 
+from compendium.base.texts import Text, joined, written
+from compendium.base.vocabulary import ANSWERS, VERDICTS, answered
 from compendium.ledger.claims import frame, read_ledger
 from compendium.ledger.record import show_values
+from compendium.notebook.begin import Notebook
+from compendium.notebook.wording import multilingual
 from compendium.pages import findings
-from compendium.run import declared, sweep
-from compendium.show.notebook import Notebook
-from compendium.show.wording import multilingual
-from compendium.texts import Text, joined, written
-from compendium.vocabulary import ANSWERS, VERDICTS, answered
+from compendium.run import sweep, sweep_choices
 from study import report
 
 
@@ -54,10 +54,13 @@ def lost(notebook: Notebook, fate: pd.DataFrame, others: int) -> Text:
 
 def swept(notebook: Notebook, ledger: pd.DataFrame) -> Text:
     """Say how many verdicts depend on the declared choices, and for which claims the sweep is older than the ledger."""
-    robust, varied = sweep.read_table(notebook.c, "robustness").set_index("item"), declared.select_choices(notebook.c)
+    robust, varied = (
+        sweep.read_table(notebook.c, "robustness").set_index("item"),
+        sweep_choices.select_choices(notebook.c),
+    )
     judged = frame(read_ledger(notebook.c)).loc[lambda rows: rows.index.isin(robust.index)]
     rows = robust.loc[judged.index]
-    taken = declared.list_reach(notebook.c, varied, list(rows.index))
+    taken = sweep_choices.list_reach(notebook.c, varied, list(rows.index))
     reached = pd.Series({claim: bool(taken[claim]) for claim in rows.index})
     by = [choice for name, choice in varied.items() if any(name in names for names in taken.values())]
     held = rows["share"] == 1

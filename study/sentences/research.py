@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from compendium.base.texts import Text, joined
 from compendium.ledger.evidence import Data
-from compendium.show.notebook import Notebook
-from compendium.texts import Text, joined
+from compendium.notebook.begin import Notebook
 from study import statistics
 
 TOLD = ["OED", "EUU"]  # averages that the answer names; the figure shows the others too

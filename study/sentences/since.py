@@ -4,9 +4,9 @@ from collections import Counter
 
 import pandas as pd
 
-from compendium.show.notebook import Notebook
-from compendium.texts import Text
-from compendium.vocabulary import ANSWERS, answered
+from compendium.base.texts import Text
+from compendium.base.vocabulary import ANSWERS, answered
+from compendium.notebook.begin import Notebook
 from study.aims import COMPARABLE, latest
 from study.judgements.since import LISTS, PLAN, since
 

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
+from compendium.base.texts import Text
+from compendium.base.vocabulary import WRONG
 from compendium.ledger import coding
 from compendium.ledger.claims import read_ledger
 from compendium.ledger.evidence import rank
-from compendium.show.notebook import Notebook
-from compendium.texts import Text
-from compendium.vocabulary import WRONG
+from compendium.notebook.begin import Notebook
 from study import provenance, recoding
 
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from compendium.show.notebook import Notebook
-from compendium.texts import Text, both, of
+from compendium.base.texts import Text, both, of
+from compendium.notebook.begin import Notebook
 from study import statistics
 from study.judgements import talent
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from compendium.show.notebook import Notebook
-from compendium.texts import Text, joined
-from compendium.vocabulary import ANSWERS
+from compendium.base.texts import Text, joined
+from compendium.base.vocabulary import ANSWERS
+from compendium.notebook.begin import Notebook
 from study.judgements import technology
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from compendium import declaration, paths
+from compendium.base import declaration, paths
+from compendium.base.files import fingerprint
 from compendium.compendium import Compendium
 from compendium.data import datapackage, validity
 from compendium.data.tables import Tables
-from compendium.files import fingerprint
 
 DAY = "2026-12-03T00:00:00Z"
 _PLACE = tempfile.TemporaryDirectory(prefix="frozen-")

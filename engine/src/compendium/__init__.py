@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from compendium.show.notebook import Notebook
+    from compendium.notebook.begin import Notebook
 
 _HOME = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
@@ -54,9 +54,9 @@ def begin(name: str, language: str = "") -> "Notebook":
     trace()
     if language:
         os.environ["COMPENDIUM_LANGUAGE"] = language
-    from compendium.show import notebook  # only a notebook needs it
+    from compendium.notebook.begin import begin_notebook  # only a notebook needs it
 
-    return notebook.begin(name)
+    return begin_notebook(name)
 
 
 def trace() -> None:

@@ -13,17 +13,18 @@ from pathlib import Path
 
 import click
 
-from compendium import CompendiumError, escape, paths
-from compendium.adding import commands as adding
+from compendium import CompendiumError
+from compendium.authoring import commands as adding
+from compendium.base import escape, paths
+from compendium.base.files import os_error_line, running_lock, write_atomic
+from compendium.base.languages import count, own
+from compendium.base.texts import catalogue
+from compendium.base.vocabulary import ANSWERS, VERDICTS
 from compendium.compendium import Compendium
-from compendium.files import os_error_line, running_lock, write_atomic
 from compendium.forms import commands
-from compendium.languages import count, own
 from compendium.pages import commands as telling
 from compendium.pages.commands import Words, choices_option, jobs_option
-from compendium.run.memory import Memory
-from compendium.texts import catalogue
-from compendium.vocabulary import ANSWERS, VERDICTS
+from compendium.run.fingerprint import Memory
 
 SHOWN, HELP, FOLDER = 20, "compendium.help", click.Path(path_type=Path, file_okay=False, resolve_path=True)
 
@@ -46,7 +47,7 @@ class Commands(click.Group):
         except CompendiumError as error:
             said = str(error)
             if paths.is_small(Path.cwd()):
-                from compendium import small
+                from compendium.authoring import small
 
                 said = small.reword(said)
             raise click.ClickException(said) from None
@@ -64,7 +65,7 @@ def main(ctx: click.Context) -> None:
         return
     paths.refuse_other_checkout()
     if paths.is_small(Path.cwd()):
-        from compendium import small
+        from compendium.authoring import small
 
         if ctx.invoked_subcommand != "judge":
             raise CompendiumError("this folder has claims.csv and judgements.py only, which compendium judge reads")
@@ -73,10 +74,10 @@ def main(ctx: click.Context) -> None:
         root = paths.meant()
     ctx.obj = c = Compendium(root, root)  # what is said here is said of the committed outputs
     if os.path.lexists(c.build / "accepting"):
-        from compendium.run import reference
+        from compendium.run import accept
 
         with running_lock(c.build):
-            done = reference.finish(c)
+            done = accept.finish(c)
         told = f"it is finished now: {done} files" if done else "what it left is not whole and went. Next: repeat it"
         click.echo(f"An accept was interrupted; {told}.", err=True)
 
@@ -112,14 +113,14 @@ def run(c: Compendium, names: Words, given: dict[str, str], jobs: int, out: Path
         return
     from compendium.ledger import gate
     from compendium.pages import readme, report
-    from compendium.run import RunError, comparison, contents, drawings, past, reference, schedule
+    from compendium.run import RunError, accept, comparison, contents, figure_comparison, past, schedule
 
     gate.raise_if_bad(c)
     notebooks = contents.select(c, names)
     chosen = contents.choose_parameters(notebooks, given)
     default = not any(chosen.values())
     click.get_current_context().with_resource(running_lock(c.build))
-    edited, finish = reference.note(c), partial(report.write_report, c, chosen=[] if default else other)
+    edited, finish = accept.note(c), partial(report.write_report, c, chosen=[] if default else other)
     for line in [*schedule.list_unlocked(c), *filter(None, [edited])]:
         click.echo(f"note: {line}", err=True)
     result = schedule.run(c, notebooks, root, chosen, jobs, click.echo, force, finish)
@@ -131,7 +132,7 @@ def run(c: Compendium, names: Words, given: dict[str, str], jobs: int, out: Path
         click.echo(said, nl=False)
         memory.remember(root, request, said)
         return
-    said += "".join(f"note: {line}\n" for line in filter(None, [drawings.elsewhere(c.root)]))
+    said += "".join(f"note: {line}\n" for line in filter(None, [figure_comparison.elsewhere(c.root)]))
     click.echo(said, nl=False)
     differences = comparison.compare(c, root, notebooks)
     write_atomic(root / comparison.DIFFERENCES, "".join(f"{line}\n" for line in differences).encode("utf-8"))
@@ -181,12 +182,12 @@ def check(c: Compendium, since: str | None) -> None:
     Exit status 3 tells that all is in order but the last run, in build/run, is of other inputs than lie here. With
     --since a reviewer sees what `compendium accept` told whoever accepted since a commit or tag of git.
     """
-    from compendium.adding.notes import list_notes
+    from compendium.authoring.notes import list_notes
     from compendium.data import validity
     from compendium.forms import form
     from compendium.ledger import gate
     from compendium.pages import readme, terminal
-    from compendium.run import RunError, comparison, contents, notebookfile, past, reference, schedule
+    from compendium.run import RunError, accept, comparison, contents, notebookfile, past, schedule
 
     problems = gate.check(c)
     for problem in problems[1:]:
@@ -202,7 +203,7 @@ def check(c: Compendium, since: str | None) -> None:
     found += [line for n in contents.select(c) for line in notebookfile.faults(n.path)]
     if c.processed_path("claims").is_file():
         found += terminal.list_lost(c, terminal.read_ledger(c).values())
-    found += validity.list_outdated(c.tables) + reference.list_outdated(c) + readme.list_outdated(c)
+    found += validity.list_outdated(c.tables) + accept.list_outdated(c) + readme.list_outdated(c)
     found += form.list_outdated(replace(c, out=c.root)) + past.list_shrunk(c)
     for line in found:
         click.echo(line)
@@ -228,13 +229,13 @@ def accept(c: Compendium) -> None:
     """
     from compendium.forms import form
     from compendium.pages import readme
-    from compendium.run import past, reference
+    from compendium.run import accept, past
 
     click.get_current_context().with_resource(running_lock(c.build))
-    if edited := reference.note(c):
+    if edited := accept.note(c):
         click.echo(f"note: {edited}", err=True)
     run = replace(c, out=c.build / "run")
-    changed = reference.accept(c, run.out, lambda root: readme.texts(c, root) | form.texts(run))
+    changed = accept.accept(c, run.out, lambda root: readme.texts(c, root) | form.texts(run))
     if not past.find_accepted(c):
         click.echo(f"note: {past.NOTHING}", err=True)
     for line in [*past.tell_first(c, c.root), *past.list_shrunk(c), *changed]:
@@ -268,7 +269,7 @@ def lab(c: Compendium, language: str | None, no_solutions: bool) -> None:
 
     What they write stays there. Copies that are there already keep your work; one that you delete is made anew.
     """
-    from compendium.show import lab as copies
+    from compendium.notebook import working_copies as copies
 
     text, language = catalogue("compendium/commands"), c.languages.checked(language or c.languages[0])
     place = paths.shown(copies.prepare(c, language, not no_solutions))
@@ -291,8 +292,8 @@ def lite(c: Compendium, jobs: int, wheels: str) -> None:
     """
     from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 
-    from compendium import lite as site
     from compendium.book.building import run_editions
+    from compendium.browser import site
 
     click.get_current_context().with_resource(running_lock(c.build))
     site.build(run_editions(c, click.echo, jobs), c.build / "lite", wheels or PYODIDE_CDN_URL, click.echo)
@@ -307,7 +308,7 @@ def lite(c: Compendium, jobs: int, wheels: str) -> None:
 @click.option("--example", is_flag=True, help="Begin with a small worked example of a made-up paper.")
 def new_compendium(folder: Path, title: str, doi: str, authors: Words, languages: str, example: bool) -> None:
     """Make a compendium for another paper in FOLDER: it runs and proves itself, and holds the engine as one wheel."""
-    from compendium import new
+    from compendium.authoring import new
 
     spoken = tuple(languages.split(","))
     new.create(folder.resolve(), title, doi.removeprefix("https://doi.org/"), authors, spoken, example)

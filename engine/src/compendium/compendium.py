@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compendium import declaration, paths
+from compendium.base import declaration, paths
+from compendium.base.files import InputError
+from compendium.base.languages import Languages
 from compendium.data.tables import Tables, read_processed, save
-from compendium.files import InputError
-from compendium.languages import Languages
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,8 +5,8 @@ import json
 import pytest
 import worlds
 
-from compendium import paths
-from compendium.files import fingerprint, write_atomic
+from compendium.base import paths
+from compendium.base.files import fingerprint, write_atomic
 
 
 def describe(name, title, title_zh, kind="string", unit=(), **more):

@@ -10,11 +10,10 @@ import pytest
 from click.testing import CliRunner
 from worlds import HERE, at
 
-from compendium import example, new
 from compendium.__main__ import main
-from compendium.adding import notebooks, notes, rows, tables
+from compendium.authoring import example, new, notebooks, notes, rows, tables
+from compendium.base.files import write_atomic
 from compendium.data import validity
-from compendium.files import write_atomic
 from compendium.ledger import gate
 from compendium.run import comparison, contents, schedule
 
@@ -353,7 +352,7 @@ def test_notes_tell_of_what_no_body_or_nothing_names(folder, monkeypatch):
 
 
 def test_every_file_of_judgements_is_read_and_a_judgement_may_be_written_before_its_claim(folder):
-    head = "from compendium.ledger.judging import own\nfrom study.judgements import judges\n\n\n"
+    head = "from compendium.ledger.rules import own\nfrom study.judgements import judges\n\n\n"
     for name, claim, judgement in (("mine", "Q03", "own(claim, True)"), ("next", "Q04", "recomputed()")):
         code = f'{head}@judges("{claim}")\ndef {name}(claim, data):\n    return {judgement}\n'
         (folder / f"study/judgements/{name}.py").write_text(code, encoding="utf-8")

@@ -8,24 +8,25 @@ import statistics
 import house
 import own_words
 import pytest
-from house import LAYERS, TOP, imported, modules, trees
+from house import ROOMS, imported, modules, trees
 
-from compendium import cells, paths
+from compendium.base import cells, paths
 
 OF_ALL = ("CompendiumError", "prepare", "python", "started", "trace")  # what the package itself gives
 LONGEST, MEDIAN = 400, 150
 # Where a process begins: only there the compendium is found, by the environment; all others are handed it.
-EDGES = {"compendium.py", "proof.py", "book/conf.py", "run/preloading.py", "show/fresh.py", "show/notebook.py"}
+EDGES = {"compendium.py", "testing/suite.py", "book/conf.py", "run/preload.py"}
+EDGES |= {"notebook/fresh_kernel.py", "notebook/begin.py"}
 
 
 def test_the_engine_imports_downwards_only():
     for file, tree in trees("compendium").items():
-        layer = file.with_suffix("").parts[1]
-        allowed = [*LAYERS, *TOP] if layer in TOP else LAYERS[: LAYERS.index(layer) + 1]
+        room = file.with_suffix("").parts[1]
+        allowed = ROOMS[: ROOMS.index(room) + 1]
         for name in imported(tree):
             package, module = name.split(".")[:2]
             assert package == "compendium", f"{file}: the engine imports {name}"
-            assert module in (*allowed, *OF_ALL), f"{file}: {name} lies above {layer}"
+            assert module in (*allowed, *OF_ALL), f"{file}: {name} lies above {room}"
 
 
 def test_a_compendium_is_found_at_the_edges_and_csv_is_read_in_one_place_for_our_files_and_in_one_for_others():
@@ -34,9 +35,9 @@ def test_a_compendium_is_found_at_the_edges_and_csv_is_read_in_one_place_for_our
              for file, tree in every.items() for node in ast.walk(tree) if isinstance(node, ast.Call)]  # fmt: skip
     calls = [(file.as_posix(), ast.unparse(node.func)) for file, node in nodes]
     assert {file for file, name in calls if name in ("Compendium.find", "paths.find")} == EDGES
-    assert not [file for file, tree in every.items() if "compendium.paths.find" in imported(tree)]
+    assert not [file for file, tree in every.items() if "compendium.base.paths.find" in imported(tree)]
     found = {file for file, name in calls if name in ("csv.reader", "csv.DictReader", "pd.read_csv")}
-    assert {file for file in found if "study/" not in file} == {"files.py", "data/parsing.py", "data/tables.py"}
+    assert {file for file in found if "study/" not in file} == {"base/files.py", "data/parsing.py", "data/tables.py"}
 
 
 def test_modules_do_not_import_each_other_in_a_circle():

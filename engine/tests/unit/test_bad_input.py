@@ -14,12 +14,12 @@ import pytest
 from click.testing import CliRunner
 from worlds import HERE, declare, tables_in
 
-from compendium import paths
 from compendium.__main__ import main
+from compendium.base import paths
+from compendium.base.files import InputError
 from compendium.data.cells import type_rows
 from compendium.data.parsing import parse
 from compendium.data.standard import check_descriptor
-from compendium.files import InputError
 
 PACKAGE = "datapackage.json"
 OUTSIDE = paths.HOME / "data" / "raw"

@@ -6,7 +6,7 @@ import bench
 import pandas as pd
 import pytest
 
-from compendium import paths
+from compendium.base import paths
 from compendium.pages import readme
 
 FOLDER = paths.HOME / "engine" / "benchmarks"

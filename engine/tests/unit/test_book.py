@@ -14,12 +14,12 @@ from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 from poison import POISON, READERS, shown
 
-from compendium import escape, paths
+from compendium.base import escape, paths
+from compendium.base.vocabulary import ANSWERS, RULES, VERDICTS
 from compendium.book import building, edition, notebooks, pages
+from compendium.notebook.bilingual import MARK
 from compendium.pages.findings import summary
 from compendium.run import contents
-from compendium.show.halves import MARK
-from compendium.vocabulary import ANSWERS, RULES, VERDICTS
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 

@@ -8,8 +8,8 @@ from functools import cache
 import keyed
 import pytest
 
-from compendium import paths, texts, toml
-from compendium.engine import TEMPLATE
+from compendium.base import paths, texts, toml
+from compendium.base.distribution import TEMPLATE
 
 HAN, ANY = re.compile(r"[\u3400-\u9fff]"), "[A-Za-z0-9_-]+"
 FOLDERS = (paths.HOME / "study", paths.CODE / "compendium", TEMPLATE / "example" / "study")

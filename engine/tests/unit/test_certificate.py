@@ -22,13 +22,13 @@ from click.testing import CliRunner
 from copies import git
 from worlds import HERE, altered, at, rows
 
-from compendium import html, paths
 from compendium.__main__ import main
-from compendium.files import write_note
+from compendium.base import html, paths
+from compendium.base.files import write_note
+from compendium.base.vocabulary import ANSWERS, QUALIFIED, VERDICTS
 from compendium.forms import certificate
 from compendium.ledger.claims import read_ledger
-from compendium.run import RunError, caching, contents, judge
-from compendium.vocabulary import ANSWERS, QUALIFIED, VERDICTS
+from compendium.run import RunError, cache, contents, judge_all
 
 PAGES = 5
 FINISHED = "2026-02-03T04:05:06+00:00"
@@ -58,13 +58,13 @@ def kept(tmp_path_factory):
         (root / name).symlink_to(paths.HOME / name)
     shutil.copytree(paths.HOME / "data" / "processed", root / "data" / "processed")
     every, c = contents.catalogue(HERE), run_in(root)
-    files = {name: caching.fingerprints(name, root) for name in every}
-    keys = caching.Keys(c, root, list(every.values()), {}, read_ledger(c, root), caching.previous(root))
-    summary = caching.Summary(
-        finished=FINISHED, state=judge.hash_state(c, {}), files=files, made=caching.hash_files(root)
+    files = {name: cache.fingerprints(name, root) for name in every}
+    keys = cache.Keys(c, root, list(every.values()), {}, read_ledger(c, root), cache.previous(root))
+    summary = cache.Summary(
+        finished=FINISHED, state=judge_all.hash_state(c, {}), files=files, made=cache.hash_files(root)
     )
     summary.keys = {name: keys.key(name) for name in every}
-    write_note(root / caching.NOTE, summary)
+    write_note(root / cache.NOTE, summary)
     return root
 
 
@@ -205,7 +205,7 @@ def test_equal_facts_give_the_same_bytes_in_another_process_and_name_no_place_of
     file = tmp_path / "facts.json"
     file.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     code = (
-        "import json, sys; from pathlib import Path; from compendium import html;"
+        "import json, sys; from pathlib import Path; from compendium.base import html;"
         "told = json.loads(Path(sys.argv[1]).read_text(encoding='utf-8'));"
         "sys.stdout.buffer.write(html.render('certificate', **told).encode('utf-8'))"
     )
@@ -220,9 +220,9 @@ def test_a_change_of_the_ledger_shows_and_only_a_complete_run_of_what_lies_here_
     certificate.require_run(run_in(kept))
     run = run_in(shutil.copytree(kept, tmp_path / "run", symlinks=True))
     name = next(r["claim_id"] for r in ledger if (r["verdict"], r["weight"]) == ("traced", "headline"))
-    known = caching.previous(run.out)
-    judge.write(run, altered(read_ledger(HERE, HERE.root), name, verdict="contradicted"))
-    write_note(run.out / caching.NOTE, replace(known, made=caching.hash_files(run.out)))
+    known = cache.previous(run.out)
+    judge_all.write(run, altered(read_ledger(HERE, HERE.root), name, verdict="contradicted"))
+    write_note(run.out / cache.NOTE, replace(known, made=cache.hash_files(run.out)))
     told = certificate.collect_facts(run)
     before = sum(row["verdict"] == "contradicted" for row in ledger)
     assert told["counts"]["contradicted"]["all"] == before + 1
@@ -233,7 +233,7 @@ def test_a_change_of_the_ledger_shows_and_only_a_complete_run_of_what_lies_here_
     assert digests["sha256_of_run"] != digests["sha256"]
     part = run_in(shutil.copytree(kept, tmp_path / "part", symlinks=True))
     known.keys.popitem()
-    write_note(part.out / caching.NOTE, known)
+    write_note(part.out / cache.NOTE, known)
     for refused in (run, part):
         with pytest.raises(RunError, match=r"no complete run of what lies here\. Remedy: make"):
             certificate.require_run(refused)

@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 from worlds import HERE, at
 
-from compendium import paths
+from compendium.base import paths
+from compendium.base.texts import NOTHING
 from compendium.data.tables import Tables
-from compendium.ledger import chance
-from compendium.ledger.chance import Chance, neighbours
+from compendium.ledger import coincidence
+from compendium.ledger.coincidence import Chance, neighbours
 from compendium.ledger.evidence import Data
-from compendium.ledger.judging import Judged
-from compendium.texts import NOTHING
+from compendium.ledger.rules import Judged
 
 
 class Lists(Tables):
@@ -45,7 +45,7 @@ def judged(frame, computed, agreement="same", rule="printed"):
 
 @pytest.mark.parametrize(("number", "step"), [(75, 5), (300, 100), (46, 2), (2.4, 0.2), (7, 1), (-250, 50), (1e6, 1e6)])
 def test_a_number_is_as_round_as_the_largest_step_of_which_it_is_a_multiple(number, step):
-    assert chance.roundness(number) == step
+    assert coincidence.roundness(number) == step
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,4 @@ def test_neighbours_stand_in_the_column_or_not(number, column, found):
 )
 def test_no_chance_is_told_of_what_was_not_found_as_one_number(said, computed, agreement, rule):
     frame, data = world([75, 80, 0])
-    assert chance.tell_chance(said, judged(frame, computed, agreement, rule), data) is NOTHING
+    assert coincidence.tell_chance(said, judged(frame, computed, agreement, rule), data) is NOTHING

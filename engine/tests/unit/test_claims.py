@@ -10,15 +10,15 @@ import pytest
 from batches import BATCHES
 from worlds import HERE, at, holding, judged
 
-from compendium import paths
-from compendium.files import InputError, csv_text
-from compendium.ledger import claims, evidence, judging, printed, recording
+from compendium.base import paths
+from compendium.base.files import InputError, csv_text
+from compendium.base.texts import NOTHING
+from compendium.ledger import claims, evidence, printed, recording, rules
 from compendium.ledger.evidence import Data, LedgerError
-from compendium.ledger.judges import Assessment, Judges
-from compendium.ledger.judging import Judged
 from compendium.ledger.record import Estimate, columns, from_cells, read_values, show_values
 from compendium.ledger.recording import values_of
-from compendium.texts import NOTHING
+from compendium.ledger.rules import Judged
+from compendium.ledger.verdict import Assessment, Judges
 from study.judgements import judges
 
 C = frozen.compendium()
@@ -151,7 +151,7 @@ def test_a_record_holds_what_the_reader_needs():
 def test_rows_that_no_longer_have_the_index_of_their_table_are_refused(first):
     def renumbered(claim, data):
         rows = evidence.outside(data("pilot_batches")).tail(2).reset_index(drop=True)
-        return judging.printed(claim, rows.set_axis(rows.index + first), rows["projects"], data)
+        return rules.printed(claim, rows.set_axis(rows.index + first), rows["projects"], data)
 
     judges, data = Judges(), Data(C)
     judges("Q14")(renumbered)

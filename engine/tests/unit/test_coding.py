@@ -5,10 +5,10 @@ from itertools import product
 import numpy as np
 import pytest
 
+from compendium.base.texts import NOTHING
 from compendium.ledger import coding
 from compendium.ledger.evidence import Data
 from compendium.ledger.record import Change
-from compendium.texts import NOTHING
 from study import recoding
 from study.judgements import judges
 

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from worlds import HERE
 
-from compendium import paths, values, vocabulary
-from compendium.ledger import estimates, gate, independence, judges, judging, readings
+from compendium.base import paths, values, vocabulary
+from compendium.ledger import estimates, gate, independence, readings, rules, verdict
 from compendium.ledger.printed import agrees
-from compendium.pages.declared import Declared
+from compendium.pages.statements import Declared
 from compendium.run.contents import COMMON
 
 pytestmark = pytest.mark.parametrize(
@@ -30,13 +30,13 @@ def rows(name, first):
 
 def verdicts(rule):
     """Return the verdicts that a rule of judging may give, by the agreements that its code names."""
-    source, given = readings if rule == "by_reading" else getattr(MODULES.get(rule, judging), rule), set()
+    source, given = readings if rule == "by_reading" else getattr(MODULES.get(rule, rules), rule), set()
     code = inspect.getsource(source)
     for agreement in set(vocabulary.AGREEMENTS) - ({"none"} if rule != "missing" else set()):
         if f'"{agreement}"' not in code:
             continue
         if agreement == "none":
-            lacking = inspect.getsource(judging.lacking)
+            lacking = inspect.getsource(rules.lacking)
             given |= {verdict for verdict in vocabulary.VERDICTS if f'return "{verdict}"' in lacking}
         else:
             origins = ["authors", "data"] * (rule in independence.COMPUTED) + ["own"] * (rule == "by_reading")
@@ -48,7 +48,7 @@ def verdicts(rule):
 
 def test_the_example_of_a_judgement_runs(name, language, comma, monkeypatch):
     [code] = re.findall("```python\n(@judges.*?|from .*?)```", (paths.HOME / "docs" / name).read_text("utf-8"), re.S)
-    monkeypatch.setattr(gate.load(HERE, "judgements")[0], "judges", example := judges.Judges())
+    monkeypatch.setattr(gate.load(HERE, "judgements")[0], "judges", example := verdict.Judges())
     exec(code, {})
     survey = pd.DataFrame({"new": [1, 2], "all": [4, 6], "source_id": "s", "table": "survey"})
     claim = pd.Series({"claim_id": "Q02", "value_text": "30", "value_low": 30, "value_high": 30})
@@ -69,7 +69,7 @@ def test_the_rules_have_these_signatures_and_verdicts(name, language, comma):
     told = {signature.strip("`"): said.split(comma) for signature, _, said in rows(name, r"`\w+\(.*\)` \| .*")}
     given = {}
     for rule in vocabulary.RULES.keys() - {"searched"} | {"missing"}:
-        parameters = inspect.signature(getattr(MODULES.get(rule, judging), rule)).parameters.values()
+        parameters = inspect.signature(getattr(MODULES.get(rule, rules), rule)).parameters.values()
         plain = (p.replace(annotation=p.empty) for p in parameters)
         signature = f"{rule}({', '.join(map(str, plain))})".replace("'", '"')
         given[signature] = [getattr(vocabulary.VERDICTS[verdict], language) for verdict in verdicts(rule)]
@@ -77,7 +77,7 @@ def test_the_rules_have_these_signatures_and_verdicts(name, language, comma):
     words = {getattr(word, language) for word in vocabulary.VERDICTS.values()}
     assert {word for said in told.values() for word in said} == words
     page = (paths.HOME / "docs" / name).read_text(encoding="utf-8")
-    assert all(module.__name__ in page for module in (judging, *MODULES.values()))
+    assert all(module.__name__ in page for module in (rules, *MODULES.values()))
 
 
 def test_every_form_of_a_value_agrees_and_does_not_as_the_examples_say(name, language, comma):

@@ -13,12 +13,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from poison import PLACES, POISON, READERS, SIGNS, shown
 
-from compendium import CompendiumError, declaration, escape, html
+from compendium import CompendiumError
 from compendium.__main__ import main
+from compendium.base import declaration, escape, html
 from compendium.book import pages
 from compendium.forms import form
 from compendium.pages import quotes
-from compendium.run import judge
+from compendium.run import judge_all
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -63,7 +64,7 @@ def test_signs_that_steer_a_terminal_are_shown_by_their_number(tmp_path, monkeyp
     assert steered != text
     path.write_text(steered, encoding="utf-8")
     one = worlds.judged(claim_id="Q15", verdict="traced", rule="printed", evidence="paper")
-    judge.write(worlds.at(tmp_path), {"Q15": one})
+    judge_all.write(worlds.at(tmp_path), {"Q15": one})
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, ["claims", "Q15"])
     assert result.exception is None, result.exception

@@ -13,13 +13,14 @@ from matplotlib.transforms import ScaledTranslation
 from nbformat.v4 import new_code_cell, new_output
 from PIL import Image
 
-from compendium import CompendiumError, paths
-from compendium.files import write_atomic
+from compendium import CompendiumError
+from compendium.base import paths
+from compendium.base.files import write_atomic
+from compendium.base.texts import both
 from compendium.ledger import claims
-from compendium.run import comparison, drawings
+from compendium.notebook import figures, wording
+from compendium.run import comparison, figure_comparison
 from compendium.run.contents import Notebook
-from compendium.show import figures, wording
-from compendium.texts import both
 
 
 @pytest.fixture
@@ -187,34 +188,37 @@ def moved(artist, right, up=0.0):
 )
 def test_what_the_eye_would_see_is_noticed_in_the_svg_and_in_the_png(drawn, work, line, pixels):
     kept, made = drawn(), drawn(work)
-    assert set(drawings.differences(made, kept)) == {"svg", "png"}
-    seen = drawings.differences(made, kept, by_eye=True)
+    assert set(figure_comparison.differences(made, kept)) == {"svg", "png"}
+    seen = figure_comparison.differences(made, kept, by_eye=True)
     assert seen.get("svg", "") == (f"the figure differs: {line}" if line else "")
     assert ("png" in seen) == pixels
 
 
 def test_where_other_programs_drew_the_reference_a_line_says_so_and_the_look_counts(drawn, tmp_path):
-    record = tmp_path / drawings.RECORD
-    assert drawings.elsewhere(tmp_path) == "", "no record: byte for byte"
+    record = tmp_path / figure_comparison.RECORD
+    assert figure_comparison.elsewhere(tmp_path) == "", "no record: byte for byte"
     record.parent.mkdir()
-    record.write_text(f"{', '.join(drawings.programs())}\n", encoding="utf-8")
-    assert drawings.elsewhere(tmp_path) == ""
-    freetype = next(name for name in drawings.programs() if name.startswith("FreeType"))
+    record.write_text(f"{', '.join(figure_comparison.programs())}\n", encoding="utf-8")
+    assert figure_comparison.elsewhere(tmp_path) == ""
+    freetype = next(name for name in figure_comparison.programs() if name.startswith("FreeType"))
     record.write_text(record.read_text(encoding="utf-8").replace(freetype, "FreeType 2.1.0"), encoding="utf-8")
     said = f"figures are drawn with {freetype}, the reference with FreeType 2.1.0:"
-    assert drawings.elsewhere(tmp_path).startswith(said)
+    assert figure_comparison.elsewhere(tmp_path).startswith(said)
 
 
 def test_the_description_of_an_svg_is_compared_too():
     first, other = (f"<dc:description>{said}</dc:description>".encode() for said in ("a curve", "curves"))
-    assert drawings.texts(other, first) == "the text a curve is curves" and drawings.texts(first, first) == ""
+    assert (
+        figure_comparison.texts(other, first) == "the text a curve is curves"
+        and figure_comparison.texts(first, first) == ""
+    )
 
 
 def test_a_png_that_cannot_be_read_or_has_another_size_differs(drawn):
     kept = drawn()
-    assert "cannot be read" in drawings.pixels(kept["png"][:200], kept["png"])
+    assert "cannot be read" in figure_comparison.pixels(kept["png"][:200], kept["png"])
     other = drawn(lambda page: page.figure.set_size_inches(5, 3))
-    assert "its size" in drawings.pixels(other["png"], kept["png"])
+    assert "its size" in figure_comparison.pixels(other["png"], kept["png"])
 
 
 def test_a_drawing_in_a_notebook_counts_as_the_files_do(drawn):

@@ -8,7 +8,7 @@ from worlds import at, declare, holding
 from compendium import CompendiumError
 from compendium.ledger import gate
 
-TWICE = "from compendium.ledger.judges import Judges\njudges = Judges()\n" + 'judges("Q01")(print)\n' * 2
+TWICE = "from compendium.ledger.verdict import Judges\njudges = Judges()\n" + 'judges("Q01")(print)\n' * 2
 CHECK = 'from compendium.data.checks import needs\n@needs("lists")\ndef years_are_even(lists):\n    yield from ()\n'
 
 

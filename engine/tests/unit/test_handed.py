@@ -9,15 +9,16 @@ from urllib.error import HTTPError
 
 import pytest
 
-from compendium import files, lite
-from compendium.adding import tables
+from compendium.authoring import tables
+from compendium.base import files
+from compendium.browser import site
 from compendium.pages import paper
 
 PLAIN = "must be a plain file, not a link, folder, pipe or device"
 READERS = {  # what reads a file for a command, what the file is called, and the megabytes it may have
     "paper": (lambda file: paper.read_copy(file, ("en",)), "copy.pdf", 50),
     "table add": (lambda file: tables.read_cells(file, file.parent / "rain"), "rain.csv", 10),
-    "lite --wheels": (lambda file: lite.Libraries(str(file.parent), file.parent).fetch(file.name), "python.mjs", 100),
+    "lite --wheels": (lambda file: site.Libraries(str(file.parent), file.parent).fetch(file.name), "python.mjs", 100),
 }
 
 
@@ -56,7 +57,7 @@ def test_what_is_no_plain_file_of_a_fit_size_is_refused_at_once(command, tmp_pat
 
 
 def test_pyodide_comes_from_a_folder_or_by_http_and_a_link_to_a_plain_file_is_followed(tmp_path, hurry):
-    assert not any(lite.Libraries(place, tmp_path).fetch("zero") for place in ("file:///dev", "ftp://example.org"))
+    assert not any(site.Libraries(place, tmp_path).fetch("zero") for place in ("file:///dev", "ftp://example.org"))
     (tmp_path / "file").write_bytes(b"a")
     (tmp_path / "link").symlink_to("file")
     assert files.read_handed(tmp_path / "link", 1) == b"a"
@@ -75,8 +76,8 @@ def test_a_file_is_absent_only_if_the_server_says_so(tmp_path, monkeypatch, stat
     def answer(address, timeout):
         raise HTTPError(address, status, "there is trouble", Message(), None)
 
-    monkeypatch.setattr(lite, "urlopen", answer)
-    libraries = lite.Libraries("https://example.org", tmp_path)
+    monkeypatch.setattr(site, "urlopen", answer)
+    libraries = site.Libraries("https://example.org", tmp_path)
     if said:
         with pytest.raises(files.CompendiumError, match=said):
             libraries.fetch("python.mjs")

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from compendium import paths
+from compendium.base import paths
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from worlds import altered
 
 from compendium import python
 from compendium.__main__ import main
+from compendium.base.files import fingerprint, read_keyed
 from compendium.compendium import Compendium
-from compendium.files import fingerprint, read_keyed
 from compendium.ledger import claims, gate
 from compendium.ledger.claims import FROM
 from compendium.ledger.record import columns
-from compendium.run import judge
+from compendium.run import judge_all
 
 find = Compendium.find
 
@@ -43,37 +43,37 @@ def edit(project, table, old, new):
 
 
 def test_claims_are_judged_by_the_choices_that_each_takes(project):
-    default = judge.judge_claims(find(), ["Q24"])
-    other = judge.judge_claims(find(), ["Q24", LISTED], {"evidence_tier": "2"})
+    default = judge_all.judge_claims(find(), ["Q24"])
+    other = judge_all.judge_claims(find(), ["Q24", LISTED], {"evidence_tier": "2"})
     assert other["Q24"].value_computed != default["Q24"].value_computed
-    assert judge.judge_claims(find(), ["Q24"], {"evidence_tier": "3"}) == default
-    assert judge.judge_claims(find(), [LISTED], jobs=2) == {LISTED: other[LISTED]}
-    assert judge.judge_claims(find(), ["Q24", LISTED], jobs=2) == default | {LISTED: other[LISTED]}
+    assert judge_all.judge_claims(find(), ["Q24"], {"evidence_tier": "3"}) == default
+    assert judge_all.judge_claims(find(), [LISTED], jobs=2) == {LISTED: other[LISTED]}
+    assert judge_all.judge_claims(find(), ["Q24", LISTED], jobs=2) == default | {LISTED: other[LISTED]}
 
 
 def test_what_a_ledger_depends_on_is_each_table_the_study_the_versions_and_the_choices(project):
-    states = [judge.hash_state(find(), {}), judge.hash_state(find(), {"evidence_tier": 2})]
+    states = [judge_all.hash_state(find(), {}), judge_all.hash_state(find(), {"evidence_tier": 2})]
     edit(project, "oecd_members", "\n", "\r\n")
-    states.append(judge.hash_state(find(), {}))
+    states.append(judge_all.hash_state(find(), {}))
     for file in ("study/judgements/pilots.py", "study/texts/pilots.toml", "study/new.toml", "requirements.lock"):
         with (project / file).open("a", encoding="utf-8") as code:
             code.write("\n")
-        states.append(judge.hash_state(find(), {}))
+        states.append(judge_all.hash_state(find(), {}))
     package = project / "data/raw/datapackage.json"
     told = json.loads(package.read_text(encoding="utf-8"))
     told["resources"][0]["title"] += "!"
     package.write_text(json.dumps(told), encoding="utf-8")
-    states.append(judge.hash_state(find(), {}))
+    states.append(judge_all.hash_state(find(), {}))
     assert len({*states}) == len(states) == 8
     told["created"] = "2027-01-01T00:00:00Z"  # the day is no part of any judgement
     package.write_text(json.dumps(told), encoding="utf-8")
     with (project / "study/sentences/pilots.py").open("a", encoding="utf-8") as code:
         code.write("\n")
-    assert judge.hash_state(find(), {}) == states[-1]
+    assert judge_all.hash_state(find(), {}) == states[-1]
 
 
 def test_imports_of_judgements_read_no_table():
-    code = "from compendium import paths; from compendium.data.tables import Tables; paths.use_study(paths.HOME); "
+    code = "from compendium.base import paths; from compendium.data.tables import Tables; paths.use_study(paths.HOME); "
     code += "Tables.__call__ = Tables.cells = None; import study.judgements"
     subprocess.run(python(code), check=True)
 
@@ -83,11 +83,11 @@ def test_the_command_tells_of_claims_and_of_what_the_ledger_says_otherwise(proje
     assert said.exit_code == 0, said.output
     assert said.output.count("committed the ledger has no verdict of it yet") == 2
     statement = read_keyed(project / "data/raw/claims.csv", "claim_id")[COUNTED]
-    ledger = judge.judge_claims(find(), [COUNTED])
+    ledger = judge_all.judge_claims(find(), [COUNTED])
     one = ledger[COUNTED]
     for told in (statement["statement_zh"], one.printed.en, one.reason.zh, one.flip_said.zh):
         assert told and told in said.output
-    judge.write(find(), altered(ledger, COUNTED, verdict="open"), project)
+    judge_all.write(find(), altered(ledger, COUNTED, verdict="open"), project)
     assert "committed otherwise: open" in CliRunner().invoke(main, ["judge", COUNTED]).output
 
 
@@ -96,12 +96,12 @@ def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_
         return {path.relative_to(project).as_posix() for path in project.glob("build/**/processed/*.csv")}
 
     def read():
-        return claims.read_ledger(find())[COUNTED].verdict, judge.tell_older(find())
+        return claims.read_ledger(find())[COUNTED].verdict, judge_all.tell_older(find())
 
     monkeypatch.delenv("COMPENDIUM_OUT")
-    rows = judge.judge_claims(find(), BOTH)
-    judge.write(find(), altered(rows, COUNTED, verdict="open"), project)
-    monkeypatch.setattr(judge, "judge_claims", lambda *others: rows)
+    rows = judge_all.judge_claims(find(), BOTH)
+    judge_all.write(find(), altered(rows, COUNTED, verdict="open"), project)
+    monkeypatch.setattr(judge_all, "judge_claims", lambda *others: rows)
     (project / "build/lab/zh").mkdir(parents=True)
     for words in ([COUNTED], ["-p", "evidence_tier=2"]):
         assert CliRunner().invoke(main, ["judge", *words]).exit_code == 0
@@ -124,17 +124,17 @@ def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_
 
 
 def test_a_ledger_is_written_with_the_tables_it_was_judged_from_and_known_to_be_older(project):
-    ledger = judge.judge_claims(find(), BOTH)
-    judge.write(find(), ledger)
-    assert claims.read_ledger(find()) == ledger and judge.tell_older(find()) == ""
+    ledger = judge_all.judge_claims(find(), BOTH)
+    judge_all.write(find(), ledger)
+    assert claims.read_ledger(find()) == ledger and judge_all.tell_older(find()) == ""
     made = find().processed_path("claims").read_bytes()
     assert made.partition(b"\n")[0].decode().split(",") == columns(find().languages) and b"\r" not in made
     kept = read_keyed(find().processed_path(FROM), "table")
-    assert {name: row["sha256"] for name, row in kept.items()} == judge.list_hashes(find()) and len(kept) > 30
+    assert {name: row["sha256"] for name, row in kept.items()} == judge_all.list_hashes(find()) and len(kept) > 30
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
     edit(project, "claims", "headline", "supporting")
     told = "The ledger is older than data/raw/claims.csv and 1 more. Remedy: compendium judge"
-    assert judge.tell_older(find()) == told
+    assert judge_all.tell_older(find()) == told
 
 
 @pytest.mark.parametrize(

@@ -8,17 +8,17 @@ import pandas as pd
 import pytest
 from worlds import HERE, at
 
-from compendium import paths, values, vocabulary
+from compendium.base import paths, values, vocabulary
+from compendium.base.texts import both
 from compendium.data.tables import Tables
-from compendium.ledger import conditions, evidence, flips, judging
+from compendium.ledger import evidence, flip_texts, flips, rules
 from compendium.ledger.estimates import within_error
 from compendium.ledger.evidence import Change, Data, LedgerError, derived
-from compendium.ledger.judges import Judges, assess
-from compendium.ledger.judging import Part
 from compendium.ledger.printed import quantity
 from compendium.ledger.record import Estimate, show_values
 from compendium.ledger.recording import values_of
-from compendium.texts import both
+from compendium.ledger.rules import Part
+from compendium.ledger.verdict import Judges, assess
 
 NONE = float("nan")
 SOURCES = {  # grade, origin, role, year
@@ -127,7 +127,7 @@ def world(frame=None, described=None, said=None, **more):
 
 def by_print(frame, said=None, data=None, **options):
     said, data = claim() if said is None else said, data or world(frame)
-    return assess(said, judging.printed(said, frame, frame["projects"], data, **options), data)
+    return assess(said, rules.printed(said, frame, frame["projects"], data, **options), data)
 
 
 # What the rows say, by origin.
@@ -203,7 +203,7 @@ NO_PUBLIC_DATA = [
     rows("list=1", "claim_evidence"),
 ]
 ESTIMATE = claim("63 (2)", kind="recomputable")
-RECOMPUTED, BOUNDED = partial(judging.recomputed, OWN), partial(judging.bounded, OWN)
+RECOMPUTED, BOUNDED = partial(rules.recomputed, OWN), partial(rules.bounded, OWN)
 
 
 @pytest.mark.parametrize(
@@ -213,46 +213,46 @@ RECOMPUTED, BOUNDED = partial(judging.recomputed, OWN), partial(judging.bounded,
         (OWN, RECOMPUTED(63.4, ARCHIVE), "recomputed"),
         (OWN, RECOMPUTED(63.6, ARCHIVE), "contradicted"),
         (OWN, BOUNDED((63, 63), ARCHIVE), "recomputed"),
-        (OWN, judging.parts([Part(True, ARCHIVE)]), "recomputed"),
-        (OWN, judging.printed(OWN, ARCHIVE, [63], world(ARCHIVE)), "traced"),
+        (OWN, rules.parts([Part(True, ARCHIVE)]), "recomputed"),
+        (OWN, rules.printed(OWN, ARCHIVE, [63], world(ARCHIVE)), "traced"),
         (OWN, RECOMPUTED(63, rows("archive survey")), "traced"),  # not from the authors' data alone
         (OWN, RECOMPUTED(63, rows("archive", "claim_evidence")), "traced"),  # what is said is no data
-        (claim(), judging.recomputed(claim(), 63, rows("list")), "traced"),  # a ministry is no author
+        (claim(), rules.recomputed(claim(), 63, rows("list")), "traced"),  # a ministry is no author
         # All rows must be of another origin.
-        (claim(), judging.recomputed(claim(), 63, rows("survey")), "confirmed"),
-        (claim(), judging.recomputed(claim(), 63, rows("survey=109 list=46")), "traced"),
-        (claim(), judging.recomputed(claim(), 64, ONE), "contradicted"),
-        *((said, judging.recomputed(said, 63, rows("list")), "traced") for said in UNCHECKED),
+        (claim(), rules.recomputed(claim(), 63, rows("survey")), "confirmed"),
+        (claim(), rules.recomputed(claim(), 63, rows("survey=109 list=46")), "traced"),
+        (claim(), rules.recomputed(claim(), 64, ONE), "contradicted"),
+        *((said, rules.recomputed(said, 63, rows("list")), "traced") for said in UNCHECKED),
         # What follows from public data by the method that the paper states is reproduced, if no row prints it.
-        (METHOD, judging.recomputed(METHOD, 63, rows("list=109 list=46")), "reproduced"),
-        (METHOD, judging.parts([Part(True, ONE)]), "reproduced"),
-        (METHOD, judging.recomputed(METHOD, 63, ONE.assign(other=pd.Series([None], dtype="Int64"))), "reproduced"),
-        (OWN_METHOD, judging.recomputed(OWN_METHOD, 63, rows("survey=109 twin=46")), "reproduced"),
-        (OWN_METHOD, judging.recomputed(OWN_METHOD, 63, ARCHIVE), "recomputed"),
-        (METHOD, judging.recomputed(METHOD, 63, rows("survey=109 survey=46")), "confirmed"),
-        (METHOD, judging.recomputed(METHOD, 63, rows("survey=109 blog=46")), "reproduced"),  # not every row is firm
-        (METHOD, judging.recomputed(METHOD, 63, rows("mirror=109")), "reproduced"),  # weak, and marked so
-        *((METHOD, judging.recomputed(METHOD, 63, frame), "traced") for frame in NO_PUBLIC_DATA),
-        (METHOD, judging.printed(METHOD, rows("list"), [63], world()), "traced"),
+        (METHOD, rules.recomputed(METHOD, 63, rows("list=109 list=46")), "reproduced"),
+        (METHOD, rules.parts([Part(True, ONE)]), "reproduced"),
+        (METHOD, rules.recomputed(METHOD, 63, ONE.assign(other=pd.Series([None], dtype="Int64"))), "reproduced"),
+        (OWN_METHOD, rules.recomputed(OWN_METHOD, 63, rows("survey=109 twin=46")), "reproduced"),
+        (OWN_METHOD, rules.recomputed(OWN_METHOD, 63, ARCHIVE), "recomputed"),
+        (METHOD, rules.recomputed(METHOD, 63, rows("survey=109 survey=46")), "confirmed"),
+        (METHOD, rules.recomputed(METHOD, 63, rows("survey=109 blog=46")), "reproduced"),  # not every row is firm
+        (METHOD, rules.recomputed(METHOD, 63, rows("mirror=109")), "reproduced"),  # weak, and marked so
+        *((METHOD, rules.recomputed(METHOD, 63, frame), "traced") for frame in NO_PUBLIC_DATA),
+        (METHOD, rules.printed(METHOD, rows("list"), [63], world()), "traced"),
         # An estimate within its error is confirmed by another body, and never reproduced.
         *(
             (ESTIMATE, within_error(ESTIMATE, (64, 3), rows(source)), verdict)
             for source, verdict in (("survey", "confirmed"), ("list", "traced"), ("archive", "traced"))
         ),
         (ESTIMATE, within_error(ESTIMATE, (164, 3), rows("survey")), "contradicted"),
-        (claim(), judging.bounded(claim(), (7, 80), ONE), "bounded"),
-        *((claim(), judging.bounded(claim(), ends, ONE), "contradicted") for ends in ((64, 80), (0, 62))),
-        (words(), judging.bounded(words(), (True, True), ONE), "traced"),
-        (words(), judging.bounded(words(), (False, True), ONE), "open"),
-        (words(), judging.bounded(words(), (False, False), ONE), "contradicted"),
-        (claim(), judging.own(claim(), 63), "consistent"),
-        (claim(), judging.own(claim(), 62), "inconsistent"),
+        (claim(), rules.bounded(claim(), (7, 80), ONE), "bounded"),
+        *((claim(), rules.bounded(claim(), ends, ONE), "contradicted") for ends in ((64, 80), (0, 62))),
+        (words(), rules.bounded(words(), (True, True), ONE), "traced"),
+        (words(), rules.bounded(words(), (False, True), ONE), "open"),
+        (words(), rules.bounded(words(), (False, False), ONE), "contradicted"),
+        (claim(), rules.own(claim(), 63), "consistent"),
+        (claim(), rules.own(claim(), 62), "inconsistent"),
         # An interval that holds the number and others decides only alone.
-        (claim(), judging.printed(claim(), rows("list"), [[60, 66]], world()), "bounded"),
-        (claim(), judging.printed(claim(), rows("list survey"), [64, [60, 66]], world()), "misquoted"),
+        (claim(), rules.printed(claim(), rows("list"), [[60, 66]], world()), "bounded"),
+        (claim(), rules.printed(claim(), rows("list survey"), [64, [60, 66]], world()), "misquoted"),
         # More than a number implies more than a smaller one.
-        (ABOVE, judging.printed(ABOVE, rows("list"), [12000], world(), exact=[False]), "traced"),
-        (ABOVE, judging.printed(ABOVE, rows("list"), [11000], world(), exact=[False]), "misquoted"),
+        (ABOVE, rules.printed(ABOVE, rows("list"), [12000], world(), exact=[False]), "traced"),
+        (ABOVE, rules.printed(ABOVE, rows("list"), [11000], world(), exact=[False]), "misquoted"),
     ],
 )
 def test_what_a_rule_gives(said, judged, verdict):
@@ -315,18 +315,18 @@ def test_sources_with_the_same_words_are_one_measurement_and_what_came_after_the
 def test_sources_of_rows_told_beside_stand_apart_and_decide_nothing():
     every = rows("survey press list=97")
     data = world(every, searches=SEARCHES)
-    found = judging.printed(claim(), every.head(1), [63], data)
+    found = rules.printed(claim(), every.head(1), [63], data)
     alone, beside = (assess(claim(), found.told(both("数", "number"), more), data) for more in ((), every))
     assert (alone.beside, beside.beside) == ((), ("press", "list"))
     assert (beside.sources, beside.verdict, beside.grade) == (("survey",), alone.verdict, alone.grade)
-    nothing = judging.missing("printed").told(both("无", "none"), every.tail(1))
+    nothing = rules.missing("printed").told(both("无", "none"), every.tail(1))
     lacking = assess(claim(), nothing, data)
     assert (lacking.sources, lacking.beside) == ((), ("list",))
 
 
 def test_a_place_that_was_searched_is_told_once_under_its_first_name_in_either_language():
     twice = pd.concat([SEARCHES, SEARCHES.assign(where_en="web pages")])
-    said = judging.lacking(claim(), world(searches=twice, records=RECORDS))[1]
+    said = rules.lacking(claim(), world(searches=twice, records=RECORDS))[1]
     assert "页" in said["zh"] and "pages" in said["en"] and "web pages" not in said["en"]
 
 
@@ -361,23 +361,23 @@ def test_where_rows_say_two_things_the_best_row_of_each_is_needed(sources, sides
 def test_parts(said):
     wanted = {"+": "same", "-": "differs", "?": "none", "+-": "part", "+?": "interval", "-?": "part"}
     signs = "".join(sign for holds, sign in ((True, "+"), (False, "-"), (None, "?")) if holds in said)
-    assert judging.parts([Part(holds, ONE) for holds in said]).agreement == wanted[signs]
+    assert rules.parts([Part(holds, ONE) for holds in said]).agreement == wanted[signs]
 
 
 @pytest.mark.parametrize(
     ("found", "computed", "difference"),
     [
-        (judging.recomputed(claim(), 64, ONE), 64, 1),
-        (judging.own(claim(), 62), 62, -1),
-        (judging.recomputed(claim("64 (2)", 64, 64), (63.9, 2.2), ONE), Estimate((63.9, 2.2)), 0.2),
-        (judging.bounded(claim(), (63, 63), ONE), (63, 63), 0),
-        (judging.bounded(claim(), (60, 66), ONE), (60, 66), 0),
-        (judging.bounded(claim(), (70, 80), ONE), (70, 80), 7),
-        (judging.bounded(claim(), (50, 60), ONE), (50, 60), -3),
-        (judging.printed(claim(), rows("list=60 list=70"), [60, 70], world()), [60, 70], 7),
-        (judging.printed(claim(), rows("list=80"), [80], world(), exact=[False]), [80], 0),
-        (judging.bounded(words(), (False, True), ONE), (False, True), None),
-        (judging.parts([Part(True, ONE), Part(None, ONE), Part(False, ONE)]), [True, False], None),
+        (rules.recomputed(claim(), 64, ONE), 64, 1),
+        (rules.own(claim(), 62), 62, -1),
+        (rules.recomputed(claim("64 (2)", 64, 64), (63.9, 2.2), ONE), Estimate((63.9, 2.2)), 0.2),
+        (rules.bounded(claim(), (63, 63), ONE), (63, 63), 0),
+        (rules.bounded(claim(), (60, 66), ONE), (60, 66), 0),
+        (rules.bounded(claim(), (70, 80), ONE), (70, 80), 7),
+        (rules.bounded(claim(), (50, 60), ONE), (50, 60), -3),
+        (rules.printed(claim(), rows("list=60 list=70"), [60, 70], world()), [60, 70], 7),
+        (rules.printed(claim(), rows("list=80"), [80], world(), exact=[False]), [80], 0),
+        (rules.bounded(words(), (False, True), ONE), (False, True), None),
+        (rules.parts([Part(True, ONE), Part(None, ONE), Part(False, ONE)]), [True, False], None),
     ],
 )
 def test_a_rule_hands_on_what_was_computed_and_the_largest_difference(found, computed, difference):
@@ -387,9 +387,9 @@ def test_a_rule_hands_on_what_was_computed_and_the_largest_difference(found, com
 
 
 def test_a_rule_hands_on_its_rows_and_compares_nothing_without_rows_or_a_result():
-    assert judging.own(claim(), 63, ONE).rows is ONE
+    assert rules.own(claim(), 63, ONE).rows is ONE
     for frame, computed in ((rows(), 63), (ONE, None)):
-        found = judging.recomputed(claim(), computed, frame)
+        found = rules.recomputed(claim(), computed, frame)
         assert (found.rule, found.agreement) == ("recomputed", "none")
 
 
@@ -404,27 +404,27 @@ def test_a_rule_hands_on_its_rows_and_compares_nothing_without_rows_or_a_result(
 )
 def test_words_about_another_thing_stand_back_behind_those_about_the_thing(values, alike, answers):
     frame = rows("list survey", differs_in=["kind", ""])
-    found = assess(words(), judging.printed(words(), frame, values, world(frame), alike), world(frame))
+    found = assess(words(), rules.printed(words(), frame, values, world(frame), alike), world(frame))
     assert (found.verdict, found.trace) == answers
     assert found.verdict != "indirect" or found.judged.computed == values
 
 
 @pytest.mark.parametrize(("ends", "trace"), [((60, 66), "nowhere"), ((63, 63), "origin"), ((64, 66), "origin")])
 def test_bounds_that_leave_an_interval_have_the_figure_nowhere_and_others_have_it(ends, trace):
-    assert assess(claim(), judging.bounded(claim(), ends, rows("list=60 copy=66")), world()).trace == trace
+    assert assess(claim(), rules.bounded(claim(), ends, rows("list=60 copy=66")), world()).trace == trace
 
 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: judging.bounded(claim(), (64, 62), ONE), r"^Q15: bounds must be \(lower, upper\)$"),
-        (lambda: judging.bounded(claim(), (1, 2, 3), ONE), r"^Q15: bounds must be \(lower, upper\)$"),
-        *((lambda ends=ends: judging.bounded(words(), ends, ONE), "^Q15: the paper prints no number; bound the state")
+        (lambda: rules.bounded(claim(), (64, 62), ONE), r"^Q15: bounds must be \(lower, upper\)$"),
+        (lambda: rules.bounded(claim(), (1, 2, 3), ONE), r"^Q15: bounds must be \(lower, upper\)$"),
+        *((lambda ends=ends: rules.bounded(words(), ends, ONE), "^Q15: the paper prints no number; bound the state")
           for ends in ((1, 2), (True, 2))),
-        (lambda: judging.Judged("counted", "same"), "a judgement gives 'counted'; there are "),
-        (lambda: judging.Judged("own", "alike"), "a judgement gives 'alike'; there are "),
+        (lambda: rules.Judged("counted", "same"), "a judgement gives 'counted'; there are "),
+        (lambda: rules.Judged("own", "alike"), "a judgement gives 'alike'; there are "),
         (lambda: by_print(rows("paper")), "rows of the paper are what is tested"),
-        (lambda: assess(claim(), judging.missing(), world()), r"Q15: no evidence, no known record .*\. Remedy: "),
+        (lambda: assess(claim(), rules.missing(), world()), r"Q15: no evidence, no known record .*\. Remedy: "),
         *((lambda said=said, computed=computed: within_error(said, computed, rows("survey")), r"Q15: .* Remedy: ")
           for said, computed in [(claim("2.0", 2.0, 2.0), 2.4), (claim("2.1-3.4", 2.1, 3.4), (2.4, 0.4)),
                                  (words(), (2.4, 0.4)), (claim("2.0", 2.0, 2.0), (2.4, 1.0, 2.0, 3.0))]),
@@ -453,7 +453,7 @@ def test_what_a_rule_cannot_compare_is_refused(make, message):
     ],
 )
 def test_a_claim_without_rows_says_why(said, tables, verdict, en, zh):
-    found = assess(said, judging.missing(), world(said=said, **tables))
+    found = assess(said, rules.missing(), world(said=said, **tables))
     assert found.verdict == verdict and en in found.judged.reason.en and zh in found.judged.reason.zh != ""
     assert found.agreement == "none" and found.sources == ()
 
@@ -502,7 +502,7 @@ def test_a_structural_count_is_the_number_of_items_and_a_row_of_evidence_says_a_
     for given, verdict in ((items, "consistent"), (items[:-1], "inconsistent")):
         assert Judges().assess("Q15", world(said=claim(weight="structural"), claim_items=given)).verdict == verdict
     for high, said in ((66.0, [63.0, 66.0]), (NONE, 63.0)):
-        assert judging.read_stated(pd.Series({"comparison": "value", "value": 63, "value_high": high})) == said
+        assert rules.read_stated(pd.Series({"comparison": "value", "value": 63, "value_high": high})) == said
 
 
 def test_what_is_derived_follows_the_tables_it_reads_and_only_these():
@@ -534,19 +534,19 @@ def judged_by(judgement):
 
 def every_number(claim, data):
     lists = data("lists")
-    return judging.printed(claim, lists, lists["projects"], data).told(both("甲", "a"))
+    return rules.printed(claim, lists, lists["projects"], data).told(both("甲", "a"))
 
 
 def all_true(claim, data):
     lists = data("lists")
-    return judging.printed(claim, lists, [True] * len(lists), data)
+    return rules.printed(claim, lists, [True] * len(lists), data)
 
 
 def last_true(claim, data):
-    return judging.printed(claim, data("lists").tail(1), [True], data)
+    return rules.printed(claim, data("lists").tail(1), [True], data)
 
 
-def computing(compute, rule=judging.recomputed):
+def computing(compute, rule=rules.recomputed):
     """Return a judgement by a function of the table lists."""
     return lambda claim, data: rule(claim, compute(data("lists")), data("lists"))
 
@@ -599,12 +599,12 @@ def test_a_number_far_above_what_is_printed_falls_to_just_below_it_where_a_colum
 
 
 def test_numbers_of_many_rows_move_alike_and_the_condition_says_by_how_much_or_what_all_are():
-    middle = (conditions.MANY - 1) // 2
-    frame = rows(" ".join(f"list={63 + n - middle}" for n in range(conditions.MANY)))
+    middle = (flip_texts.MANY - 1) // 2
+    frame = rows(" ".join(f"list={63 + n - middle}" for n in range(flip_texts.MANY)))
     found = turn(computing(lambda lists: lists["projects"].mean()), frame)
     (change,) = found.changes
     assert {after - before for after, before in zip(change.values, frame["projects"], strict=True)} == {1}
-    assert f"higher by 1 in {conditions.MANY} rows" in found.said["en"] and "都高1" in found.said["zh"]
+    assert f"higher by 1 in {flip_texts.MANY} rows" in found.said["en"] and "都高1" in found.said["zh"]
     found = turn(computing(lambda lists: 64 if lists["projects"].min() > 12 else 63), rows("list=10 list=10"))
     assert found.changes[0].values == (13, 13) and "13 each" in found.said.en
 
@@ -640,7 +640,7 @@ def test_of_an_order_two_places_are_exchanged():
     [
         (all_true, rows("list"), "confirmed", "add", (0,), "another origin"),
         (all_true, rows("survey"), "no source found", "drop", (0,), ""),
-        (lambda claim, data: judging.own(claim, claim["value_low"]), rows("list"), "", "", (), "No single change was"),
+        (lambda claim, data: rules.own(claim, claim["value_low"]), rows("list"), "", "", (), "No single change was"),
         # Rows behind those that decide are withdrawn as well.
         (last_true, rows("survey survey survey"), "no source found", "drop", (0, 1, 2),
          "It would be “no source found” without 3 rows of “Lists”."),
@@ -661,7 +661,7 @@ def test_no_row_is_withdrawn_that_need_not_go_and_a_number_that_the_paper_bounds
 
     assert flips.fewest(every, turns) == (Change("drop", "lists", (1,)), Change("drop", "more", (5,)))
     assert flips.fewest(every, lambda changes: False) == every
-    found = turn(lambda claim, data: judging.own(claim, 70.0), rows("list"), said=claim(">63", 63, NONE))
+    found = turn(lambda claim, data: rules.own(claim, 70.0), rows("list"), said=claim(">63", 63, NONE))
     assert found.verdict == "inconsistent" and "more than 70" in found.said.en and "than 63" in found.said.en
 
 
@@ -709,7 +709,7 @@ def test_rows_are_called_by_their_keys_and_where_that_is_an_id_by_its_name(key, 
     fields = [*LISTS, *names, {"name": "kind", "labels": labels}, {"name": "code", "namedBy": "body"}]
     frame = rows("list list=64", list_id="L1", body_zh="部", body_en="ministry", kind=["a", "b"], code="M")
     data, change = world(frame, Small(fields, key, **more)), Change("set", "lists", tuple(range(numbers)), "projects")
-    assert both(*(conditions.row_label(frame, change, data, tongue) for tongue in ("zh", "en"))) == both(zh, en)
+    assert both(*(flip_texts.row_label(frame, change, data, tongue) for tongue in ("zh", "en"))) == both(zh, en)
 
 
 def test_a_number_stands_with_its_unit_as_each_language_writes_it():
@@ -728,7 +728,7 @@ def test_a_number_stands_with_its_unit_as_each_language_writes_it():
 @pytest.mark.parametrize("unit", ["year", "projects", ""])
 def test_a_unit_that_the_title_says_or_that_is_none_is_left_out(unit):
     fields = {"value": {"name": "value", "title": "Projects", "unit": unit, "unit_zh": "年"}}
-    assert conditions.unit(fields, pd.Series(dtype=object), "value", world()) == both("", "")
+    assert flip_texts.unit(fields, pd.Series(dtype=object), "value", world()) == both("", "")
 
 
 # Judgements that fail: told in one line, with their place, or with the change of the tables that they do not stand.
@@ -740,7 +740,7 @@ FAILING = [
     (lambda claim, data: None, "", rf", .*{PLACE}, returns no Judged"),
     (computing(lambda lists: 63 + 0 // (int(lists["projects"].iloc[0]) - 64)), "same",
      r"lists\.csv, row 2, column projects: 64 instead of 63 \(ZeroDivisionError: .* by zero\)"),
-    (computing(lambda lists: (int(lists["projects"].max()), 63), judging.bounded), "same",
+    (computing(lambda lists: (int(lists["projects"].max()), 63), rules.bounded), "same",
      r"lists\.csv, row 2, column projects: 64 instead of 63 \(Q15: bounds must be \(lower, upper\)\)"),
     (computing(lambda lists: 63 + 0 * lists["projects"].to_list()[0]), "same",
      r"lists\.csv, row 2 withdrawn \(IndexError: list index out of range\)"),

@@ -8,9 +8,9 @@ import pytest
 from small_project import command, committed
 from worlds import at
 
-from compendium.files import LARGEST, CompendiumError, hash_of, read_note, running_lock, write_atomic, write_note
+from compendium.base.files import LARGEST, CompendiumError, hash_of, read_note, running_lock, write_atomic, write_note
 from compendium.ledger import claims
-from compendium.run import caching, memory, reference
+from compendium.run import accept, cache, fingerprint
 
 
 @dataclass
@@ -48,9 +48,9 @@ SPOILT = {
     "gone": lambda p: p.unlink(),
 }
 NOTES = {
-    "run.json": caching.Summary(finished="7", seen={"07": [("a", "claim", "Q7")]}),
-    "last.json": memory.Said("7", "all agrees"),
-    "decided.json": reference.Decided({"a": "7"}, ["b7"]),
+    "run.json": cache.Summary(finished="7", seen={"07": [("a", "claim", "Q7")]}),
+    "last.json": fingerprint.Said("7", "all agrees"),
+    "decided.json": accept.Decided({"a": "7"}, ["b7"]),
 }
 
 
@@ -73,22 +73,22 @@ def test_an_accept_that_is_not_whole_was_never_decided(tmp_path, how):
     for number, name in enumerate(("decided.json", "part")):
         write_atomic(tmp_path / "compendium.toml", b"")
         write_atomic(kept, b"before")
-        part = reference.sha256(b"7" * (1 + number))
-        write_atomic(reference.journal(c) / part, b"7" * (1 + number))
-        write_note(reference.journal(c) / "decided.json", reference.Decided({"data/a.csv": part}, ["compendium.toml"]))
+        part = accept.sha256(b"7" * (1 + number))
+        write_atomic(accept.journal(c) / part, b"7" * (1 + number))
+        write_note(accept.journal(c) / "decided.json", accept.Decided({"data/a.csv": part}, ["compendium.toml"]))
         if name == "part" and how in ("without a seal", "of other types"):  # which are ways to spoil a note
             continue
-        SPOILT[how](reference.journal(c) / {"part": part}.get(name, name))
-        assert reference.finish(c) == 0 and kept.read_bytes() == b"before" and (tmp_path / "compendium.toml").exists()
-        assert not os.path.lexists(reference.journal(c))
+        SPOILT[how](accept.journal(c) / {"part": part}.get(name, name))
+        assert accept.finish(c) == 0 and kept.read_bytes() == b"before" and (tmp_path / "compendium.toml").exists()
+        assert not os.path.lexists(accept.journal(c))
 
 
 def test_an_accept_that_is_whole_is_finished_and_none_reaches_other_places(tmp_path):
-    c, part = at(tmp_path / "c"), reference.sha256(b"7")
+    c, part = at(tmp_path / "c"), accept.sha256(b"7")
     for name, number in (("data/a.csv", 1), ("../a.csv", 0), (str(tmp_path / "b"), 0)):
-        write_atomic(reference.journal(c) / part, b"7")
-        write_note(reference.journal(c) / "decided.json", reference.Decided({name: part}))
-        assert reference.finish(c) == number
+        write_atomic(accept.journal(c) / part, b"7")
+        write_note(accept.journal(c) / "decided.json", accept.Decided({name: part}))
+        assert accept.finish(c) == number
     assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == ["a.csv"]
     assert (c.root / "data/a.csv").read_bytes() == b"7"
 
@@ -126,16 +126,16 @@ def test_a_run_of_which_a_file_was_changed_put_or_taken_is_not_accepted_and_one_
     names = ("data/processed/claims.csv", "data/processed/first.csv", "figures/en/a.svg")
     for name in names:
         write_atomic(tmp_path / name, b"7")
-    whole = caching.Summary(finished="now", made=caching.hash_files(tmp_path))
-    write_note(tmp_path / caching.NOTE, whole)
-    write_note(tmp_path / memory.LAST, memory.Said("", ""))
-    assert caching.previous(tmp_path) == caching.previous(tmp_path, whole=True) == whole
+    whole = cache.Summary(finished="now", made=cache.hash_files(tmp_path))
+    write_note(tmp_path / cache.NOTE, whole)
+    write_note(tmp_path / fingerprint.LAST, fingerprint.Said("", ""))
+    assert cache.previous(tmp_path) == cache.previous(tmp_path, whole=True) == whole
     for name in (*names, "figures/en/.b.svg"):
         write_atomic(tmp_path / name, b"8")
-        assert caching.previous(tmp_path, whole=True) == caching.Summary()
-        assert caching.previous(tmp_path) == (caching.Summary() if name == names[0] else whole)
+        assert cache.previous(tmp_path, whole=True) == cache.Summary()
+        assert cache.previous(tmp_path) == (cache.Summary() if name == names[0] else whole)
         (tmp_path / name).unlink()
         if name in names:
-            assert caching.previous(tmp_path, whole=True) == caching.Summary()
+            assert cache.previous(tmp_path, whole=True) == cache.Summary()
             write_atomic(tmp_path / name, b"7")
-    assert caching.previous(tmp_path, whole=True) == whole
+    assert cache.previous(tmp_path, whole=True) == whole

@@ -15,11 +15,11 @@ import pytest
 import worlds
 from click.testing import CliRunner
 
-from compendium import paths
 from compendium.__main__ import main
-from compendium.files import write_atomic
+from compendium.base import paths
+from compendium.base.files import write_atomic
+from compendium.notebook import explorers, working_copies
 from compendium.run import contents, notebookfile
-from compendium.show import explorers, lab
 
 SVG = "<?xml?><svg><title>00-a</title><dc:description>{}</dc:description></svg>"
 DECLARED = '[{}]\nsection = "1"\nzh = "一"\nen = "one"\nreads = []\n'
@@ -76,13 +76,13 @@ def c(root):
     return worlds.at(root, root / "out")
 
 
-FIRST = {language: "\n\n" + lab.text("run-first")[language] for language in ("zh", "en")}
+FIRST = {language: "\n\n" + working_copies.text("run-first")[language] for language in ("zh", "en")}
 
 
 @pytest.mark.parametrize(("language", "text", "said"), [("zh", ZH, "甲"), ("en", EN, "A")])
 def test_copies_show_what_the_committed_notebooks_do_in_one_language(c, root, language, text, said):
     before = {path.name: path.read_bytes() for path in (root / "notebooks").iterdir()}
-    place = lab.prepare(c, language)
+    place = working_copies.prepare(c, language)
     assert place == root / "build" / "lab" / language / "notebooks"
     assert sorted(path.name for path in place.iterdir()) == [f"{name}.ipynb" for name in NAMES]
     figure = {"text/plain": language, "image/svg+xml": SVG.format(language).removeprefix("<?xml?>")}
@@ -97,7 +97,7 @@ def test_copies_show_what_the_committed_notebooks_do_in_one_language(c, root, la
         assert [output.data for output in cells[1].outputs] == shown and cells[1].execution_count == 1
     assert {path.name: path.read_bytes() for path in (root / "notebooks").iterdir()} == before
     shutil.rmtree(place)
-    bare = notebookfile.read(lab.prepare(c, language, solutions=False) / "00-start.ipynb").cells
+    bare = notebookfile.read(working_copies.prepare(c, language, solutions=False) / "00-start.ipynb").cells
     assert bare[0].source == text.partition("<details>")[0].strip() + FIRST[language]
 
 
@@ -113,17 +113,17 @@ def test_what_the_copies_link_to_is_copied_and_what_that_links_to(c, root, tmp_p
     for name, said in pages.items():
         write_atomic(root / name, said.encode())
     write_atomic(root.parent / "up.md", b"")
-    first = lab.prepare(c, "en") / "00-start.ipynb"
+    first = working_copies.prepare(c, "en") / "00-start.ipynb"
     first.write_text("[a](../docs/a.md)", encoding="utf-8")
-    place = lab.prepare(c, "en").parent
+    place = working_copies.prepare(c, "en").parent
     made = {path.relative_to(place).as_posix() for path in place.rglob("*.*") if path.suffix != ".ipynb"}
     assert made == {"docs/a.md", "docs/b.md", "study/code.py", "data/raw/t.csv"}
     assert not (place.parent / "up.md").exists()
     place, dead = tmp_path_factory.mktemp("ours"), []
     for one in contents.catalogue(worlds.HERE).values():
-        made = lab.copy(worlds.HERE, notebookfile.read(one.path), "en")
+        made = working_copies.copy(worlds.HERE, notebookfile.read(one.path), "en")
         write_atomic(place / "notebooks" / one.path.name, made.encode())
-    lab.copy_linked(worlds.HERE, place)
+    working_copies.copy_linked(worlds.HERE, place)
     for path in [*place.rglob("*.ipynb"), *place.rglob("*.md")]:
         links = re.findall(r"\]\(([^)#:]+\.(?:md|py|csv|ipynb))[)#]", path.read_text(encoding="utf-8"))
         dead += [(path.name, link) for link in links if not (path.parent / link).exists()]
@@ -135,10 +135,10 @@ def test_what_the_copies_link_to_is_copied_and_what_that_links_to(c, root, tmp_p
     [("zh", "先运行全部单元格", "这里没有"), ("en", "First run all cells", "is missing here")],
 )
 def test_a_kernel_says_in_a_line_that_it_is_fresh_or_lacks_a_library(c, language, first, lacks, monkeypatch):
-    monkeypatch.setenv("PYTHONSTARTUP", lab.command(c, language)[1]["PYTHONSTARTUP"])
+    monkeypatch.setenv("PYTHONSTARTUP", working_copies.command(c, language)[1]["PYTHONSTARTUP"])
     monkeypatch.setenv(paths.LANGUAGE, language)
     monkeypatch.setenv(paths.ROOT, str(c.root))
-    stub = "import sys\nfrom compendium.show import fresh\nsys.modules['lacking'] = fresh.Stub('lacking')\n"
+    stub = "import sys\nfrom compendium.notebook.fresh_kernel import Stub\nsys.modules['lacking'] = Stub('lacking')\n"
     begin = "from types import SimpleNamespace\nnotebook = SimpleNamespace(name='00-start')"
     code = ['notebook.check("exercise-1", 1)', begin, "other", "import nowhere.deep"]
     code += [f"{stub}import lacking\nkind = lacking.solve.Kind", "found = lacking.solve(3)", "then = found + 1", "then"]
@@ -157,13 +157,13 @@ def test_a_kernel_says_in_a_line_that_it_is_fresh_or_lacks_a_library(c, language
 
 
 def test_copies_keep_the_work_of_the_reader_and_one_that_is_deleted_is_made_anew(c):
-    other = lab.prepare(c, "zh") / "00-start.ipynb"
+    other = working_copies.prepare(c, "zh") / "00-start.ipynb"
     other.write_text("my work", encoding="utf-8")
     missing = other.with_name("01-next.ipynb")
     whole = missing.read_bytes()
     missing.unlink()
-    assert lab.prepare(c, "zh") == other.parent and missing.read_bytes() == whole
-    assert lab.prepare(c, "en") != other.parent and other.read_text(encoding="utf-8") == "my work"
+    assert working_copies.prepare(c, "zh") == other.parent and missing.read_bytes() == whole
+    assert working_copies.prepare(c, "en") != other.parent and other.read_text(encoding="utf-8") == "my work"
 
 
 def test_copies_with_solutions_are_kept_and_where_they_are_and_how_to_start_anew_is_said(c, monkeypatch):
@@ -179,12 +179,12 @@ def test_copies_with_solutions_are_kept_and_where_they_are_and_how_to_start_anew
         assert f"build/lab/{language}/notebooks" in first
         return rest
 
-    assert said() == [] and lab.is_solved(c, "zh") and not lab.is_solved(c, "en")
+    assert said() == [] and working_copies.is_solved(c, "zh") and not working_copies.is_solved(c, "en")
     told = said("--no-solutions")
     assert len(told) == 1 and "build/lab/zh/notebooks" in told[0] and "make lab SOLUTIONS=0" in told[0]
-    assert lab.is_solved(c, "zh")
-    assert said("--no-solutions", "--language", "en") == [] and not lab.is_solved(c, "en")
-    monkeypatch.setattr(lab, "is_solved", lambda *_: False)
+    assert working_copies.is_solved(c, "zh")
+    assert said("--no-solutions", "--language", "en") == [] and not working_copies.is_solved(c, "en")
+    monkeypatch.setattr(working_copies, "is_solved", lambda *_: False)
     assert said("--no-solutions") == [] and said() == []
 
 
@@ -196,10 +196,10 @@ def test_make_leaves_solutions_out_only_where_they_are_refused():
 
 
 def test_jupyterlab_opens_where_students_begin_and_writes_beside_the_copies(c, root, monkeypatch):
-    place = lab.prepare(c, "en")
+    place = working_copies.prepare(c, "en")
     for user in (0, 1000):
         monkeypatch.setattr(os, "geteuid", lambda user=user: user, raising=False)
-        line, environment = lab.command(c, "en")
+        line, environment = working_copies.command(c, "en")
         assert line[:2] == [sys.executable, "-c"] and "from jupyterlab.labapp import main" in line[2]
         assert line[3] == f"--ServerApp.root_dir={place.parent}"
         assert line[-1].endswith("=/lab/tree/notebooks/01-next.ipynb")
@@ -211,6 +211,8 @@ def test_jupyterlab_opens_where_students_begin_and_writes_beside_the_copies(c, r
     no_news = {"fetchNews": "false", "checkForUpdates": False}
     assert said["@jupyterlab/apputils-extension:notification"] == no_news
     (root / "README.md").write_text("no path for students", encoding="utf-8")
-    assert lab.command(c, "en")[0][-1].endswith("=/lab/tree/notebooks/00-start.ipynb")
+    assert working_copies.command(c, "en")[0][-1].endswith("=/lab/tree/notebooks/00-start.ipynb")
     readmes = [(paths.HOME / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
-    assert [lab.STUDENTS.findall(text) for text in readmes] == [["07-talent-gap"]] * 2, "ours say the same, and once"
+    assert [working_copies.STUDENTS.findall(text) for text in readmes] == [["07-talent-gap"]] * 2, (
+        "ours say the same, and once"
+    )

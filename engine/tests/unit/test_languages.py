@@ -7,19 +7,21 @@ import pytest
 from click.testing import CliRunner
 from worlds import at, declare
 
-from compendium import CompendiumError, example, new, texts, toml
+from compendium import CompendiumError
 from compendium.__main__ import main
+from compendium.authoring import example, new
+from compendium.base import texts, toml
+from compendium.base.files import write_atomic
+from compendium.base.languages import Languages
+from compendium.base.texts import NOTHING, both, catalogue, given
 from compendium.data import codebook, datapackage
-from compendium.files import write_atomic
-from compendium.languages import Languages
 from compendium.ledger import gate, record
 from compendium.ledger.evidence import Data
-from compendium.ledger.judges import Judges
 from compendium.ledger.recording import record_claim
+from compendium.ledger.verdict import Judges
+from compendium.notebook import bilingual, wording
+from compendium.notebook.verdict_cards import Entry, Row, show_cards, show_story
 from compendium.pages import readme
-from compendium.show import halves, wording
-from compendium.show.story import Entry, Row, show_cards, show_story
-from compendium.texts import NOTHING, both, catalogue, given
 
 HAN = re.compile("[\u3000-\u9fff]")
 
@@ -66,8 +68,8 @@ def test_cards_stories_and_text_cells_show_one_language_without_marks_and_a_comm
     assert "Of commuters, 40 % cycle to work." in shown and "relabelled" in shown and not HAN.search(shown)
     text, [code] = catalogue("compendium/show")("yes"), one.languages
     assert wording.multilingual(text, [code]).data == "yes" == text[code]
-    assert halves.half("# Speed\n\nin km / h", code) == "# Speed\n\nin km / h"
-    assert halves.pick_comments("x = 1  # km / h", code, [code]) == "x = 1  # km / h"
+    assert bilingual.half("# Speed\n\nin km / h", code) == "# Speed\n\nin km / h"
+    assert bilingual.pick_comments("x = 1  # km / h", code, [code]) == "x = 1  # km / h"
 
 
 def test_a_language_that_is_not_spoken_is_refused(one, monkeypatch):
@@ -109,9 +111,9 @@ def test_of_two_languages_the_second_has_the_marked_files_and_both_have_columns(
     assert languages.columns("why") == ["why_de", "why_fr"] and languages.stem("why_fr") == "why"
     assert [languages.page("README.md", code) for code in languages] == ["README.md", "README.fr.md"]
     assert languages.unmarked("docs/a.fr.md#b") == "docs/a.md#b" and languages.key("title", "fr") == "title_fr"
-    text = halves.join_parts({"de": "eins", "fr": "un"})
-    assert text == "<!-- de -->\neins\n\n<!-- fr -->\nun" and halves.half(text, "fr") == "un"
-    assert halves.pick_comments("x = 1  # eins / un", "fr", languages) == "x = 1  # un"
+    text = bilingual.join_parts({"de": "eins", "fr": "un"})
+    assert text == "<!-- de -->\neins\n\n<!-- fr -->\nun" and bilingual.half(text, "fr") == "un"
+    assert bilingual.pick_comments("x = 1  # eins / un", "fr", languages) == "x = 1  # un"
     assert catalogue("compendium/show")("yes")["fr"] == "yes"
 
 

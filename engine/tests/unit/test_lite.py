@@ -8,7 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 from worlds import HERE
 
-from compendium import CompendiumError, lite
+from compendium import CompendiumError
+from compendium.browser import site
 from compendium.run import contents
 
 
@@ -22,10 +23,10 @@ def libraries(tmp_path):
         packages[name] = {"name": name, "version": "1.0", "file_name": file, "depends": []}
         packages[name]["sha256"] = hashlib.sha256(name.encode()).hexdigest()
     (source / packages["numpy"]["file_name"]).write_bytes(b"numpy")
-    for name in lite.RUNTIME:
+    for name in site.RUNTIME:
         (source / name).touch()
-    (source / lite.LOCK).write_text(json.dumps({"info": {"python": "3.14.0"}, "packages": packages}))
-    return lite.Libraries(str(source), tmp_path / "site")
+    (source / site.LOCK).write_text(json.dumps({"info": {"python": "3.14.0"}, "packages": packages}))
+    return site.Libraries(str(source), tmp_path / "site")
 
 
 def test_a_place_without_pyodide_or_with_another_wheel_than_the_lock_names_is_told(libraries, tmp_path):
@@ -48,7 +49,7 @@ def test_what_pyodide_lacks_is_packed_if_it_is_pure_and_else_missing_with_what_n
     libraries.gather(["numpy", "jinja2", "gone", "scipy", "jsonschema"])
     assert {"gone", "scipy", "rpds-py", "jsonschema"} <= libraries.absent and libraries.python == "3.14"
     assert {"numpy", "jinja2", "markupsafe"} <= {*libraries.close()}
-    written = json.loads((libraries.folder / lite.LOCK).read_text())["packages"]
+    written = json.loads((libraries.folder / site.LOCK).read_text())["packages"]
     assert not libraries.absent & {*written}
     for entry in written.values():
         content = (libraries.folder / entry["file_name"]).read_bytes()
@@ -58,7 +59,7 @@ def test_what_pyodide_lacks_is_packed_if_it_is_pure_and_else_missing_with_what_n
 @pytest.mark.parametrize(("language", "codebook"), [("zh", "数据说明"), ("en", "codebook")])
 def test_a_copy_begins_with_what_to_do_and_leads_only_to_the_book(language, codebook):
     run = replace(HERE, language=language, out=HERE.root)
-    cells = json.loads(lite.copy(run, "02-pilot-growth", ["altair"]))["cells"]
+    cells = json.loads(site.copy(run, "02-pilot-growth", ["altair"]))["cells"]
     said = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
     assert f"#book/{language}/notebooks/02-pilot-growth.html" in said and "](../" not in said
     assert f"[{codebook}](#book/{language}/codebook.html)" in said
@@ -68,7 +69,7 @@ def test_a_copy_begins_with_what_to_do_and_leads_only_to_the_book(language, code
 def test_the_start_page_leads_to_every_notebook_in_each_language(tmp_path):
     (tmp_path / "static" / "pyodide").mkdir(parents=True)
     (tmp_path / "static" / "pyodide" / "wheel").write_bytes(bytes(3_000_000))
-    lite.write_start([replace(HERE, language=language) for language in HERE.languages], tmp_path)
+    site.write_start([replace(HERE, language=language) for language in HERE.languages], tmp_path)
     page = BeautifulSoup((tmp_path / "index.html").read_text(encoding="utf-8"), "html.parser")
     for language in HERE.languages:
         section = page.find(id=language)

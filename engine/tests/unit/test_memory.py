@@ -8,11 +8,11 @@ import pytest
 from small_project import CONTENTS, LEDGER, notebook
 from worlds import HERE, at, judged
 
-from compendium import paths
+from compendium.base import paths
+from compendium.base.files import write_atomic
 from compendium.compendium import Compendium
-from compendium.files import write_atomic
-from compendium.run import caching, contents, judge, schedule
-from compendium.run.memory import Memory, names_in
+from compendium.run import cache, contents, judge_all, schedule
+from compendium.run.fingerprint import Memory, names_in
 
 find = Compendium.find
 
@@ -21,7 +21,7 @@ import os.path, study.growth as growth
 from study.sentences import pilots, since
 import studying
 def late():
-    from compendium.show.figures import BLUE
+    from compendium.notebook.figures import BLUE
     from study.checks import FIRST
     return catalogue("study/pilots"), "a/b", 'say("study/x")', importlib.import_module("study.late")
 """
@@ -50,7 +50,7 @@ def test_a_verdict_holds_in_a_copy_whose_engine_lies_elsewhere_and_force_judges_
     kept = copies.parts(project / "新 dir", "study", "data/raw", "compendium.toml", "requirements.lock")
     assert Memory(HERE).state() == Memory(at(kept)).state()
     asked = []
-    monkeypatch.setattr(judge, "judge_claims", lambda *_: asked.append(1) or LEDGER)
+    monkeypatch.setattr(judge_all, "judge_claims", lambda *_: asked.append(1) or LEDGER)
     for force, times in ((False, 1), (False, 1), (True, 2)):
         schedule.run(find(), [], find().build / "run", {}, 1, print, force)
         assert len(asked) == times
@@ -74,7 +74,7 @@ def house(project, monkeypatch):
     for name in ("notebooks/findings.toml", "notebooks/choices.toml", "data/sweep/note.csv", "data/sweep/other.csv"):
         write_atomic(project / name, b"results = {}\nchoices = {}\n")
     write_atomic(project / "notebooks/texts/01-first.toml", b"")
-    drawing = "from compendium.show.notebook import begin\nfrom study.figures.other import draw_other\n"
+    drawing = "from compendium import begin\nfrom study.figures.other import draw_other\n"
     drawing += "from study.sentences import pilots, since"
     write_atomic(project / "notebooks/00-other.ipynb", notebook(drawing).encode())
     write_atomic(project / "study/figures/other.py", b"from ..sentences import other\n")
@@ -86,7 +86,7 @@ def keys(ledger=TWO, language=""):
     """Return the keys of the project as they are now."""
     c = replace(find(), language=language)
     notebooks, root = contents.select(c), c.build / "run"
-    known = caching.Keys(c, root, notebooks, {}, ledger, caching.previous(root))
+    known = cache.Keys(c, root, notebooks, {}, ledger, cache.previous(root))
     return {n.name: known.key(n.name) for n in notebooks}
 
 
@@ -143,5 +143,5 @@ def test_a_key_moves_with_the_ledger_and_the_language(house):
 
 def test_a_verdict_depends_on_the_whole_engine(house):
     before = Memory(find()).state()
-    write_atomic(house / "compendium/new.py", b"")
+    write_atomic(house / "compendium/authoring/new.py", b"")
     assert Memory(find()).state() != before

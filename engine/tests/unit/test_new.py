@@ -9,12 +9,14 @@ import pytest
 from click.testing import CliRunner
 from worlds import HERE, at
 
-from compendium import CompendiumError, engine, example, new, paths
+from compendium import CompendiumError
 from compendium.__main__ import main
+from compendium.authoring import example, new
+from compendium.base import distribution, paths
+from compendium.base.files import write_atomic
 from compendium.data import datapackage, ledgertables
-from compendium.files import write_atomic
+from compendium.notebook.bilingual import HAN
 from compendium.run.contents import COMMON
-from compendium.show.halves import HAN
 
 OF_ONE_PAPER = {"section", "figure", "topic", "check_table", "count_group", "table"}  # their codes belong to a paper
 NEW = ("new", "--title", "T", "--author", "A")
@@ -85,24 +87,27 @@ def test_it_says_nothing_of_this_study(begun):
     said = dict(example.files(c.languages))
     ids = {cell for name, text in said.items() if name.endswith(".csv") for cell in re.split("[,\n]", text)}
     said["descriptor"] = json.dumps(new.describe(c, worked=True), ensure_ascii=False)
-    said |= {p.name: p.read_text("utf-8") for p in engine.TEMPLATE.rglob("*") if p.suffix in TEXTS}
+    said |= {p.name: p.read_text("utf-8") for p in distribution.TEMPLATE.rglob("*") if p.suffix in TEXTS}
     assert {name: own_words.found(text, ids) for name, text in said.items()} == {name: set() for name in said}
 
 
 def test_the_wheel_is_the_engine_alone_with_what_a_compendium_needs_and_alike_each_time(tmp_path):
-    made = engine.wheel(tmp_path)
-    assert made.name == f"compendium-{engine.version()}-py3-none-any.whl"
+    made = distribution.wheel(tmp_path)
+    assert made.name == f"compendium-{distribution.version()}-py3-none-any.whl"
     with zipfile.ZipFile(made) as wheel:
         names = wheel.namelist()
-        assert {name.split("/")[0] for name in names} == {"compendium", f"compendium-{engine.version()}.dist-info"}
-        for name in ("install.py", "requirements.lock", "LICENSE", *engine.pages(["en", "zh"]).values()):
+        assert {name.split("/")[0] for name in names} == {
+            "compendium",
+            f"compendium-{distribution.version()}.dist-info",
+        }
+        for name in ("install.py", "requirements.lock", "LICENSE", *distribution.pages(["en", "zh"]).values()):
             assert wheel.read(f"compendium/template/{name.removeprefix('docs/')}") == (paths.HOME / name).read_bytes()
-        told = wheel.read(f"compendium-{engine.version()}.dist-info/METADATA").decode("utf-8")
-    here = {p.relative_to(paths.CODE).as_posix() for p in engine.PACKAGE.rglob("*") if p.is_file()}
+        told = wheel.read(f"compendium-{distribution.version()}.dist-info/METADATA").decode("utf-8")
+    here = {p.relative_to(paths.CODE).as_posix() for p in distribution.PACKAGE.rglob("*") if p.is_file()}
     assert {name for name in here if "__pycache__" not in name} <= set(names)
     assert not own_words.words().search(told)
     (tmp_path / "again").mkdir()
-    assert engine.wheel(tmp_path / "again").read_bytes() == made.read_bytes()
+    assert distribution.wheel(tmp_path / "again").read_bytes() == made.read_bytes()
 
 
 def test_what_is_interrupted_or_fails_leaves_nothing_behind(tmp_path, monkeypatch):

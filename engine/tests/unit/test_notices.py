@@ -6,7 +6,7 @@ import pytest
 import worlds
 from verification import attacks, trials
 
-from compendium.files import csv_text, write_atomic
+from compendium.base.files import csv_text, write_atomic
 from compendium.pages import notices
 
 KINDS = """

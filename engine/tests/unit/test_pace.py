@@ -4,9 +4,9 @@ import nbformat
 import pytest
 import worlds
 
-from compendium.show import pace
+from compendium.notebook import reading_time
 
-MINUTE = {"zh": "字" * pace.CHARACTERS, "en": "word " * pace.WORDS}
+MINUTE = {"zh": "字" * reading_time.CHARACTERS, "en": "word " * reading_time.WORDS}
 
 
 def text(zh=1, en=1, tags=()):
@@ -18,7 +18,7 @@ def code(source, tags=()):
     return nbformat.v4.new_code_cell(source, metadata={"tags": list(tags)})
 
 
-LINES = "a = 1\n" * (pace.LINES - 1) + "a"
+LINES = "a = 1\n" * (reading_time.LINES - 1) + "a"
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,6 @@ def test_the_slower_language_figures_code_exercises_and_texts_beside_count(tmp_p
     texts.write_text("", encoding="utf-8")
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "notebooks" / "01-a.ipynb")
     c = worlds.at(worlds.declare(tmp_path))
-    assert pace.pace(c, "01-a") == found
+    assert reading_time.pace(c, "01-a") == found
     texts.write_text(f'[texts.a]\nzh = "{MINUTE["zh"] * 20}"\nen = "a"\n', encoding="utf-8")
-    assert pace.pace(c, "01-a").read >= 20
+    assert reading_time.pace(c, "01-a").read >= 20

@@ -8,12 +8,13 @@ import pytest
 from click.testing import CliRunner
 from copies import git
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError
 from compendium.__main__ import main
+from compendium.base import paths
+from compendium.base.files import fingerprint
+from compendium.base.vocabulary import DEPENDS
 from compendium.compendium import Compendium
-from compendium.files import fingerprint
-from compendium.run import past, reference
-from compendium.vocabulary import DEPENDS
+from compendium.run import accept, past
 
 find = Compendium.find
 
@@ -48,7 +49,7 @@ RAW = {  # what is said -> table, what stands in a row, what is put there; empty
 def commit(root, **files):
     """Write files, the log or the digests, and commit all that is there."""
     for name, text in files.items():
-        place = root / {"log": LOG, "digests": reference.DIGESTS}[name]
+        place = root / {"log": LOG, "digests": accept.DIGESTS}[name]
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
     git(root, "add", "-f", ".")
@@ -63,7 +64,7 @@ def repository(tmp_path_factory):
     (root / past.LEDGER).parent.mkdir()
     (root / past.LEDGER).write_text(LEDGER, encoding="utf-8")
     git(root, "init", "-q", "-b", "main")
-    commit(root, digests=reference.digests({past.LEDGER: LEDGER.encode()}).decode())
+    commit(root, digests=accept.digests({past.LEDGER: LEDGER.encode()}).decode())
     return root
 
 
@@ -158,7 +159,7 @@ def test_a_verdict_is_told_if_it_became_better_for_the_paper(root):
 
 
 def test_accept_tells_first_what_to_look_at_and_outside_git_that_nothing_is_known(root, monkeypatch):
-    monkeypatch.setattr(reference, "accept", lambda *_: ["one thing"])
+    monkeypatch.setattr(accept, "accept", lambda *_: ["one thing"])
     accepted = "one thing\n1 change accepted\n"
     assert CliRunner().invoke(main, ["accept"]).stdout == accepted
     edit(root / "data/raw/records.csv", "R01,", "true,false", "true,true")

@@ -9,10 +9,11 @@ import pytest
 from click.testing import CliRunner
 from worlds import at, declare
 
-from compendium import CompendiumError, begin, paths, python
+from compendium import CompendiumError, begin, python
 from compendium.__main__ import main
+from compendium.base import paths
 from compendium.compendium import Compendium
-from compendium.show import notebook as notebooks
+from compendium.notebook import begin as notebooks
 
 NAMES = (paths.ROOT, paths.OUT, paths.LANGUAGE)
 
@@ -137,7 +138,7 @@ def test_a_notebook_that_is_not_there_is_refused():
 
 
 def test_the_study_is_found_from_anywhere_behind_the_libraries(tmp_path):
-    code = "from compendium import paths; from pathlib import Path; paths.use_study(Path.cwd() / 'root'); "
+    code = "from compendium.base import paths; from pathlib import Path; paths.use_study(Path.cwd() / 'root'); "
     (tmp_path / "root/study").mkdir(parents=True)
     (tmp_path / "root/study/__init__.py").write_text("told = 'mine'", encoding="utf-8")
     (tmp_path / "root/json.py").write_text("1 / 0", encoding="utf-8")

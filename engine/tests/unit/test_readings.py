@@ -6,14 +6,14 @@ import pytest
 from worlds import HERE
 from worlds import judged as record_of
 
+from compendium.base.texts import both
+from compendium.base.vocabulary import DEPENDS
 from compendium.ledger.evidence import Data, LedgerError
-from compendium.ledger.judges import Judges, assess
-from compendium.ledger.judging import Judged, missing, own, printed
 from compendium.ledger.readings import by_reading, list_readings
 from compendium.ledger.record import show_values
 from compendium.ledger.recording import record_claim
-from compendium.texts import both
-from compendium.vocabulary import DEPENDS
+from compendium.ledger.rules import Judged, missing, own, printed
+from compendium.ledger.verdict import Judges, assess
 
 CLAIM = pd.Series({"claim_id": "Q14", "value_text": "low", "value_low": None, "value_high": None})
 READINGS = pd.DataFrame(

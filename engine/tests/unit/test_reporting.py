@@ -14,16 +14,17 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from poison import POISON, shown
 
-from compendium import CompendiumError, escape, files, paths
+from compendium import CompendiumError
 from compendium.__main__ import main
+from compendium.base import escape, files, paths
+from compendium.base.files import InputError, csv_text, write_atomic
+from compendium.base.texts import both, catalogue
+from compendium.base.vocabulary import ANSWERS, DEPENDS, VERDICTS, WEIGHTS
 from compendium.book import building
-from compendium.files import InputError, csv_text, write_atomic
 from compendium.ledger import claims, record, recording
 from compendium.ledger.evidence import LedgerError
 from compendium.pages import findings, listing, quotes, readme, report
 from compendium.run import contents
-from compendium.texts import both, catalogue
-from compendium.vocabulary import ANSWERS, DEPENDS, VERDICTS, WEIGHTS
 
 SOURCES = frozen.texts("sources")
 READMES = ("README.md", "README.zh-CN.md")

@@ -8,9 +8,10 @@ import pytest
 from small_project import FIRST, command, notebook, replace
 from worlds import declare
 
-from compendium import CompendiumError, cells
+from compendium import CompendiumError
+from compendium.base import cells
+from compendium.base.files import os_error_line
 from compendium.compendium import Compendium
-from compendium.files import os_error_line
 from compendium.run import comparison, contents, notebookfile, schedule
 
 find = Compendium.find

@@ -11,8 +11,8 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from worlds import HERE, declare, holding
 
-from compendium import paths
 from compendium.__main__ import main
+from compendium.base import paths
 from compendium.data import datapackage
 from compendium.data.checks import Row
 from compendium.ledger import gate, sentences

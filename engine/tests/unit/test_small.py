@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from compendium import paths
+from compendium.base import paths
 
 FENCED = re.compile(r"```(\w+)\n(.*?)```", re.S)
 FILE = re.compile(r"`(\w+\.(?:csv|py))`")

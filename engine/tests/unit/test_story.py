@@ -11,19 +11,19 @@ from batches import BATCHES
 from bs4 import BeautifulSoup
 from worlds import HERE, altered, at, declare, judged
 
+from compendium.base.texts import NOTHING, both, first_sentence
+from compendium.base.vocabulary import ANSWERS, SINCE, STRENGTHS, VERDICTS, answered
 from compendium.ledger import claims
 from compendium.ledger.evidence import Data, LedgerError
-from compendium.ledger.judges import Later
-from compendium.ledger.judging import missing
 from compendium.ledger.record import read_values
 from compendium.ledger.recording import record_claim
+from compendium.ledger.rules import missing
+from compendium.ledger.verdict import Later
+from compendium.notebook import begin
+from compendium.notebook.begin import Notebook, Sequel
+from compendium.notebook.verdict_cards import Entry, Row, join_alike, show_cards, show_story
 from compendium.pages import terminal
-from compendium.run import judge
-from compendium.show import notebook
-from compendium.show.notebook import Notebook, Sequel
-from compendium.show.story import Entry, Row, join_alike, show_cards, show_story
-from compendium.texts import NOTHING, both, first_sentence
-from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, VERDICTS, answered
+from compendium.run import judge_all
 
 LANGUAGES = ["zh", "en"]
 TRACED = VERDICTS["traced"].zh
@@ -173,7 +173,7 @@ def told(monkeypatch):
     """The claims of which a runner is told that the cell at work shows them."""
     told = []
     heard = lambda event, *given: told.extend(given) if event == "compendium.shows" else None  # noqa: E731
-    monkeypatch.setattr(notebook, "sys", SimpleNamespace(audit=heard))
+    monkeypatch.setattr(begin, "sys", SimpleNamespace(audit=heard))
     return told
 
 
@@ -181,7 +181,7 @@ def told(monkeypatch):
 def stories(monkeypatch):
     """The stories that were shown."""
     stories = []
-    monkeypatch.setattr(notebook, "display", lambda shown, **_: stories.append(shown))
+    monkeypatch.setattr(begin, "display", lambda shown, **_: stories.append(shown))
     return stories
 
 
@@ -189,7 +189,7 @@ def stories(monkeypatch):
 def ledger(rows, told, stories, tmp_path, frozen_tables):
     """A notebook that reads the ledger; what it shows at the top is the last of `stories`."""
     c = at(frozen_tables.root, tmp_path)
-    judge.write(c, rows)
+    judge_all.write(c, rows)
     return Notebook(c, "01-a", BATCHES)
 
 
@@ -211,7 +211,7 @@ def test_a_cell_shows_rows_of_the_ledger_and_says_which_more_than_a_few_folded(l
     told = [line.split("  |  ") for line in repr(story).splitlines()]
     assert [(line[0], line[4]) for line in told] == [("Q15", "mixed ○"), ("Q14", "traced ○")]
     assert ledger.records["Q15"].verdict == "mixed" and list(ledger.records) == ["Q14", "Q15"]
-    monkeypatch.setattr("compendium.show.story.FEW", 2)
+    monkeypatch.setattr("compendium.notebook.verdict_cards.FEW", 2)
     folded = ledger.show_claims("Q14", "Q15", "Q20")._repr_html_()
     heading = "<details><summary>3条论断的判定（Q14–Q15, Q20） Verdicts of 3 claims (Q14–Q15, Q20)</summary>"
     assert folded.startswith(heading) and folded.endswith("</details>") and folded.count("<table") == 3
@@ -250,7 +250,7 @@ def test_what_cannot_be_shown_or_chosen_is_refused_and_not_said_to_be_shown(ledg
 
 def test_a_ledger_older_than_the_tables_says_so_above_story_and_cards(ledger, stories):
     file = ledger.c.processed_path(claims.FROM)
-    recorded = judge.list_hashes(ledger.c)["pilot_batches"]
+    recorded = judge_all.list_hashes(ledger.c)["pilot_batches"]
     file.write_text(file.read_text(encoding="utf-8").replace(recorded, "another"), encoding="utf-8")
     note = "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
     old = Notebook(ledger.c, "01-a", BATCHES)

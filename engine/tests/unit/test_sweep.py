@@ -10,10 +10,11 @@ import frozen
 import pytest
 from worlds import at, declare
 
-from compendium import CompendiumError, cells, paths
+from compendium import CompendiumError
+from compendium.base import cells, paths
 from compendium.compendium import Compendium
 from compendium.ledger import claims
-from compendium.run import RunError, contents, declared, sweep
+from compendium.run import RunError, contents, sweep, sweep_choices
 from study import results
 
 find = Compendium.find
@@ -25,7 +26,7 @@ GAP = RESULT.format("gap", "study.results:gap_2025")
 
 def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_and_results_that_take_them():
     """What the sweep asks is then what the notebook shows with that choice."""
-    passed, taken, takes = set(), set(), declared.list_taken(find())
+    passed, taken, takes = set(), set(), sweep_choices.list_taken(find())
     functions = {f"results.{name}": inspect.signature(f) for name, f in vars(results).items() if inspect.isfunction(f)}
     seen = claims.read_shown(find(), paths.HOME)
     for notebook, declaration in contents.catalogue(find()).items():
@@ -80,7 +81,7 @@ def test_choices_that_do_not_fit_what_takes_them_are_refused(tmp_path, content, 
     file.write_text(content, "utf-8")  # of choices, results or both
     (declare(tmp_path) / "study").symlink_to(paths.HOME / "study")
     with pytest.raises(CompendiumError, match=re.escape(message)):
-        declared.select_choices(at(tmp_path), ["tier"] if "unknown" in content else [])
+        sweep_choices.select_choices(at(tmp_path), ["tier"] if "unknown" in content else [])
 
 
 def test_committed_sweep_covers_every_claim_and_result():
@@ -89,7 +90,7 @@ def test_committed_sweep_covers_every_claim_and_result():
     results = tomllib.loads((find().notebooks / "choices.toml").read_text(encoding="utf-8"))["results"]
     known = frozen.texts("claims")["claim_id"]  # a claim that is added since may wait for the next sweep
     assert {*known, *results} <= set(robust.index) <= {*ledger, *results}
-    varied = declared.select_choices(find())
+    varied = sweep_choices.select_choices(find())
     assert set(robust["judged"]) == {math.prod(len(choice.values) for choice in varied.values())}
     for name, choice in varied.items():
         assert set(curves[name]) <= {"", *map(str, choice.values)}
@@ -100,9 +101,9 @@ def test_committed_sweep_covers_every_claim_and_result():
 
 def test_a_sweep_over_other_choices_than_those_declared_says_what_to_do(monkeypatch):
     assert {"item", "gdp_vintage", "verdict"} < set(sweep.read_table(find(), "curves"))
-    varied = declared.select_choices(find())
+    varied = sweep_choices.select_choices(find())
     for other in (varied | {"new": varied["gdp_vintage"]}, {n: c for n, c in varied.items() if n != "gdp_vintage"}):
-        monkeypatch.setattr(declared, "select_choices", lambda _, other=other: other)
+        monkeypatch.setattr(sweep_choices, "select_choices", lambda _, other=other: other)
         left = "new" if "new" in other else "gdp_vintage"
         with pytest.raises(RunError, match=rf"declares: {left}\. Remedy: compendium sweep --accept"):
             sweep.read_table(find(), "curves")

@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 from worlds import HERE, at, declare
 
-from compendium import paths
+from compendium.base import paths
+from compendium.base.files import InputError
 from compendium.data import datapackage
-from compendium.files import InputError
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import pytest
 from languages import in_each, notebook
 
 from compendium import CompendiumError
-from compendium.show import tabulation
-from compendium.show.tabulation import heading, name_column, table
-from compendium.texts import both
+from compendium.base.texts import both
+from compendium.notebook import tables
+from compendium.notebook.tables import heading, name_column, table
 
 TEXTS = """
 [headings]
@@ -152,10 +152,10 @@ def test_floats_have_fixed_digits_empty_cells_a_dash_and_the_rest_is_in_words(na
 def test_a_code_with_several_words_must_be_chosen_and_what_no_code_says_stays_as_it_is():
     described = {"counts": {"labels": {code: {"zh": "甲", "en": "first"} for code in ("A", "1", "a")}}}
     for column, said in ((["A", "a", "1", "x"], ["A", *[both("甲", "first")] * 2, "x"]), ([1, 2], [1, 2])):
-        assert tabulation.in_words(notebook(), pd.Series(column), described).tolist() == said
+        assert tables.in_words(notebook(), pd.Series(column), described).tolist() == said
     described["rates"] = {"labels": {"a": {"zh": "一", "en": "first"}}}
     column = pd.Series(["a"], name="kind")
-    assert tabulation.in_words(notebook(), column, described, "rates").tolist() == [both("一", "first")]
+    assert tables.in_words(notebook(), column, described, "rates").tolist() == [both("一", "first")]
     said = r'^a of column kind has 2 labels in .*. Remedy: choose by .map\(notebook.labels\("TABLE", "kind"\)\)$'
     with pytest.raises(CompendiumError, match=said):
-        tabulation.in_words(notebook(), column, described)
+        tables.in_words(notebook(), column, described)

@@ -4,10 +4,11 @@ import pytest
 from pydantic import Field, TypeAdapter
 from worlds import at, declare
 
-from compendium import CompendiumError, paths, toml
+from compendium import CompendiumError
+from compendium.base import paths, toml
+from compendium.notebook import wording
 from compendium.pages import findings, quotes
-from compendium.run import contents, declared
-from compendium.show import wording
+from compendium.run import contents, sweep_choices
 
 
 class Leaf(toml.Strict):
@@ -83,7 +84,7 @@ ONE = '[01-a]\nsection = "1"\nzh = "一"\nen = "one"\nreads = []\n'
 CHOICE = '[choices.c]\nzh = "一"\nen = "one"\nparameter = "p"\nvalues = [[]]\n[results]\n'
 READERS = {
     "contents": contents.catalogue,
-    "choices": declared.read_declarations,
+    "choices": sweep_choices.read_declarations,
     "findings": lambda c: findings.key_findings(c, None),
     "summary": lambda c: findings.summary(c, None),
     "quotes": lambda c: quotes.quotes(c, None),

@@ -18,12 +18,12 @@ from frozen import rehash
 from frozen import write as write_package
 from worlds import HERE, at, check, refresh, tables_in
 
-from compendium import escape
+from compendium.base import escape
+from compendium.base.files import InputError
 from compendium.data import checks, codebook, datapackage, parsing, relations, sourcing, validity
 from compendium.data.cells import type_rows
 from compendium.data.quoting import list_quoted
 from compendium.data.standard import check_descriptor
-from compendium.files import InputError
 from compendium.ledger import gate
 from compendium.ledger.checks import excerpts_print_what_is_told
 from compendium.ledger.derived import quantities

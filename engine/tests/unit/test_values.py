@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from worlds import judged
 
-from compendium import values
+from compendium.base import values
 from compendium.data.cells import FORMULA
 from compendium.data.checks import Row
-from compendium.ledger import checks, conditions, flips, judging, recording
+from compendium.ledger import checks, flip_texts, flips, recording, rules
 from compendium.ledger.evidence import LedgerError
 from compendium.ledger.printed import agrees, implies, printed_value
 from compendium.ledger.record import Estimate, show_values
@@ -116,7 +116,7 @@ def test_each_part_is_compared_at_its_own_precision(text, agree, differ):
 def test_a_number_stands_for_what_its_digits_give(text, found, agrees_with, how):
     said = read(text)
     assert agrees(said, found)[0] == agrees_with
-    judged = judging.recomputed(said, found, pd.DataFrame({"source_id": ["a"], "table": "t"}))
+    judged = rules.recomputed(said, found, pd.DataFrame({"source_id": ["a"], "table": "t"}))
     told = recording.tell_digits(said, judged)
     marks = {"rounded": "四舍五入就是", "zeros": "末尾的零", "cut": "截断", "last": "只差末位", "differs": "论文作"}
     mark = marks.get(how, "")
@@ -264,11 +264,11 @@ def test_a_flip_of_own_numbers_moves_the_end_that_is_given_and_bounds_and_more_t
         def row(self, name):
             return (0,)
 
-    base = recording.Assessment("nowhere", "same", "own", "consistent", (), "", "", judging.Judged("own", "same"))
+    base = recording.Assessment("nowhere", "same", "own", "consistent", (), "", "", rules.Judged("own", "same"))
     moved = {text: [*flips.levers(base, read(text), World())] for text in ("<0.05", ">0.05")}
     assert moved == {"<0.05": [("claims", (0,), "value_high")], ">0.05": [("claims", (0,), "value_low")]}
-    assert conditions.SIGNS[values.read("≤ 3").sign] == "at-most"
+    assert flip_texts.SIGNS[values.read("≤ 3").sign] == "at-most"
     said, rows = read("[-0.5, 0.7]"), pd.DataFrame({"source_id": ["a"], "table": ["lists"]})
-    found = {ends: judging.bounded(said, ends, rows).agreement for ends in ((-0.5, 0.7), (-0.9, 0), (-2, -0.6))}
+    found = {ends: rules.bounded(said, ends, rows).agreement for ends in ((-0.5, 0.7), (-0.9, 0), (-2, -0.6))}
     assert found == {(-0.5, 0.7): "same", (-0.9, 0): "interval", (-2, -0.6): "differs"}
     assert implies(read("> -0.5"), -0.4) and not implies(read("> -0.5"), -0.6) and not implies(read("< -0.5"), -0.6)

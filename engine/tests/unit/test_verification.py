@@ -9,7 +9,7 @@ import pytest
 from verification import changes, digits, falsified, faults, harness, honest, hostile, mutants, plant, planted, trials
 from verification import kills as kills_of
 
-from compendium import paths
+from compendium.base import paths
 from compendium.ledger.falsify import KINDS
 
 TABLES = paths.HOME / "data" / "verification"

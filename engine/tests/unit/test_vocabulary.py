@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from compendium.vocabulary import ANSWERS, QUALIFIED, VERDICTS, WORDS, answered
+from compendium.base.vocabulary import ANSWERS, QUALIFIED, VERDICTS, WORDS, answered
 
 
 @pytest.mark.parametrize("name", sorted(WORDS.keys() - {"signs"}))

@@ -9,9 +9,9 @@ from languages import in_each, notebook
 from poison import POISON, READERS, shown
 
 from compendium import CompendiumError
-from compendium.show import figures, wording
-from compendium.texts import NOTHING, Spoken, Text, both, joined, of
-from compendium.vocabulary import VERDICTS
+from compendium.base.texts import NOTHING, Spoken, Text, both, joined, of
+from compendium.base.vocabulary import VERDICTS
+from compendium.notebook import figures, wording
 
 TEXTS = """
 [texts]

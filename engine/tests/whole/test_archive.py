@@ -9,7 +9,7 @@ import zipfile
 import copies
 import pytest
 
-from compendium import paths
+from compendium.base import paths
 
 
 @pytest.mark.slow

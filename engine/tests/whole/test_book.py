@@ -20,15 +20,15 @@ from chromium import window as window
 from fontTools.ttLib import TTFont
 from worlds import HERE
 
-from compendium import cells
+from compendium.base import cells
+from compendium.base.files import write_atomic
+from compendium.base.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 from compendium.book import building, edition, links
-from compendium.files import write_atomic
 from compendium.ledger import claims
+from compendium.notebook import bilingual
+from compendium.notebook.wording import Wording
 from compendium.pages import report
-from compendium.run import RunError, contents, notebookfile, preloading
-from compendium.show import halves
-from compendium.show.wording import Wording
-from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
+from compendium.run import RunError, contents, notebookfile, preload
 
 pytestmark = pytest.mark.slow
 LANGUAGES = "zh", "en"
@@ -78,7 +78,7 @@ def built(tmp_path_factory, one_fork_server):
     """Both editions, from nothing, where a locale is set that is not installed."""
     target = tmp_path_factory.mktemp("book") / "made"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(preloading, "fork_kernels", one_fork_server)
+        patch.setattr(preload, "fork_kernels", one_fork_server)
         patch.setenv("LC_ALL", "xx_XX.UTF-8")
         building.build(HERE, target, lambda _: None, os.cpu_count() or 1)
     return target
@@ -220,7 +220,7 @@ def test_every_exercise_has_a_field_for_its_answer_and_no_solution_in_clear(page
         assert [line for line in lines if line.strip() in plain] == [], exercise
         [held] = re.findall(r'<details class="solution" data-held="([^"]+)">', part)
         solution = BeautifulSoup(base64.b64decode(held).decode("utf-8"), "html.parser").get_text()
-        due = halves.pick_comments(code, language, HERE.languages).splitlines()
+        due = bilingual.pick_comments(code, language, HERE.languages).splitlines()
         assert [line for line in due if line.strip() not in solution] == []
 
 

@@ -18,19 +18,19 @@ from IPython.core.formatters import DisplayFormatter
 from poison import POISON, READERS, shown
 from worlds import at
 
-from compendium import paths, values
+from compendium.base import paths, values
+from compendium.base.files import fingerprint, write_atomic
 from compendium.book import building, edition, pages, search
 from compendium.book.notebooks import notebook
 from compendium.data import datapackage, validity
-from compendium.files import fingerprint, write_atomic
 from compendium.ledger import claims, coding, gate
 from compendium.ledger.coding import digest
 from compendium.ledger.evidence import Data
 from compendium.ledger.recording import record_claim
+from compendium.notebook import begin as show
+from compendium.notebook import figures
 from compendium.pages import report
-from compendium.run import contents, judge, notebookfile
-from compendium.show import figures
-from compendium.show import notebook as show
+from compendium.run import contents, judge_all, notebookfile
 
 FLIPS = ("Q14", "Q15")  # of these claims the sentences on flips are looked at too, which take long to find
 
@@ -132,7 +132,7 @@ def spoilt(tmp_path_factory):
         patch.setattr(figures, "Drawing", lambda path: None)
         patch.setattr(figures, "display", lambda *args, **named: None)
         patch.setattr(coding, "digest", unspoilt)
-        judge.write(c, judged(c))
+        judge_all.write(c, judged(c))
         shutil.copy(paths.processed_path(claims.SHOWN, paths.HOME), root / "data" / "processed")
         for name in contents.catalogue(c):
             nbformat.write(played(c, name, patch), root / "notebooks" / f"{name}.ipynb")

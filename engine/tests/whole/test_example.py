@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from compendium import paths
+from compendium.base import paths
 
 pytestmark = pytest.mark.slow
 EXAMPLE = paths.HOME / "engine" / "examples" / "growth-and-debt"

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from compendium import paths
+from compendium.base import paths
 
 
 @pytest.mark.slow

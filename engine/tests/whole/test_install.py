@@ -9,7 +9,7 @@ import sys
 import pytest
 from processes import waited
 
-from compendium import paths
+from compendium.base import paths
 
 DRIVER = """
 import os, runpy, subprocess, sys, time

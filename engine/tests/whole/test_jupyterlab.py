@@ -15,8 +15,9 @@ from chromium import browser as browser
 from chromium import window as window
 from worlds import HERE
 
-from compendium import paths, started
-from compendium.files import write_atomic
+from compendium import started
+from compendium.base import paths
+from compendium.base.files import write_atomic
 from compendium.run import comparison, notebookfile
 
 CELLS = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell"

@@ -17,7 +17,7 @@ from processes import gone, waited
 from small_project import PRELOADED
 
 from compendium.forkserver import ASKED_BY, POSSIBLE, ServerEnded, client
-from compendium.run import preloading
+from compendium.run import preload
 
 pytestmark = pytest.mark.skipif(not POSSIBLE, reason="kernels are not forked on this system")
 ASK = "print(open('/proc/self/cmdline').read())"
@@ -112,14 +112,14 @@ def test_where_nothing_is_forked_kernels_start_as_usual(monkeypatch):
     monkeypatch.setattr(client, "POSSIBLE", False)
     monkeypatch.setattr(client, "_calls", None)
     monkeypatch.delenv(ASKED_BY, raising=False)
-    with preloading.fork_kernels({}):
+    with preload.fork_kernels({}):
         (cell,) = executed(ASK)
     assert "ipykernel_launcher" in cell.outputs[0].text and ASKED_BY not in os.environ
 
 
 def test_a_fork_server_that_cannot_start_is_told(monkeypatch):
-    monkeypatch.setattr(preloading, "PRELOADED", ("no_such_module",))
+    monkeypatch.setattr(preload, "PRELOADED", ("no_such_module",))
     refused = pytest.raises(ServerEnded, match="the process that starts kernels has ended")
     # In a thread nbclient sets no signal handlers, which it leaves behind when no kernel starts.
-    with preloading.fork_kernels({}), ThreadPoolExecutor(1) as thread, refused:
+    with preload.fork_kernels({}), ThreadPoolExecutor(1) as thread, refused:
         thread.submit(executed, "1").result()

@@ -15,10 +15,11 @@ from chromium import browser as browser
 from chromium import window as window
 from worlds import HERE
 
-from compendium import cells, lite
+from compendium.base import cells
+from compendium.base.texts import catalogue
+from compendium.browser.site import SITE
+from compendium.notebook.bilingual import half
 from compendium.run import notebookfile
-from compendium.show.halves import half
-from compendium.texts import catalogue
 
 NAME = "07-talent-gap"
 SET = """([id, source]) => jupyterapp.shell.currentWidget.content.model.sharedModel.cells
@@ -163,7 +164,7 @@ def test_nothing_fails_and_nothing_is_asked_for_from_elsewhere(ran):
             kinds = {output["output_type"] for outputs in shown.values() for output in outputs or ()}
             assert kinds == {"display_data", "execute_result"}
         root, fault = seen.told.split("\n")
-        assert lite.SITE in root and "NameError" in fault
+        assert SITE in root and "NameError" in fault
     assert len(ran.requests) > 100 and [url for url in ran.requests if foreign(url)] == []
     assert [f for page in ran.pages.values() for f in page.faults if f.startswith(("external", "script"))] == []
 

@@ -10,13 +10,13 @@ import subprocess
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from small_project import FIRST, SECOND, accept, command, committed, differences, execute, executed, replace, reseal
+from small_project import FIRST, SECOND, accept_run, command, committed, differences, execute, executed, replace, reseal
 from worlds import judged as record_of
 
-from compendium import paths
+from compendium.base import paths
 from compendium.compendium import Compendium
 from compendium.forkserver import client
-from compendium.run import RunError, judge, notebookfile, reference
+from compendium.run import RunError, accept, judge_all, notebookfile
 
 find = Compendium.find
 
@@ -47,7 +47,7 @@ def test_every_edit_is_run_and_outlives_accept(accepted):
     text = {"cell_type": "markdown", "id": "said", "metadata": {}, "source": "A sentence of the author."}
     rewrite(path(accepted), lambda c: c["cells"].append(text))
     execute(accepted)
-    accept()
+    accept_run()
     for what, (number, change) in EDITS.items():
 
         def edit(content, number=number, change=change):
@@ -57,10 +57,10 @@ def test_every_edit_is_run_and_outlives_accept(accepted):
         rewrite(path(accepted), edit)
         assert notebookfile.list_written(notebookfile.read(path(accepted))) != before, what
         with pytest.raises(RunError, match=r"edited after the run: notebooks/02-second\.ipynb"):
-            accept()
+            accept_run()
     edited = notebookfile.list_written(notebookfile.read(path(accepted)))
     assert executed(execute(accepted)[1]) == ["02"]
-    accept()
+    accept_run()
     assert notebookfile.list_written(notebookfile.read(path(accepted))) == edited
     assert executed(execute(accepted)[1]) == differences() == []
 
@@ -77,7 +77,7 @@ def jupyterlab(content):
 
 def test_a_mere_save_asks_for_nothing(accepted):
     rewrite(path(accepted), jupyterlab)
-    assert reference.note(find()) == "" and reference.list_outdated(find()) == []
+    assert accept.note(find()) == "" and accept.list_outdated(find()) == []
     assert notebookfile.faults(path(accepted)) == []
     outcome = command("run")
     assert outcome.exit_code == 0 and "0 differences from the committed outputs" in outcome.output
@@ -106,11 +106,11 @@ def test_a_changed_default_run_in_place_is_told_with_the_way_back(accepted):
 
 
 def test_accepted_outputs_are_recorded_as_sha256sum_reads_them(accepted):
-    said = subprocess.run(["sha256sum", "-c", reference.DIGESTS], cwd=accepted, capture_output=True, text=True)
+    said = subprocess.run(["sha256sum", "-c", accept.DIGESTS], cwd=accepted, capture_output=True, text=True)
     assert said.returncode == 0 and said.stdout.count(": OK") == 7
     paths.processed_path("first", accepted).write_text("total\n1\n")
     paths.processed_path("more", accepted).write_text("total\n1\n")
-    line, more = reference.list_outdated(find())
+    line, more = accept.list_outdated(find())
     assert more.startswith("data/processed/more.csv: not the one recorded")
     assert line.startswith("data/processed/first.csv: not the one recorded in data/SHA256SUMS. Remedy: ")
 
@@ -141,7 +141,7 @@ def accept_until(project, left):
             os.kill(os.getpid(), signal.SIGKILL)
 
     os.replace = replace
-    accept()
+    accept_run()
 
 
 def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_command(accepted):
@@ -151,7 +151,7 @@ def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_comman
     old.write_text("<svg/>")
     execute(accepted)
     assert any("09-old.svg: no notebook makes it" in line for line in differences())
-    undecided = reference.journal(find()).with_name(".accepting-1")
+    undecided = accept.journal(find()).with_name(".accepting-1")
     undecided.mkdir()
     before, states = committed(accepted), []
     assert command("run", "01", "-p", "factor=3").exit_code == 0
@@ -170,7 +170,7 @@ def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_comman
         outcome = command("run", "01", "-p", "factor=3")
         assert outcome.exit_code == 0, outcome.output
         states.append(committed(accepted))
-        assert not list(accepted.rglob("*.new")) and not reference.journal(find()).exists()
+        assert not list(accepted.rglob("*.new")) and not accept.journal(find()).exists()
         assert states[-1] != before and not old.exists()
     assert len(states) > 5 and all(state == states[0] for state in [*states, committed(accepted)])
 
@@ -178,7 +178,9 @@ def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_comman
 def judged(place, verdict, value=""):
     """Write a ledger below `place` in which one claim has this verdict, another this value."""
     one = record_of(claim_id="Q2", verdict=verdict)
-    judge.write(find(), {"Q2": one, "Q10": record_of(claim_id="Q10", verdict="traced", value_computed=value)}, place)
+    judge_all.write(
+        find(), {"Q2": one, "Q10": record_of(claim_id="Q10", verdict="traced", value_computed=value)}, place
+    )
     if place == find().build / "run":
         reseal(place)
 
@@ -190,4 +192,4 @@ def test_moved_verdicts_come_first(accepted):
     assert found[0] == "verdict of Q2: traced committed, contradicted computed"
     assert found[1] == "value of Q10: 7 to 25 committed, 11 to 25 computed"
     assert any(line.startswith("data/processed/claims.csv, Q2: ") for line in found[2:])
-    assert accept()[:2] == found[:2] and accept() == []
+    assert accept_run()[:2] == found[:2] and accept_run() == []

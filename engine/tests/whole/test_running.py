@@ -21,7 +21,7 @@ from small_project import (
     CONTENTS,
     FIRST,
     SECOND,
-    accept,
+    accept_run,
     command,
     committed,
     differences,
@@ -31,10 +31,10 @@ from small_project import (
     start,
 )
 
-from compendium import files, paths
+from compendium.base import files, paths
 from compendium.compendium import Compendium
 from compendium.ledger import claims, gate
-from compendium.run import RunError, execution, notebookfile, preloading, schedule, workers
+from compendium.run import RunError, execution, notebookfile, preload, schedule, workers
 
 find = Compendium.find
 
@@ -70,11 +70,11 @@ def test_the_notebook_that_reads_what_the_others_make_comes_last_and_an_accepted
         *("02-second,cell-1,table,second", "02-second,cell-2,figure,02-x"),
     ]
     assert sorted(p.name for p in find().build.iterdir() if p.name != "cache") == ["run"]
-    assert any("first.csv: missing" in line for line in accept())
+    assert any("first.csv: missing" in line for line in accept_run())
     execute(project)
     assert differences() == []
     before = committed(project)
-    accept()
+    accept_run()
     assert committed(project) == before and notebookfile.faults(project / "notebooks/01-first.ipynb") == []
     shutil.rmtree(result.root)
     execute(project, ["02"])  # of the first it is as committed
@@ -291,8 +291,8 @@ def test_no_signal_reaches_a_process_before_it_began_which_would_go_on_as_its_pa
 
 
 def test_a_killed_fork_server_is_reported_and_takes_its_kernels_along(project, monkeypatch):
-    monkeypatch.setattr(preloading, "fork_kernels", small_project.FORK_SERVER)
-    monkeypatch.setattr(preloading, "PRELOADED", small_project.PRELOADED)
+    monkeypatch.setattr(preload, "fork_kernels", small_project.FORK_SERVER)
+    monkeypatch.setattr(preload, "PRELOADED", small_project.PRELOADED)
     replace(project, "01-first", "factor = 1", note_process(project, "os.kill(os.getppid(), 9); time.sleep(600)"))
     result, _ = execute(project, ["01"])
     assert result.failures == ["01-first, cell cell-1: the kernel died. See build/failed/01-first.ipynb"]
@@ -301,7 +301,7 @@ def test_a_killed_fork_server_is_reported_and_takes_its_kernels_along(project, m
 
 HELD = """
 from compendium.compendium import Compendium
-from compendium.files import running_lock
+from compendium.base.files import running_lock
 with running_lock(Compendium.find().build):
     print('held', flush=True)
     """
@@ -367,19 +367,19 @@ def test_accept_refuses_a_run_that_is_not_complete_or_older_than_the_notebooks_o
     replace(accepted, "02-second", 'note = "a"', SECOND + "# my evening's work")
     edited = committed(accepted)
     with pytest.raises(RunError, match=r"edited after the run: notebooks/02-second\.ipynb\. Remedy"):
-        accept()
+        accept_run()
     assert committed(accepted) == edited
     replace(accepted, "02-second", 'note = "a"', SECOND)
     package = find().raw / "datapackage.json"
     package.write_bytes(package.read_bytes() + b"\n")
     with pytest.raises(RunError, match=r"edited after the run: data/raw\. Remedy: compendium run"):
-        accept()
+        accept_run()
     shutil.rmtree(find().build / "run")
     for names in ([], ["01"]):
         if names:
             execute(accepted, names)
         with pytest.raises(RunError, match="no complete run"):
-            accept()
+            accept_run()
 
 
 def test_a_package_in_another_version_than_the_lock_is_told_and_a_missing_one_is_an_error(project, monkeypatch):

@@ -13,7 +13,7 @@ from compendium.__main__ import main
 from compendium.compendium import Compendium
 from compendium.ledger import claims, gate
 from compendium.ledger.record import show_values
-from compendium.run import asking
+from compendium.run import tasks
 
 find = Compendium.find
 
@@ -91,7 +91,7 @@ def test_with_names_only_what_they_reach_is_asked_and_each_combination_that_fail
 
 def test_an_edit_while_a_sweep_runs_is_refused(project, monkeypatch):
     states = iter(("before", "after"))
-    monkeypatch.setattr(asking, "state_of", lambda _: next(states))
+    monkeypatch.setattr(tasks, "state_of", lambda _: next(states))
     outcome = command(project, "stock_year")
     assert outcome.exit_code == 1 and "code or data were edited while the sweep ran. Remedy: " in outcome.output
     assert not list((project / "build/sweep").glob("*.csv"))

@@ -9,16 +9,17 @@ from pathlib import Path
 
 from fontTools import subset
 
-from compendium import html, paths, started
+from compendium import started
+from compendium.base import html, paths
+from compendium.base.files import scratch_folder, swap, write_atomic
+from compendium.base.languages import name_language
 from compendium.book.edition import Edition
 from compendium.book.pages import texts, write
 from compendium.book.search import write_index
 from compendium.compendium import Compendium
-from compendium.files import scratch_folder, swap, write_atomic
-from compendium.languages import name_language
+from compendium.notebook import figures
 from compendium.pages.readme import raise_if_broken
 from compendium.run import RunError, contents, schedule
-from compendium.show import figures
 
 SETTINGS = Path(__file__).parent  # conf.py, styles, templates
 FONTS = {"han.woff2": figures.FONT, "han-titles.woff2": paths.FONTS / "NotoSansSC-Titles.otf"}  # as in book.css

@@ -5,10 +5,10 @@ import gc
 import re
 from pathlib import Path
 
+from compendium.base.languages import name_language
+from compendium.base.texts import catalogue
 from compendium.book import search
 from compendium.compendium import Compendium
-from compendium.languages import name_language
-from compendium.texts import catalogue
 
 gc.set_threshold(100_000)  # trees of nodes are made by the million, and few of them are garbage
 HERE = Path(__file__).resolve().parent

@@ -6,17 +6,17 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
-from compendium import html
+from compendium.base import html
+from compendium.base.files import read_rows
+from compendium.base.texts import catalogue, joined
+from compendium.base.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS
 from compendium.book.links import CLAIM, KEPT, link_words, slug
 from compendium.compendium import Compendium
-from compendium.files import read_rows
 from compendium.ledger import claims
 from compendium.ledger.record import Record
+from compendium.notebook import bilingual
 from compendium.pages import quotes
 from compendium.run import contents, notebookfile
-from compendium.show import halves
-from compendium.texts import catalogue, joined
-from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS
 
 T = TypeVar("T")
 text = catalogue("compendium/book")
@@ -49,7 +49,7 @@ class Edition:
         self.notebooks = {name: notebookfile.read(c.out / "notebooks" / f"{name}.ipynb") for name in names}
         committed = {name: notebookfile.read(c.notebooks / f"{name}.ipynb").cells for name in names}
         self.bilingual = {name: {cell.id: cell for cell in cells} for name, cells in committed.items()}
-        first = {name: halves.half(node.cells[0].source, c.language) for name, node in self.notebooks.items()}
+        first = {name: bilingual.half(node.cells[0].source, c.language) for name, node in self.notebooks.items()}
         self.titles = {name: "".join(re.findall(r"\A# (.+)$", text, re.M)) or name for name, text in first.items()}
         statements = c.tables("claims").set_index("claim_id")[f"statement_{self.language}"]
         self.statements, self.ledger = statements.to_dict(), claims.read_ledger(c, c.root)
@@ -107,7 +107,7 @@ class Edition:
 
     def find_used(self, text: str) -> list[str]:
         """Return the terms that a text uses in each of its languages: a word of one alone may mean something else."""
-        plain = {one: KEPT.sub(" ", halves.half(text, one)) for one in self.c.languages}
+        plain = {one: KEPT.sub(" ", bilingual.half(text, one)) for one in self.c.languages}
         return [t for t, known in self.patterns.items() if all(known[one].search(plain[one]) for one in plain)]
 
     def linked(self, text: str, up: str, wholes: Iterable[str], seen: set[str]) -> str:

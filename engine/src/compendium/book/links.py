@@ -2,7 +2,7 @@
 
 import re
 
-from compendium.languages import Languages
+from compendium.base.languages import Languages
 
 CLAIM = re.compile(r"(?<![\w/#-])Q\d{2,3}(?!\w)", re.ASCII)
 OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")  # a link from a notebook to what is none

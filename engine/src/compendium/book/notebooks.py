@@ -10,11 +10,11 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from compendium import html
+from compendium.base import html
 from compendium.book.edition import Edition
 from compendium.book.links import place, to_book, to_pages
-from compendium.show import explorers, halves, lab, lessons
-from compendium.show.pace import pace
+from compendium.notebook import bilingual, exercises, explorers, working_copies
+from compendium.notebook.reading_time import pace
 
 INLINE = MarkdownIt("commonmark")
 NUMBER = re.compile(r"[-−–+]?[\d.,]*(?:–[\d.,]+)?")
@@ -43,7 +43,7 @@ def notebook(edition: Edition, name: str) -> str:
             cells += [*map(new_markdown_cell, texts), *([row] if position == below else [])]
             continue
         cells.append(new_markdown_cell(mark))
-        cell.source = halves.pick_comments(cell.source, edition.language, edition.c.languages)
+        cell.source = bilingual.pick_comments(cell.source, edition.language, edition.c.languages)
         if is_folded(cell):
             silent.append(cell.source)
             if position > first and (cell.outputs or not is_folded(after)):
@@ -55,12 +55,12 @@ def notebook(edition: Edition, name: str) -> str:
         elif silent:
             cells.insert(-1, new_code_cell("\n\n".join(silent), metadata={"tags": ["hide-input"]}))
             silent = []
-        held = [o.data[lessons.KIND] for o in cell.outputs if lessons.KIND in o.get("data", {})]
+        held = [o.data[exercises.KIND] for o in cell.outputs if exercises.KIND in o.get("data", {})]
         if held:
             cells += [new_markdown_cell(str(ask(edition, cell, *held))), *map(new_markdown_cell, solutions)]
             continue
-        bilingual = edition.bilingual[name][cell.id].outputs
-        cell.outputs = [output(edition, *pair, seen) for pair in zip(cell.outputs, bilingual, strict=True)]
+        whole = edition.bilingual[name][cell.id].outputs
+        cell.outputs = [output(edition, *pair, seen) for pair in zip(cell.outputs, whole, strict=True)]
         for data in figures(cell):
             cell.metadata["mystnb"] = {"image": {"alt": data["text/plain"]}}
         cells.append(cell)
@@ -76,9 +76,9 @@ def explain_cell(
     An exercise leads to its cell in the browser; its solutions are to stand below the field for an answer. `seen` as in
     `Edition.linked`.
     """
-    own, solutions, site = halves.half(cell.source, edition.language), [], ""
+    own, solutions, site = bilingual.half(cell.source, edition.language), [], ""
     if exercise := "exercise" in cell.metadata.get("tags", []):
-        solutions, own = halves.SOLUTION.findall(own), halves.SOLUTION.sub("", own)
+        solutions, own = bilingual.SOLUTION.findall(own), bilingual.SOLUTION.sub("", own)
         site = str(open_in_browser(edition, name, "lite-answer", cell.id))
     own = to_pages(to_book(own, edition.c.languages, '<a href="../{page}.html">{words}</a>'))
     text = edition.linked(own, "../", [own if exercise else cell.source], seen)
@@ -104,7 +104,7 @@ def take(edition: Edition, name: str) -> Markup:
     c, language = edition.c, edition.language
     cited = {"title": c.tables.said(c.tables.package, "title")[language], "version": c.declaration.version}
     cited |= {"page": edition.titles[name], "paper": c.declaration.paper.reference}
-    run = Markup(edition("take-run", command=lab.opening(c, language), name=name))
+    run = Markup(edition("take-run", command=working_copies.opening(c, language), name=name))
     said = edition("take-cite", name=name, **cited)
     told = {"time": edition("take-time", pace=pace(c, name)), "file": edition("take-file"), "cite": edition("cite")}
     return html.render("book_take", run=run, name=name, said=said, **told)

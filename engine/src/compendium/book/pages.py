@@ -8,22 +8,22 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from compendium import engine, escape, html, paths
+from compendium.base import distribution, escape, html, paths
+from compendium.base.files import write_atomic
+from compendium.base.texts import CLAUSE, SEMICOLON, joined
+from compendium.base.vocabulary import ANSWERS, DIFFERENCES, GRADES, RULES, WEIGHTS
 from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
 from compendium.book.notebooks import notebook
 from compendium.compendium import Compendium
-from compendium.files import write_atomic
 from compendium.ledger.claims import LISTS, WEIGHED
 from compendium.ledger.evidence import Data
 from compendium.ledger.readings import list_readings_of, support
 from compendium.ledger.record import Ledger, Record
+from compendium.notebook import bilingual, figures
+from compendium.notebook.bilingual import HAN
 from compendium.pages import findings as finding
 from compendium.pages import listing, quotes, readme
-from compendium.show import figures, halves
-from compendium.show.halves import HAN
-from compendium.texts import CLAUSE, SEMICOLON, joined
-from compendium.vocabulary import ANSWERS, DIFFERENCES, GRADES, RULES, WEIGHTS
 
 HERE = {"README.md": "../index.md", "data/raw/codebook.md": "../codebook.md"}  # what pages of docs lead to, in the book
 CLAIMED = re.compile(r"\[(Q\d+)\]\([^)]*\)")  # a link from a claim to a notebook; in the book it has a page of its own
@@ -50,7 +50,7 @@ def write(edition: Edition, texts: Mapping[str, Mapping[str, str]], root: Path) 
 def pair(texts: Mapping[str, str]) -> list[str]:
     """Return the paragraphs and rows of tables of a page, given by language, each in all languages."""
     pieces = (re.split(r"\n\n|</tr>", text) for text in texts.values())
-    return [halves.join_parts(dict(zip(texts, pair, strict=True))) for pair in zip(*pieces, strict=False)]
+    return [bilingual.join_parts(dict(zip(texts, pair, strict=True))) for pair in zip(*pieces, strict=False)]
 
 
 def texts(edition: Edition) -> dict[str, str]:
@@ -130,9 +130,9 @@ def docs(edition: Edition) -> dict[str, str]:
         if c.languages.page(name, edition.language) == file.name:
             text = re.sub(r"^(?:\[.*\]\(.*README.*\)|<!--.*-->)\n", "", file.read_text(encoding="utf-8"), flags=re.M)
             pages[f"docs/{name}"] = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", partial(lead, c), CLAIMED.sub(r"\1", text))
-    about = pages.pop(engine.CONTRACTS, "")
-    led = any(f"]({Path(engine.CONTRACTS).name}" in text for text in pages.values())
-    return pages | ({engine.CONTRACTS: about} if about and led else {})
+    about = pages.pop(distribution.CONTRACTS, "")
+    led = any(f"]({Path(distribution.CONTRACTS).name}" in text for text in pages.values())
+    return pages | ({distribution.CONTRACTS: about} if about and led else {})
 
 
 def lead(c: Compendium, link: re.Match) -> str:

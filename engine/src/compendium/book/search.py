@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from compendium.base.files import write_atomic
+from compendium.base.texts import joined
+from compendium.base.vocabulary import ANSWERS
 from compendium.book.edition import Edition
-from compendium.files import write_atomic
 from compendium.pages.findings import key_findings
 from compendium.run import contents
-from compendium.texts import joined
-from compendium.vocabulary import ANSWERS
 
 NAME = "search-index.js"
 KINDS = ("claims", "findings", "notebooks", "rest")  # in the order in which hits are shown

@@ -7,9 +7,9 @@ from datetime import date
 from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
+from compendium.base.files import InputError
+from compendium.base.languages import Languages
 from compendium.data.checks import Row
-from compendium.files import InputError
-from compendium.languages import Languages
 
 PLAIN = {
     "integer": ("0|-?[1-9][0-9]{0,17}", "must be a whole number such as 12, of at most 18 digits"),

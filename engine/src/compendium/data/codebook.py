@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from compendium import escape
+from compendium.base import escape
+from compendium.base.languages import name_language
+from compendium.base.texts import COLON, COMMA, SEMICOLON, catalogue, mark
 from compendium.data.datapackage import links
 from compendium.data.tables import Tables
-from compendium.languages import name_language
-from compendium.texts import COLON, COMMA, SEMICOLON, catalogue, mark
 
 NAME = "codebook.md"
 text = catalogue("compendium/data")

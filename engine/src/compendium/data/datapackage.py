@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from compendium import paths
-from compendium.files import InputError, read_plain, shorten, write_atomic
+from compendium.base import paths
+from compendium.base.files import InputError, read_plain, shorten, write_atomic
 
 PACKAGE = "datapackage.json"
 OPTIONAL = (  # may be without rows

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from compendium.languages import Languages, name_language, own
+from compendium.base.languages import Languages, name_language, own
 
 FILE = Path(__file__).with_name("ledger.json")
 TEXTS = ("title", "description", "unit", "form")

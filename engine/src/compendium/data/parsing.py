@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from compendium import paths
+from compendium.base import paths
+from compendium.base.files import LARGEST, InputError, read_handed, read_plain
 from compendium.data.datapackage import OPTIONAL, PACKAGE
-from compendium.files import LARGEST, InputError, read_handed, read_plain
 
 GIVEN = 10_000_000  # bytes of a table that is handed in, some forty times the largest here: it is read at once
 

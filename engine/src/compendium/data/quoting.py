@@ -3,9 +3,9 @@
 import re
 from decimal import Decimal
 
+from compendium.base.values import DIGITS, SCALES, TO, expand, plain
 from compendium.data.checks import Row
 from compendium.data.datapackage import LIST
-from compendium.values import DIGITS, SCALES, TO, expand, plain
 
 NUMBER = rf"(?:(?<![\w.,)\]%])[-−])?(?:\d{{1,3}}(?: \d{{3}})+(?:\.\d+)?|{DIGITS})"
 SCALE = "|".join(SCALES)

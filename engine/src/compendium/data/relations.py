@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from itertools import islice, product
 from typing import Any
 
+from compendium.base.files import InputError, fingerprint
+from compendium.base.languages import Languages
 from compendium.data.cells import CELL, EACH
 from compendium.data.checks import Row, Table
 from compendium.data.datapackage import LIST, PACKAGE, citing, links, list_columns
 from compendium.data.quoting import list_quoted
-from compendium.files import InputError, fingerprint
-from compendium.languages import Languages
 
 ORDERED = [
     ("published", "accessed"),

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from compendium.base.files import csv_text, fingerprint, read_keyed, read_rows
 from compendium.data.datapackage import citing, split_list
-from compendium.files import csv_text, fingerprint, read_keyed, read_rows
 
 
 def digests(folder: Path, package: dict) -> dict[str, str]:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from compendium import escape, paths
+from compendium.base import escape, paths
+from compendium.base.files import InputError, shorten
+from compendium.base.languages import Languages
 from compendium.data import codebook
 from compendium.data.cells import PLAIN, exists
 from compendium.data.datapackage import PACKAGE, links
 from compendium.data.tables import Tables
-from compendium.files import InputError, shorten
-from compendium.languages import Languages
 
 if TYPE_CHECKING:
     from frictionless import Package

@@ -7,12 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compendium import paths
+from compendium.base import paths
+from compendium.base.files import InputError, fingerprint, read_plain, write_atomic
+from compendium.base.languages import Languages
+from compendium.base.texts import Text, given
 from compendium.data import datapackage, ledgertables
 from compendium.data.datapackage import PACKAGE, tell_changed
-from compendium.files import InputError, fingerprint, read_plain, write_atomic
-from compendium.languages import Languages
-from compendium.texts import Text, given
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,14 +9,14 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from compendium import paths
+from compendium.base import paths
+from compendium.base.files import InputError, fingerprint, write_atomic
 from compendium.data import codebook, datapackage, ledgertables, relations, sourcing
 from compendium.data.cells import type_rows
 from compendium.data.checks import Check, Table, run
 from compendium.data.parsing import parse
 from compendium.data.standard import check_descriptor
 from compendium.data.tables import Tables
-from compendium.files import InputError, fingerprint, write_atomic
 
 
 def check(tables: Tables, checks: Sequence[Check]) -> list[InputError]:

@@ -10,10 +10,12 @@ from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
-from compendium import engine, html, paths, toml
+from compendium.base import distribution, html, paths, toml
+from compendium.base.files import write_atomic
+from compendium.base.texts import Spoken, Text
+from compendium.base.vocabulary import ANSWERS, GRADES, QUALIFIED, STRENGTHS, VERDICTS, WEIGHTS, Word
 from compendium.compendium import Compendium
 from compendium.data.datapackage import PACKAGE, split_list
-from compendium.files import write_atomic
 from compendium.forms.form import count_archived
 from compendium.ledger import claims
 from compendium.ledger.record import Ledger, by_column
@@ -21,9 +23,7 @@ from compendium.pages import notices
 from compendium.pages.findings import summary
 from compendium.pages.quotes import quotes
 from compendium.pages.readme import raise_if_broken
-from compendium.run import RunError, caching, comparison, contents, reference, schedule
-from compendium.texts import Spoken, Text
-from compendium.vocabulary import ANSWERS, GRADES, QUALIFIED, STRENGTHS, VERDICTS, WEIGHTS, Word
+from compendium.run import RunError, accept, cache, comparison, contents, schedule
 
 UNTRIED = "untried.toml"
 BASIS, CODERS = "basis", "coders"  # tables of that file that are told elsewhere than with the others
@@ -72,9 +72,9 @@ def collect_facts(c: Compendium) -> dict:
         "untried": list(untried.values()),
         "compendium": by_column("title", c.tables.said(c.tables.package, "title"), c.languages)
         | {"version": c.declaration.version, "created": c.tables.package["created"]},
-        "run": {"finished": caching.previous(c.out).finished, "operator": None, **read_state(c)}
+        "run": {"finished": cache.previous(c.out).finished, "operator": None, **read_state(c)}
         | {"notebooks": len(contents.catalogue(c)), "raw_tables": len(c.tables.resources)},
-        "engine": engine.version(),
+        "engine": distribution.version(),
         "machine": describe_machine(c),
         "agreement_with_own_outputs": compare_outputs(c),
         "digests": list_digests(c),
@@ -145,8 +145,8 @@ def read_untried(c: Compendium) -> dict[str, dict]:
 
 def read_state(c: Compendium) -> dict:
     """Return the commit that lies here, if git knows one, and whether all files are as there; None: unknown."""
-    if paths.has_git(c.root) and (commit := reference.git(c, "rev-parse", "HEAD")):
-        return {"commit": commit.decode().strip(), "clean": reference.git(c, "status", "--porcelain") == b""}
+    if paths.has_git(c.root) and (commit := accept.git(c, "rev-parse", "HEAD")):
+        return {"commit": commit.decode().strip(), "clean": accept.git(c, "status", "--porcelain") == b""}
     return {"commit": None, "clean": None}
 
 
@@ -185,14 +185,14 @@ def list_digests(c: Compendium) -> dict:
     Outputs: that of the lines of data/SHA256SUMS, written anew from the files that lie there; `sha256sum` of that file
     gives it. Raw tables: that of datapackage.json, which holds the others and is checked before a run.
     """
-    outputs = {"file": reference.DIGESTS, "sha256": digest_outputs(c.root), "sha256_of_run": digest_outputs(c.out)}
+    outputs = {"file": accept.DIGESTS, "sha256": digest_outputs(c.root), "sha256_of_run": digest_outputs(c.out)}
     package = c.raw / PACKAGE
-    raw = {"file": paths.shown(package), "sha256": reference.sha256(package.read_bytes())}
+    raw = {"file": paths.shown(package), "sha256": accept.sha256(package.read_bytes())}
     return {"outputs": outputs, "raw": raw}
 
 
 def digest_outputs(folder: Path) -> str:
     """Return the SHA-256 of the list of the outputs in a folder with the SHA-256 of each, as data/SHA256SUMS is."""
-    files = {p.relative_to(folder).as_posix(): p for pattern in reference.MADE for p in folder.glob(pattern)}
-    lines = [f"{reference.plain_digest(name, path.read_bytes())}  {name}\n" for name, path in sorted(files.items())]
-    return reference.sha256("".join(lines).encode("utf-8"))
+    files = {p.relative_to(folder).as_posix(): p for pattern in accept.MADE for p in folder.glob(pattern)}
+    lines = [f"{accept.plain_digest(name, path.read_bytes())}  {name}\n" for name, path in sorted(files.items())]
+    return accept.sha256("".join(lines).encode("utf-8"))

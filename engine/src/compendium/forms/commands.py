@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import click
 
-from compendium import paths
+from compendium.base import paths
 from compendium.compendium import Compendium
 
 
@@ -16,7 +16,7 @@ def write_certificate(c: Compendium) -> None:
     For editors and reviewers. It needs a complete run of what lies here. Equal facts give equal bytes; commit, machine
     and day are facts. Whether the tests were run it cannot know.
     """
-    from compendium.files import running_lock
+    from compendium.base.files import running_lock
     from compendium.forms import certificate
     from compendium.ledger import gate
 

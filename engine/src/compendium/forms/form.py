@@ -7,15 +7,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from compendium import escape, paths
+from compendium.base import escape, paths
+from compendium.base.texts import CLAUSE, NOTHING, catalogue, given, joined
 from compendium.compendium import Compendium
 from compendium.data import sourcing
 from compendium.forms import manifest
 from compendium.ledger.evidence import Data
+from compendium.notebook.begin import PACKAGES
 from compendium.pages import readme
 from compendium.pages.listing import grid
-from compendium.show.notebook import PACKAGES
-from compendium.texts import CLAUSE, NOTHING, catalogue, given, joined
 
 text = catalogue("compendium/forms")
 NONE = "notspecified"  # licence of a source that prints none

@@ -8,14 +8,15 @@ import re
 
 import yaml
 
-from compendium import CompendiumError, paths
-from compendium import cells as notebooks
+from compendium import CompendiumError
+from compendium.base import cells as notebooks
+from compendium.base import paths
+from compendium.base.languages import name_language
+from compendium.base.texts import Text, catalogue, given
 from compendium.compendium import Compendium
-from compendium.languages import name_language
 from compendium.ledger.claims import CLAIM, OF_RUN, number, read_shown, spans
+from compendium.notebook.wording import read
 from compendium.run import contents
-from compendium.show.wording import read
-from compendium.texts import Text, catalogue, given
 
 CODECHECK = "codecheck.yml"
 text = catalogue("compendium/forms")

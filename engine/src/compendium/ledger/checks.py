@@ -8,17 +8,17 @@ from decimal import Decimal
 from posixpath import normpath
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from compendium import escape
-from compendium import values as printed
+from compendium.base import escape
+from compendium.base import values as printed
+from compendium.base.files import InputError
+from compendium.base.texts import by_language
+from compendium.base.values import SCALES, SIGNED, WORDS
 from compendium.data.checks import Check, Row, Table, needs
 from compendium.data.datapackage import LIST, split_list
 from compendium.data.quoting import numbers
-from compendium.files import InputError
 from compendium.ledger.coding import CODES, READ, digest, majority
 from compendium.ledger.derived import evaluate
 from compendium.ledger.evidence import LedgerError
-from compendium.texts import by_language
-from compendium.values import SCALES, SIGNED, WORDS
 
 
 @needs("sources")

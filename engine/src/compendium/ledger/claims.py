@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import paths
+from compendium.base import paths
+from compendium.base.files import fingerprint, read_rows
+from compendium.base.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 from compendium.compendium import Compendium
-from compendium.files import fingerprint, read_rows
 from compendium.ledger import record
 from compendium.ledger.record import Ledger, Record
-from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
 WEIGHED = tuple(weight for weight in WEIGHTS if weight != "all")
 LISTS = "structural"  # the weight of a list or a name, of which the number alone is checked

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from compendium.base.texts import NOTHING, Text, by_language, catalogue
 from compendium.ledger.evidence import Data, derived
-from compendium.ledger.judges import Judges
 from compendium.ledger.record import Change
-from compendium.texts import NOTHING, Text, by_language, catalogue
+from compendium.ledger.verdict import Judges
 
 text = catalogue("compendium/ledger")
 CODES = ["comparison", "differs_in"]

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium import values
+from compendium.base import values
+from compendium.base.texts import catalogue
 from compendium.ledger.evidence import LedgerError, join_rows
-from compendium.ledger.judging import Judged
 from compendium.ledger.printed import printed_value
 from compendium.ledger.record import Estimate
-from compendium.texts import catalogue
+from compendium.ledger.rules import Judged
 
 text = catalogue("compendium/ledger")
 

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from compendium import CompendiumError
+from compendium.base.texts import Text, of
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
 from compendium.ledger.record import Change
-from compendium.texts import Text, of
 
 NAMING = ("source_id", "also_in", "revision_source_id")  # columns that name the sources of a row
 ENDS = {"value_low": "value_high", "lower": "upper"}

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from compendium import values
+from compendium.base import values
+from compendium.base.vocabulary import answered
 from compendium.ledger.evidence import Data, Undocumented
-from compendium.ledger.judges import Judges
 from compendium.ledger.record import Change
 from compendium.ledger.recording import values_of
-from compendium.vocabulary import answered
+from compendium.ledger.verdict import Judges
 
 KINDS = ("unit", "tenth", "swapped", "doubled")
 

@@ -14,14 +14,15 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from compendium import CompendiumError, vocabulary
-from compendium.files import shorten
-from compendium.ledger.conditions import MANY, condition, list_decimals
+from compendium import CompendiumError
+from compendium.base import vocabulary
+from compendium.base.files import shorten
+from compendium.base.texts import NOTHING, Text, catalogue
 from compendium.ledger.evidence import Data, LedgerError, Undocumented
-from compendium.ledger.judges import Assessment, Judges
-from compendium.ledger.judging import Lever
+from compendium.ledger.flip_texts import MANY, condition, list_decimals
 from compendium.ledger.record import Change
-from compendium.texts import NOTHING, Text, catalogue
+from compendium.ledger.rules import Lever
+from compendium.ledger.verdict import Assessment, Judges
 
 text = catalogue("compendium/ledger")
 

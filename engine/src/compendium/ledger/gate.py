@@ -8,16 +8,17 @@ import traceback
 from pathlib import Path
 from types import ModuleType
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError
+from compendium.base import paths
+from compendium.base.files import InputError
 from compendium.compendium import Compendium
 from compendium.data import validity
 from compendium.data.checks import Check, collect
 from compendium.data.tables import Tables
-from compendium.files import InputError
 from compendium.ledger import checks, printed, sentences
 from compendium.ledger.evidence import LedgerError
-from compendium.ledger.judges import Judges
-from compendium.ledger.judging import read_stated
+from compendium.ledger.rules import read_stated
+from compendium.ledger.verdict import Judges
 
 
 def load(c: Compendium, name: str) -> list[ModuleType]:

@@ -7,9 +7,9 @@ from itertools import combinations
 import pandas as pd
 
 from compendium.ledger.evidence import NAMING, Data, find_measured, find_places, list_pages, list_words, rank, sources
-from compendium.ledger.judging import Judged
 from compendium.ledger.printed import numbers, truth
 from compendium.ledger.record import same_digits
+from compendium.ledger.rules import Judged
 
 COMPUTED = ("recomputed", "bounded", "parts")  # rules that compute from rows what the paper states
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium import values
+from compendium.base import values
+from compendium.base.texts import Text
 from compendium.ledger.evidence import LedgerError
-from compendium.texts import Text
 
 SCALES = {"million": 10**6, "billion": 10**9}
 EDGE = 1 + 1e-6  # what a computer makes of a number at the very edge still agrees

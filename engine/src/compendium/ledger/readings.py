@@ -11,13 +11,13 @@ from itertools import takewhile
 
 import pandas as pd
 
-from compendium import texts
-from compendium.languages import own
+from compendium.base import texts
+from compendium.base.languages import own
+from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, Text, catalogue, first_sentence
 from compendium.ledger.evidence import Data, LedgerError, join_rows
-from compendium.ledger.judging import Judged, missing, printed, read_stated, says
 from compendium.ledger.printed import printed_value, truth
 from compendium.ledger.record import Estimate
-from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, catalogue, first_sentence
+from compendium.ledger.rules import Judged, missing, printed, read_stated, says
 
 text = catalogue("compendium/ledger")
 UNDER = {"same": "holds", "differs": "fails", "part": "fails", "relabelled": "relabelled"}  # by agreement, else open

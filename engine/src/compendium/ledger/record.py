@@ -12,12 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from compendium import paths, values, vocabulary
-from compendium.data.datapackage import LIST, split_list
-from compendium.files import InputError, read_keyed
-from compendium.languages import Languages
-from compendium.texts import NOTHING, Spoken, Text, joined, of
-from compendium.vocabulary import (
+from compendium.base import paths, values, vocabulary
+from compendium.base.files import InputError, read_keyed
+from compendium.base.languages import Languages
+from compendium.base.texts import NOTHING, Spoken, Text, joined, of
+from compendium.base.vocabulary import (
     ANOTHER,
     ANSWERS,
     DIRECTIONS,
@@ -30,6 +29,7 @@ from compendium.vocabulary import (
     WITHIN,
     answered,
 )
+from compendium.data.datapackage import LIST, split_list
 
 Computed = tuple[tuple[Decimal | bool, ...], ...]  # each one value, an Estimate, or both ends of a range
 EACH = " / "

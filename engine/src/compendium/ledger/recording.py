@@ -7,17 +7,17 @@ from itertools import chain
 
 import pandas as pd
 
-from compendium import values
-from compendium.ledger import chance
+from compendium.base import values
+from compendium.base.texts import NOTHING, SENTENCE, Text, catalogue, first_sentence, joined, of
+from compendium.ledger import coincidence
 from compendium.ledger.claims import OF_CLAIM
 from compendium.ledger.coding import alone, parting
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
-from compendium.ledger.judges import Assessment, Judges
-from compendium.ledger.judging import Judged
 from compendium.ledger.printed import numbers, truth
 from compendium.ledger.record import Computed, Estimate, Record, show_values
-from compendium.texts import NOTHING, SENTENCE, Text, catalogue, first_sentence, joined, of
+from compendium.ledger.rules import Judged
+from compendium.ledger.verdict import Assessment, Judges
 
 text = catalogue("compendium/ledger")
 RECORDS = ("、", "; ")
@@ -130,7 +130,7 @@ def record_claim(
     flip = nearest(judges, claim["claim_id"], data, **choices) if flips and judged else Flip("", ())
     more = (
         tell_digits(claim, found),
-        chance.tell_chance(claim, found, data) if judged else NOTHING,
+        coincidence.tell_chance(claim, found, data) if judged else NOTHING,
         tell_unseen(claim["claim_id"], judged, data),
         parting(found.rows, data),
         tell_weakness(assessment),

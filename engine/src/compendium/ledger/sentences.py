@@ -5,12 +5,12 @@ The table of sentences holds no text: a sentence is known by its place, the numb
 
 from collections.abc import Iterator
 
+from compendium.base.files import InputError
+from compendium.base.texts import NOTHING, Text, catalogue
 from compendium.data.checks import Row, Table, needs
 from compendium.data.datapackage import split_list
 from compendium.data.tables import Tables
-from compendium.files import InputError
 from compendium.ledger.coding import digest
-from compendium.texts import NOTHING, Text, catalogue
 
 NAME, ASSERTIONS, FIDELITY = "paper_sentences", "assertions", "fidelity"
 text = catalogue("compendium/ledger")

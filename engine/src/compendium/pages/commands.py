@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from compendium import escape, paths
+from compendium.base import escape, paths
+from compendium.base.files import fingerprint, running_lock, write_atomic
 from compendium.compendium import Compendium
-from compendium.files import fingerprint, running_lock, write_atomic
-from compendium.run.memory import Memory
+from compendium.run.fingerprint import Memory
 
 NEW = 5  # of the claims that the committed ledger does not have yet so many are told in full
 Words = tuple[str, ...]  # those given for an argument or an option
@@ -55,14 +55,14 @@ def judge_claims(c: Compendium, claim_ids: Words, given: dict[str, str], jobs: i
     judgements.
     """
     from compendium.ledger import claims, gate
+    from compendium.notebook import working_copies
     from compendium.pages import terminal
-    from compendium.run import contents, judge
-    from compendium.show import lab
+    from compendium.run import contents, judge_all
 
     whole = not (claim_ids or given)
     state = Memory(c).mark().encode("utf-8") if whole else b""
     gate.raise_if_bad(c)
-    rows = judge.judge_claims(c, [name.upper() for name in claim_ids], given, jobs)
+    rows = judge_all.judge_claims(c, [name.upper() for name in claim_ids], given, jobs)
     alone = not contents.catalogue(c)  # the smallest use, of which nothing is committed
     if alone and not claim_ids:
         for line in terminal.list_claims(c, rows):
@@ -77,9 +77,9 @@ def judge_claims(c: Compendium, claim_ids: Words, given: dict[str, str], jobs: i
     for line in () if claim_ids else terminal.count_claims(c, rows, committed):
         tell(line)
     if whole:
-        copies = [lab.folder(c, language) for language in c.languages]
+        copies = [working_copies.folder(c, language) for language in c.languages]
         for place in (c.build / "lab", *filter(Path.is_dir, copies)):  # where notebooks that are run by hand write to
-            made = "".join(f"{fingerprint(file.read_bytes())}  {file}\n" for file in judge.write(c, rows, place))
+            made = "".join(f"{fingerprint(file.read_bytes())}  {file}\n" for file in judge_all.write(c, rows, place))
             write_atomic(place / claims.STATE, state + made.encode("utf-8"))
             tell(f"written to {paths.shown(paths.processed_path('claims', place))}")
 

@@ -1,6 +1,8 @@
 """How fairly the paper was read: its assertions, the statements beside their sentences, readings, the second look; and
 the right of reply: what the authors could say instead, and what the holders of decisive records are asked."""
 
+from compendium.base.texts import NOTHING, SEMICOLON, Text, catalogue, joined, of
+from compendium.base.vocabulary import ANSWERS, QUALIFIED, VERDICTS
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
 from compendium.ledger.claims import LISTS, by_number, spans
@@ -10,8 +12,6 @@ from compendium.ledger.record import Ledger, Record
 from compendium.ledger.sentences import ASSERTIONS, FIDELITY, NAME, has_sentences, list_claims
 from compendium.pages.listing import grid
 from compendium.pages.quotes import quotes
-from compendium.texts import NOTHING, SEMICOLON, Text, catalogue, joined, of
-from compendium.vocabulary import ANSWERS, QUALIFIED, VERDICTS
 
 text = catalogue("compendium/show")
 BREAK = "<br>"  # between the lines of one cell

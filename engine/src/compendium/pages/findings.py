@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from compendium.base.texts import CLAUSE, SEMICOLON, SENTENCE, Text, catalogue, joined, written
+from compendium.base.vocabulary import ANSWERS, QUALIFIED
 from compendium.compendium import Compendium
 from compendium.ledger.claims import LISTS
 from compendium.ledger.record import Ledger
-from compendium.pages.declared import Sentence, fill_sentences
 from compendium.pages.notices import rates
-from compendium.texts import CLAUSE, SEMICOLON, SENTENCE, Text, catalogue, joined, written
-from compendium.vocabulary import ANSWERS, QUALIFIED
+from compendium.pages.statements import Sentence, fill_sentences
 
 FILE, SUMMARY, LIMITS = "findings.toml", "summary.toml", "limits"  # the last: the part on how little it rests
 text = catalogue("compendium/show")

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from compendium.base.texts import catalogue
+from compendium.base.vocabulary import VERDICTS
 from compendium.ledger import claims
 from compendium.ledger.record import Ledger
-from compendium.texts import catalogue
-from compendium.vocabulary import VERDICTS
 
 text = catalogue("compendium/show")
 

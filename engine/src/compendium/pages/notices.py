@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from compendium import toml
+from compendium.base import toml
+from compendium.base.files import read_keyed
+from compendium.base.texts import Entry, Text, catalogue
 from compendium.compendium import Compendium
 from compendium.data.tables import read_frame
-from compendium.files import read_keyed
 from compendium.pages.listing import grid
-from compendium.texts import Entry, Text, catalogue
 
 FILE = "notices.toml"
 LOG, RATES = "data/verification/trials.csv", "data/verification/rates.csv"

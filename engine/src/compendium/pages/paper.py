@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from compendium import CompendiumError
+from compendium.base.files import read_handed, shorten
+from compendium.base.languages import own
+from compendium.base.values import WORDS
 from compendium.compendium import Compendium
-from compendium.files import read_handed, shorten
-from compendium.languages import own
 from compendium.ledger import sentences
 from compendium.ledger.derived import quantities
 from compendium.ledger.evidence import Data
-from compendium.values import WORDS
 
 LARGEST = 50_000_000  # bytes of a copy: scanned pages of one paper stay below
 LONGEST = 300_000  # characters of a copy

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from compendium.base.texts import SEMICOLON, Text, catalogue, joined, of, written
+from compendium.base.vocabulary import QUALIFIED, VERDICTS
 from compendium.compendium import Compendium
 from compendium.ledger import claims
 from compendium.ledger.evidence import LedgerError
 from compendium.ledger.record import Ledger
-from compendium.pages.declared import fill_sentences
 from compendium.pages.findings import link
 from compendium.pages.listing import grid
-from compendium.texts import SEMICOLON, Text, catalogue, joined, of, written
-from compendium.vocabulary import QUALIFIED, VERDICTS
+from compendium.pages.statements import fill_sentences
 
 FILE = "quotes.toml"
 FIRST = 2  # sources of a claim in the short table

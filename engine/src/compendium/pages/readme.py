@@ -6,22 +6,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError
+from compendium.base import paths
+from compendium.base.files import InputError, csv_text, read_keyed, write_atomic
+from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, Text, catalogue, joined
+from compendium.base.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 from compendium.compendium import Compendium
-from compendium.files import InputError, csv_text, read_keyed, write_atomic
 from compendium.ledger import claims
 from compendium.ledger.record import Ledger
 from compendium.ledger.sentences import tell_assertions
+from compendium.notebook.reading_time import pace
 from compendium.pages import fairness, quotes
 from compendium.pages import notices as noticed
-from compendium.pages.declared import fill_sentences
 from compendium.pages.findings import FILE as FINDINGS
 from compendium.pages.findings import SUMMARY, findings, sum_up
 from compendium.pages.listing import grid, tell_lists
+from compendium.pages.statements import fill_sentences
 from compendium.run import contents
-from compendium.show.pace import pace
-from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, catalogue, joined
-from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
 text = catalogue("compendium/show")
 EXPECTED = "tests/expected-verdicts.csv"

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from compendium import html, paths
+from compendium.base import html, paths
+from compendium.base.files import write_atomic
+from compendium.base.texts import SEMICOLON, catalogue, joined
+from compendium.base.vocabulary import ANSWERS, VERDICTS
 from compendium.compendium import Compendium
-from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.ledger.record import Ledger
 from compendium.pages.findings import summary
 from compendium.pages.listing import sort_claims
 from compendium.pages.quotes import quotes
-from compendium.texts import SEMICOLON, catalogue, joined
-from compendium.vocabulary import ANSWERS, VERDICTS
 
 text = catalogue("compendium/show")
 

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError
+from compendium.base import paths
+from compendium.base.files import read_keyed, read_rows
+from compendium.base.languages import count
+from compendium.base.vocabulary import ANSWERS, RULES, STRENGTHS
 from compendium.compendium import Compendium
-from compendium.files import read_keyed, read_rows
-from compendium.languages import count
 from compendium.ledger import record
 from compendium.ledger.record import Ledger, Record
-from compendium.vocabulary import ANSWERS, RULES, STRENGTHS
 
 Row = dict[str, str]
 NONE = "there is no claim yet. Next: compendium claim add"

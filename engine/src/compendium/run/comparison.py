@@ -11,13 +11,13 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
-from compendium import paths
+from compendium.base import paths
+from compendium.base.files import read_keyed, shorten
 from compendium.compendium import Compendium
 from compendium.data.tables import read_frame
-from compendium.files import read_keyed, shorten
 from compendium.ledger import claims
-from compendium.run import caching, contents, drawings
-from compendium.run.caching import DIFFERENCES as DIFFERENCES
+from compendium.run import cache, contents, figure_comparison
+from compendium.run.cache import DIFFERENCES as DIFFERENCES
 from compendium.run.contents import Notebook
 from compendium.run.notebookfile import list_written, merge_outputs, read
 
@@ -34,12 +34,12 @@ def compare(c: Compendium, root: Path, notebooks: Sequence[Notebook] = (), refer
     and notebook outputs must be the same, figures too, but where other programs draw them only to the eye.
     """
     reference, every = reference or c.root, list(contents.catalogue(c).values())
-    chosen, by_eye = list(notebooks or every), bool(drawings.elsewhere(reference))
+    chosen, by_eye = list(notebooks or every), bool(figure_comparison.elsewhere(reference))
     whole = len(chosen) == len(every)
     rows, figures, cells = list[tuple[bool, str]](), list[str](), list[str]()
     if tables := list_moved_tables(root, reference):
         rows.append((False, f"{paths.shown(c.raw)}: not as accepted: {', '.join(tables)}"))
-    made = (name for notebook in chosen for name in caching.made_by(notebook.name, "table", root))
+    made = (name for notebook in chosen for name in cache.made_by(notebook.name, "table", root))
     for name in ("claims", *([claims.SHOWN] if whole else ()), *made):
         rows += compare_tables(paths.processed_path(name, root), paths.processed_path(name, reference))
     for notebook in chosen:
@@ -104,11 +104,11 @@ def list_stale(root: Path, reference: Path) -> list[Path]:
 def compare_figures(root: Path, reference: Path, notebook: Notebook, by_eye: bool) -> list[str]:
     """Compare the figure files of a notebook; return one line a figure, and way to differ, that names those that do."""
     found: dict[tuple[str, str], list[str]] = {}
-    for svg in (file for file in caching.figures(notebook.name, root) if file.suffix == ".svg"):
+    for svg in (file for file in cache.figures(notebook.name, root) if file.suffix == ".svg"):
         path = reference / svg.relative_to(root)
         made, kept = read_figure(svg), read_figure(path)
         missing = {ending: "missing, the run makes it" for ending in made if ending not in kept}
-        for ending, how in (missing | drawings.differences(made, kept, by_eye)).items():
+        for ending, how in (missing | figure_comparison.differences(made, kept, by_eye)).items():
             found.setdefault((svg.stem, how), []).append(paths.shown(path.with_suffix(f".{ending}")))
     return [f"{', '.join(names)}: {how}" for (_, how), names in found.items()]
 
@@ -225,7 +225,7 @@ def settle_drawings(cell: nbformat.NotebookNode, other: nbformat.NotebookNode, b
                 {"svg": data[KINDS["svg"]].encode("utf-8"), "png": base64.b64decode(data[KINDS["png"]])}
                 for data in (now, was)
             )
-            if not drawings.differences(made, kept, by_eye):
+            if not figure_comparison.differences(made, kept, by_eye):
                 now |= {kind: was[kind] for kind in KINDS.values()}
     return cell
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from compendium import cells, paths, toml
+from compendium.base import cells, paths, toml
+from compendium.base.texts import Spoken, Text, given
 from compendium.compendium import Compendium
 from compendium.data import datapackage
 from compendium.run import RunError
-from compendium.texts import Spoken, Text, given
 
 COMMON = {  # the tables of the ledger, which every notebook may read
     *datapackage.OPTIONAL,

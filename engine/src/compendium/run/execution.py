@@ -10,11 +10,11 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
-from compendium import paths
+from compendium.base import paths
 from compendium.compendium import Compendium
 from compendium.ledger import claims
 from compendium.run import RunError
-from compendium.run.caching import Seen
+from compendium.run.cache import Seen
 from compendium.run.contents import COMMON, Notebook
 from compendium.run.notebookfile import KERNEL, normalise, read
 

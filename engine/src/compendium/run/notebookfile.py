@@ -9,8 +9,8 @@ from pathlib import Path
 
 import nbformat
 
-from compendium import cells, paths
-from compendium.files import os_error_line
+from compendium.base import cells, paths
+from compendium.base.files import os_error_line
 from compendium.run import RunError
 
 KERNEL = "python3"

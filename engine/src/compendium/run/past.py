@@ -5,13 +5,14 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError
+from compendium.base import paths
+from compendium.base.declaration import NAME
+from compendium.base.files import fingerprint, parse_rows, shorten
+from compendium.base.vocabulary import ANSWERS, GRADES, TRUSTS, VERDICTS, answered
 from compendium.compendium import Compendium
-from compendium.declaration import NAME
-from compendium.files import fingerprint, parse_rows, shorten
+from compendium.run.accept import DIGESTS, git, read_committed
 from compendium.run.comparison import LONG, tell_cell, tell_some
-from compendium.run.reference import DIGESTS, git, read_committed
-from compendium.vocabulary import ANSWERS, GRADES, TRUSTS, VERDICTS, answered
 
 LEDGER, JUDGED = "data/processed/claims.csv", "data/processed/judged-from.csv"
 LEDGERS, ADMISSIONS = (LEDGER, "data/processed/since-verdicts.csv"), "notebooks/untried.toml"

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-from compendium import engine, paths
+from compendium.base import distribution, paths
+from compendium.base.files import csv_text, scratch_folder, swap, write_atomic, write_note
 from compendium.compendium import Compendium
-from compendium.files import csv_text, scratch_folder, swap, write_atomic, write_note
 from compendium.ledger import claims, record
-from compendium.run import caching, contents, judge, preloading, workers
-from compendium.run.caching import Seen, Summary
+from compendium.run import cache, contents, judge_all, preload, workers
+from compendium.run.cache import Seen, Summary
 from compendium.run.contents import Notebook
 from compendium.run.execution import environment, execute
 
@@ -45,17 +45,17 @@ def run(
     line a notebook. When every notebook succeeded, `finish` adds to the outputs, and they take the place of `root`;
     with failures nothing is written there.
     """
-    result, before = Result(root), caching.previous(root)
-    picked = judge.pick_choices(c, chosen.values())
-    state = judge.hash_state(c, picked)  # before what it tells of is read
+    result, before = Result(root), cache.previous(root)
+    picked = judge_all.pick_choices(c, chosen.values())
+    state = judge_all.hash_state(c, picked)  # before what it tells of is read
     same = before.state == state and not force
-    ledger = record.read(paths.processed_path("claims", root)) if same else judge.judge_claims(c, (), picked, jobs)
-    keys = caching.Keys(c, root, notebooks, chosen, ledger, before)
+    ledger = record.read(paths.processed_path("claims", root)) if same else judge_all.judge_claims(c, (), picked, jobs)
+    keys = cache.Keys(c, root, notebooks, chosen, ledger, before)
     kept = [name for name in before.keys if keys.current(name) and not (force and name in keys.names)]
     with scratch_folder(root) as place:
         made = place / "made"
         made.mkdir()
-        judge.write(c, ledger, made)
+        judge_all.write(c, ledger, made)
         for name in kept:
             result.seen[name] = before.seen[name]
             for part in before.files[name]:
@@ -81,22 +81,22 @@ def run(
                 finished=before.finished if again else now,
                 complete=len(names) == len(keys.catalogue),
                 seen=result.seen,
-                files={name: caching.fingerprints(name, made) for name in names},
-                made=caching.hash_files(made),
+                files={name: cache.fingerprints(name, made) for name in names},
+                made=cache.hash_files(made),
                 keys={name: keys.key(name) for name in names},
             )
-            write_note(made / caching.NOTE, summary)
+            write_note(made / cache.NOTE, summary)
             swap(made, root, place)
     return result
 
 
 def is_current(c: Compendium, root: Path) -> bool:
     """Tell whether the run below `root` is complete, untouched, and would come out the same from what lies here."""
-    before = caching.previous(root)
-    if before.state != judge.hash_state(c, {}):
+    before = cache.previous(root)
+    if before.state != judge_all.hash_state(c, {}):
         return False
     notebooks, ledger = contents.select(c), record.read(paths.processed_path("claims", root))
-    keys = caching.Keys(c, root, notebooks, {}, ledger, before)
+    keys = cache.Keys(c, root, notebooks, {}, ledger, before)
     return all(keys.current(notebook.name) for notebook in notebooks)
 
 
@@ -135,7 +135,7 @@ def schedule(
 ) -> None:
     """Execute notebooks, those that read what the others make after these; after a failure no more of them."""
     pool = workers.pool(min(jobs, len(notebooks)), place / "processes.log")
-    with preloading.fork_kernels(environment(c)), pool as executor:
+    with preload.fork_kernels(environment(c)), pool as executor:
         for last in (False, True):
             left = [notebook for notebook in notebooks if notebook.last == last]
             waiting: dict[Future, str] = {}
@@ -176,7 +176,7 @@ def collect(future: Future, name: str, tell: Callable[[str], None], result: Resu
 
 def list_installed() -> dict[str, str]:
     """Return the declared dependencies and the version of each that is installed."""
-    needed = sorted(line for line in metadata.requires(engine.NAME) or [] if "extra ==" not in line)
+    needed = sorted(line for line in metadata.requires(distribution.NAME) or [] if "extra ==" not in line)
     names = [re.split(r"[^A-Za-z0-9._-]", line)[0] for line in needed]
     return {re.sub("[._-]+", "-", name).lower(): metadata.version(name) for name in names}
 

@@ -17,15 +17,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 from tqdm import tqdm
 
-from compendium import paths
+from compendium.base import paths
+from compendium.base.files import csv_text, write_atomic
 from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
 from compendium.data.tables import read_frame
-from compendium.files import csv_text, write_atomic
 from compendium.ledger import claims, gate
-from compendium.run import RunError, asking, declared
-from compendium.run.asking import Chosen, Run
-from compendium.run.declared import Choice
+from compendium.run import RunError, sweep_choices, tasks
+from compendium.run.sweep_choices import Choice
+from compendium.run.tasks import Chosen, Run
 
 COMMITTED = ("robustness", "curves")
 ROBUSTNESS = ("item", "value", "verdict", "share", "judged", "values", "verdicts", "flipped_by", "moved_by")
@@ -84,22 +84,22 @@ def sweep(c: Compendium, names: Sequence[str], jobs: int = 1) -> Sweep:
     """
     from compendium.run import workers  # which a kernel in a browser cannot import
 
-    varied, state = declared.select_choices(c, names), asking.state_of(c)
+    varied, state = sweep_choices.select_choices(c, names), tasks.state_of(c)
     known = c.tables("claims")["claim_id"].sort_values(key=claims.by_number, kind="stable")
-    items = [*known, *declared.read_declarations(c).results]
-    reach = {item: by for item, by in declared.list_reach(c, varied, items).items() if by or not names}
+    items = [*known, *sweep_choices.read_declarations(c).results]
+    reach = {item: by for item, by in sweep_choices.list_reach(c, varied, items).items() if by or not names}
     runs = [Run(item, one) for item, by in reach.items() for one in combine(varied[name] for name in by)]
     found, failures = dict[Run, Outcome](), set[str]()
     gate.judges(c)  # before processes are forked
     with workers.pool(max(1, min(jobs, len(runs))), folder(c) / "log.txt") as executor:
         last_first = reversed(runs)  # results take longest
-        waiting = {executor.submit(asking.ask, replace(c), run, state): run for run in last_first}
+        waiting = {executor.submit(tasks.ask, replace(c), run, state): run for run in last_first}
         for future in tqdm(as_completed(waiting), "runs", len(runs), delay=2, unit="run"):
             try:
                 found[waiting[future]] = future.result()
             except Exception as error:
                 failures.add(workers.failure(waiting[future].item, error))
-    if asking.state_of(c) != state:
+    if tasks.state_of(c) != state:
         raise RunError("code or data were edited while the sweep ran. Remedy: compendium sweep again")
     if failures:
         raise RunError("\n       ".join(sorted(failures)))
@@ -129,7 +129,7 @@ def read_table(c: Compendium, name: str) -> pd.DataFrame:
     says that it was made with other choices than those declared now."""
     file = committed_path(c, name)
     frame = read_frame(file)
-    left = set(frame) ^ {"item", *declared.select_choices(c), "value", "verdict"} if name == "curves" else set()
+    left = set(frame) ^ {"item", *sweep_choices.select_choices(c), "value", "verdict"} if name == "curves" else set()
     if left:
         raise RunError(
             f"{paths.shown(file)} was swept over other choices than notebooks/choices.toml declares: "

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from compendium.files import os_error_line, uninterrupted
+from compendium.base.files import os_error_line, uninterrupted
 from compendium.forkserver import ServerEnded
 from compendium.run import RunError
 

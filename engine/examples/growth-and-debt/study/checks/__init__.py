@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from compendium import values
+from compendium.base import values
+from compendium.base.files import InputError
 from compendium.data.checks import Table, needs
-from compendium.files import InputError
 
 
 @needs("readings", "claims")

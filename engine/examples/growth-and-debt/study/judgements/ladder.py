@@ -17,8 +17,8 @@ from dataclasses import replace
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.ledger.judging import Judged, Part, missing, parts, recomputed
 from compendium.ledger.printed import agrees
+from compendium.ledger.rules import Judged, Part, missing, parts, recomputed
 from study import results
 
 

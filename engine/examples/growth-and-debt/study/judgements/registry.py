@@ -1,5 +1,5 @@
 """The judgements by claim."""
 
-from compendium.ledger.judges import Judges
+from compendium.ledger.verdict import Judges
 
 judges = Judges()

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from compendium.base.texts import catalogue
 from compendium.ledger.evidence import Data
-from compendium.ledger.judging import Judged, Part, count_items, missing, parts, recomputed
-from compendium.texts import catalogue
+from compendium.ledger.rules import Judged, Part, count_items, missing, parts, recomputed
 from study import results
 from study.judgements.ladder import holds, ladder, moved_by, used
 from study.judgements.registry import judges

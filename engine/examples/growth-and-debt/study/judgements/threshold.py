@@ -5,10 +5,10 @@ from typing import NamedTuple
 import pandas as pd
 from statsmodels.formula.api import ols
 
+from compendium.base.texts import catalogue
 from compendium.ledger.estimates import show_estimate
 from compendium.ledger.evidence import Data, derived
-from compendium.ledger.judging import Judged
-from compendium.texts import catalogue
+from compendium.ledger.rules import Judged
 from study import results
 from study.judgements.ladder import holds, moved_by, used
 from study.judgements.registry import judges

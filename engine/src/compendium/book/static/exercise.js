@@ -1,4 +1,4 @@
-// The fields for the answers to exercises: what is typed is compared with what lessons.py exports, so that the page tells
+// The fields for the answers to exercises: what is typed is compared with what exercises.py exports, so that the page tells
 // the same as `notebook.check`. Answers and solutions are encoded: nobody reads them by the way.
 const unveil = (held) => new TextDecoder().decode(Uint8Array.from(atob(held), (sign) => sign.charCodeAt()));
 const exercise = (() => {
@@ -45,7 +45,7 @@ const exercise = (() => {
   const same = (parts, one) => one.kind === "list"
     ? parts.length === one.parts.length && parts.every((part, i) => member(part, one.parts[i]))
     : parts.length === 1 && member(parts[0], one);
-  // What may be wrong with a number, as `hints` of lessons.py tells it.
+  // What may be wrong with a number, as `hints` of exercises.py tells it.
   const hint = (x, one) => {
     const { kind, value } = one;
     if (agrees(-x, one)) return "wrong-sign";

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from compendium.base.texts import catalogue
 from compendium.ledger.evidence import Data, join_rows, outside
-from compendium.ledger.judges import Judges
-from compendium.ledger.judging import Judged, missing, printed, recomputed
-from compendium.texts import catalogue
+from compendium.ledger.rules import Judged, missing, printed, recomputed
+from compendium.ledger.verdict import Judges
 
 judges, text = Judges(), catalogue("study/example")
 

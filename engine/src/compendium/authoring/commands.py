@@ -1,0 +1,149 @@
+"""The commands that add: `claim add`, `source add`, `evidence add`, `search add`, `record add`, `table add`, `notebook
+add`; for an author of another audit, who need not write rows, hashes and cells by hand."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from compendium import CompendiumError
+from compendium.authoring.options import Option, list_options, read_options
+from compendium.compendium import Compendium
+
+JUDGE = "compendium judge {claim_id}"
+
+
+class AddRow(click.Command):
+    """The command `add` of a table of the ledger; its options are read off the schema when they are needed."""
+
+    def __init__(self, table: str, what: str, also: str, after: str, special: Mapping[str, Option]):
+        text = f"Add {what}. What lacks is told with its meaning; in two languages write --option en=TEXT."
+        super().__init__("add", callback=click.pass_obj(self.add), help=text)
+        self.table, self.also, self.after, self.special = table, also, after, special
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return argument and options."""
+        if not self.params:
+            self.options = list_options(self.table, self.special)
+            argument = [click.Argument(["claim_id"])] if self.after == JUDGE else []
+            self.params = [*argument, *(option.for_click(name) for name, option in self.options.items())]
+        return super().get_params(ctx)
+
+    def add(self, c: Compendium, claim_id: str = "", **given: Sequence[str]) -> None:
+        """Add a row as options say, all of it or nothing."""
+        from compendium.authoring import notebooks, rows
+        from compendium.authoring.transaction import append
+
+        argument = {"claim_id": claim_id.upper()} if claim_id else {}
+        cells = read_options(c, self.table, self.options, given, rows.usual(c, self.table))
+        made = rows.complete(c, self.table, argument | cells)
+        row = made[0][1]
+        with adding(c, self.options) as copy:
+            for name, cells in made:
+                append(copy, name, cells)
+            place = notebooks.show_claim(copy, row) if self.table == "claims" else ""
+        key = row[c.tables.schema(self.table)["primaryKey"][0]]
+        after = JUDGE if row.get("testable") == "false" else self.after
+        click.echo(f"{key} added to data/raw/{self.table}.csv{self.also.format(place=place)}.")
+        click.echo(f"Next: {after.format(**argument | row)}")
+
+
+@contextmanager
+def adding(c: Compendium, options: Mapping[str, Option]) -> Iterator[Compendium]:
+    """Give a copy to add to, and put it in place once it is valid; then tell what is new and worth a look."""
+    from compendium.authoring.notes import list_unwritten
+    from compendium.authoring.transaction import draft
+    from compendium.base.files import InputError, shorten
+    from compendium.ledger import independence
+    from compendium.ledger.evidence import Data
+
+    before = {*independence.notes(Data(c)), *list_unwritten(c)}
+    try:
+        with draft(c) as copy:
+            yield copy
+    except CompendiumError as error:
+        if not isinstance(fault := error.__cause__, InputError):
+            raise
+        column = "origin_kind" if fault.file.endswith("/origins.csv") else c.languages.stem(fault.column or "")
+        if not (name := next((name for name, option in options.items() if column in option.columns), "")):
+            raise
+        remedy = f" Remedy: {fault.remedy}." if fault.column == "value_text" else ""
+        said = f"--{name}: {shorten(fault.value or '')!r} — {fault.rule}.{remedy} Nothing was added."
+        raise CompendiumError(said) from None
+    after = replace(c)
+    for line in (*independence.notes(Data(after)), *list_unwritten(after)):
+        if line not in before:
+            click.echo(f"note: {line}", err=True)
+
+
+@click.command("add")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", "source_id", default="", help="Id of the source of all its rows.")
+@click.option("--key", "keys", multiple=True, metavar="COLUMN", help="Column that tells rows apart; may be repeated.")
+@click.option("--name", help="Of the table; else that of the file.")
+@click.pass_obj
+def add_table(c: Compendium, file: Path, source_id: str, keys: tuple[str, ...], name: str | None) -> None:
+    """Take the CSV file FILE in as a raw table: types are read off its cells, texts and units are left to you."""
+    from compendium.authoring import tables
+
+    name = name or file.stem.lower().replace(" ", "_")
+    with adding(c, {}) as copy:
+        tables.add_table(copy, file.resolve(), name, source_id, keys)
+    click.echo(f'{name} added as data/raw/{name}.csv; in a notebook, notebook.read("data/raw/{name}.csv") reads it.')
+    click.echo("Next: its texts and units in data/raw/datapackage.json, then compendium data refresh")
+
+
+@click.command("add")
+@click.argument("name")
+@click.pass_obj
+def add_notebook(c: Compendium, name: str) -> None:
+    """Begin a further notebook, NAME such as 02-costs; the next claim that is added goes to it."""
+    from compendium.authoring import notebooks
+
+    with adding(c, {}) as copy:
+        notebooks.begin(copy, name)
+    written = f"notebooks/{name}.ipynb written"
+    click.echo(f"{written}. Next: its title and notebooks/contents.toml, then compendium claim add")
+
+
+PRINTED = "The number as printed, such as 42, 5-10, >=18, or the word that matters"
+IN_PRINT = "What the paper prints, with its unit, as its reader writes it; of a list the number of its items"
+OF_CLAIM = {
+    "statement": Option(["statement"], "What the paper says, in your words"),
+    "value": Option(["value_text", "value_low", "value_high"], PRINTED),
+    "printed": Option(["printed"], IN_PRINT),
+    "unit": Option(["unit"], "Its unit, such as %; of a word what it is, such as opinion"),
+    "year": Option(["year_start", "year_end"], "2020 or 2015-2020: of what the number is"),
+    "origin": Option(["origin_id"], "Id or name of the body whose figure the paper quotes; else its authors"),
+}
+KINDS = "Of a body that is new: government, statistics, research_body, press, firm, academic"
+OF_SOURCE = {
+    "id": Option(["source_id"], "A short name of small letters, digits and -, such as who-2020"),
+    "origin": Option(["origin"], "Id or name of the body that first produced its figures; else the publisher"),
+    "origin-kind": Option(["origin_kind"], KINDS),
+}
+SAID = "What it says, in the unit of the claim, such as 42 or 40-45; of a statement in words holds or fails"
+OF_EVIDENCE = {
+    "source": Option(["source_id"], "Id of the source"),
+    "value": Option(["value", "value_high", "comparison"], SAID),
+    "differs": Option(["differs_in"], "What it says differs in population, time, base, kind or scope"),
+}
+OF_SEARCH = {
+    "query": Option(["query"], "What was typed, letter by letter; once for each", many=True),
+    "place": Option(["place"], "What was searched, by its name or address; once for each", many=True),
+    "on": Option(["searched_on"], "YYYY-MM-DD; else today"),
+}
+THEN = "compendium source add, then compendium evidence add {claim_id}; or compendium search add {claim_id}"
+NEXT = "compendium evidence add CLAIM --source {source_id}, or compendium table add FILE --source {source_id}"
+COMMANDS = {
+    "claim": AddRow("claims", "a claim of the paper that a notebook shows", "; {place}, shows it", THEN, OF_CLAIM),
+    "source": AddRow("sources", "a source and its origin", ", its origin to source_origins.csv", NEXT, OF_SOURCE),
+    "evidence": AddRow("claim_evidence", "what a source says of a claim", "", JUDGE, OF_EVIDENCE),
+    "search": AddRow("searches", "a search that settled nothing of a claim", "", JUDGE, OF_SEARCH),
+    "record": AddRow("records", "a record not obtained that would decide a claim", "", JUDGE, {}),
+    "table": add_table,
+    "notebook": add_notebook,
+}
+GROUPS = [click.Group(name, [command], help=command.help) for name, command in COMMANDS.items()]

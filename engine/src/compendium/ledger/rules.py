@@ -1,0 +1,399 @@
+"""The rules of judging: how rows are compared with what the paper prints, and what a judgement returns.
+
+A judgement is a function of one claim and the raw tables; it returns what it found, `Judged`, by one of the rules here.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from compendium.base import texts, values, vocabulary
+from compendium.base.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, catalogue
+from compendium.ledger.evidence import Data, LedgerError, Undocumented, find_measured, join_rows, rank, sources
+from compendium.ledger.printed import agrees, implies, numbers, printed_value, stands, truth
+from compendium.ledger.record import Estimate
+
+text = catalogue("compendium/ledger")
+Lever = tuple[str, tuple[int, ...], str]  # a table, the numbers of rows, a column
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a judgement has found.
+
+    Attributes:
+        rule: key of vocabulary.RULES.
+        agreement: one of vocabulary.AGREEMENTS.
+        rows: the rows that decide, with source_id and table; empty for the paper's own numbers.
+        computed: what was computed, for display: a number, a pair of bounds, a list, a truth value; None for nothing.
+        difference: the largest difference to the printed value, not a number where there is none.
+        any_row: whether one of the rows suffices (each says the same), or all are needed.
+        sides: by row, what it says, where one row of each kind is needed; empty where `any_row` tells it all.
+        reason: a sentence or two.
+        short: the reason in one sentence, if that is not its first.
+        note: what the rule itself tells after the reason.
+        beside: rows of which the reason tells besides; they decide nothing.
+        weaker: rows of weak sources that say otherwise than firm measurements; they decide nothing.
+        levers: what `nearest` may change: (table, rows, column), rows changed together; or a column of the deciding
+            rows; None for each of their columns that holds measured numbers.
+        readings: by code whether the statement holds, fails, is relabelled or open under it; empty for one reading.
+    """
+
+    rule: str
+    agreement: str
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    computed: object = None
+    difference: float = math.nan
+    any_row: bool = False
+    sides: tuple = ()
+    reason: Text = NOTHING
+    short: Text = NOTHING
+    note: Text = NOTHING
+    beside: pd.DataFrame = field(default_factory=pd.DataFrame)
+    weaker: pd.DataFrame = field(default_factory=pd.DataFrame)
+    levers: Sequence[Lever] | str | None = None
+    readings: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a rule or an agreement that the vocabulary does not have."""
+        for word, known in ((self.rule, vocabulary.RULES), (self.agreement, vocabulary.AGREEMENTS)):
+            if word not in known:
+                raise LedgerError(f"a judgement gives {word!r}; there are {', '.join(known)}")
+
+    @property
+    def said(self) -> Text:
+        """The reason, and what the rule tells after it."""
+        return texts.joined([self.reason, self.note], SENTENCE)
+
+    def tallied(self, pro: set[str], contra: set[str]) -> "Judged":
+        """Return the same, which says in short how many origins of related evidence there are, on which side."""
+        return replace(self, short=text("tally-alone", tally=tally(pro, contra)))
+
+    def told(
+        self, reason: Text, beside: pd.DataFrame | Iterable[pd.DataFrame] = (), levers: str | None = None
+    ) -> "Judged":
+        """Return the same with this reason, which may tell of rows `beside` those that decide, and perhaps levers."""
+        told = replace(self, reason=reason, beside=join_rows([self.beside, join_rows(beside)]))
+        return told if levers is None else replace(told, levers=levers)
+
+
+def printed(
+    claim: pd.Series,
+    rows: pd.DataFrame,
+    values: Iterable,
+    data: Data,
+    alike: Iterable[bool] | None = None,
+    exact: Iterable[bool] | None = None,
+) -> Judged:
+    """Compare what each origin prints with the paper.
+
+    Each origin answers by its best copies, but weak sources not against firm measurements. The claim agrees if all of
+    these do, and is open if some do and others do not. Where no row that speaks of the same thing agrees, but a number
+    about another (`alike` False) does, it is relabelled; another number about another thing says nothing. Intervals
+    that hold the one printed number and others decide only alone. Where rows say in words, for or against it, something
+    about another thing only, they are related and do not decide.
+
+    Args:
+        claim: row of the table claims.
+        rows: the evidence.
+        values: what each row prints, or whether the statement holds by it.
+        data: the tables.
+        alike: by row, whether it measures what the paper says, in population, time, base and kind; default: all do, or
+            as the column `differs_in` says.
+        exact: by row, False where it says "more than" its value.
+    """
+    rows = join_rows(rows)
+    if rows.empty:
+        return Judged("printed", "none", rows)
+    values = list(values)
+    default = rows["differs_in"].eq("") if "differs_in" in rows else [True] * len(rows)
+    alike = np.array(list(default if alike is None else alike), dtype=bool)
+    exact = [True] * len(rows) if exact is None else list(exact)
+    found = [stands(claim, v) if sure else (implies(claim, v), 0.0) for v, sure in zip(values, exact, strict=True)]
+    hits, wide = np.array([bool(ok) for ok, _ in found]), alike & [ok is None for ok, _ in found]
+    alike &= ~wide
+    words = np.array([truth(value) for value in values])
+    silent = find_outweighed(claim, rows, hits, alike, data)
+    answers = by_origin(rows[alike & ~silent], hits[alike & ~silent], data)
+    if answers and all(answers):
+        agreement, deciding = "same", alike & hits
+    elif any(answers):
+        agreement, deciding = "open", alike & ~silent
+    elif wide.any() and not alike.any():
+        agreement, deciding = "interval", wide
+    elif (hits & ~alike & ~words).any():
+        agreement, deciding = "relabelled", hits & ~alike
+    elif alike.any():
+        agreement, deciding = "differs", alike & ~silent
+    elif words.any():
+        agreement, deciding = "related", words
+    else:
+        return Judged("printed", "none", rows.head(0))
+    shown = [v for v, keep in zip(values, deciding, strict=True) if keep]
+    differences = [d for (_, d), keep in zip(found, deciding, strict=True) if keep]
+    difference = max(differences, key=lambda d: -1 if math.isnan(d) else abs(d))
+    two = agreement in ("open", "related") and len(set(hits[deciding])) > 1
+    sides = tuple(hits[deciding]) if two else ()
+    return Judged("printed", agreement, rows[deciding], shown, difference, True, sides, weaker=rows[silent])
+
+
+def by_origin(rows: pd.DataFrame, hits: np.ndarray, data: Data) -> list[bool]:
+    """Return what the best copies of each origin say, agreement or not: both, where they do not say the same."""
+    answers: dict[str, list[tuple[tuple, bool]]] = {}
+    for origin, named, hit in zip(data.origins(rows), sources(rows), hits, strict=True):
+        answers.setdefault(origin, []).append((min(rank(data.quality(source)) for source in named), bool(hit)))
+    best = [{hit for quality, hit in found if quality == min(found)[0]} for found in answers.values()]
+    return [hit for hits in best for hit in sorted(hits)]
+
+
+def find_outweighed(
+    claim: pd.Series, rows: pd.DataFrame, hits: np.ndarray, alike: np.ndarray, data: Data
+) -> np.ndarray:
+    """Return which rows are of weak sources and say otherwise than all firm measurements, which there are, of the same.
+
+    What the claim's own origin says is heard from weak copies too.
+    """
+    weak = np.array([min(rank(data.quality(source)) for source in named)[0] for named in sources(rows)], dtype=bool)
+    firm = hits[alike & ~weak & find_measured(rows)]
+    own = np.array([origin == claim["origin_id"] for origin in data.origins(rows)], dtype=bool)
+    silent: np.ndarray = alike & weak & ~own & (len(firm) > 0) & ~np.isin(hits, firm)
+    return silent
+
+
+def recomputed(claim: pd.Series, computed: Any, rows: pd.DataFrame | Iterable[pd.DataFrame]) -> Judged:
+    """Compare what was computed from all of `rows` with the paper; no rows or nothing computed: no evidence."""
+    rows = join_rows(rows)
+    if rows.empty or computed is None:
+        return Judged("recomputed", "none", rows)
+    ok, difference = agrees(claim, computed)
+    several = isinstance(computed, tuple | list) and len(computed) > 1
+    if several and values.read(claim["value_text"]).form == "estimate":
+        computed = Estimate(computed)  # which is shown with its error
+    return Judged("recomputed", "same" if ok else "differs", rows, computed, difference)
+
+
+def bounded(claim: pd.Series, ends: tuple, rows: pd.DataFrame | Iterable[pd.DataFrame]) -> Judged:
+    """Compare bounds computed from all of `rows` with the paper.
+
+    Args:
+        claim: row of the table claims.
+        ends: (lower, upper); for a statement in words (it must hold, it may hold).
+        rows: the evidence.
+    """
+    rows, value = join_rows(rows), printed_value(claim)
+    if rows.empty:
+        return Judged("bounded", "none", rows)
+    if len(ends) != 2 or ends[0] > ends[1]:
+        raise LedgerError(f"{claim['claim_id']}: bounds must be (lower, upper)")
+    if all(truth(end) for end in ends):
+        agreement = ("differs", "open", "same")[int(ends[0]) + int(ends[1])]
+        return Judged("bounded", agreement, rows, tuple(ends))
+    if not value.numeric:
+        raise LedgerError(f"{claim['claim_id']}: the paper prints no number; bound the statement by (False, True)")
+    inside, difference = value.against(*numbers(ends))
+    agreement = {True: "same", None: "interval", False: "differs"}[inside]
+    return Judged("bounded", agreement, rows, tuple(ends), difference)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a statement: whether it holds (None: the evidence does not say), the rows, its name if it is told."""
+
+    holds: bool | None
+    rows: pd.DataFrame
+    name: Text = NOTHING
+
+
+def parts(found: Sequence[Part]) -> Judged:
+    """Judge a statement by its parts: all hold, none does, or some do not; an undecided one leaves an interval."""
+    rows, said = join_rows([part.rows for part in found]), [part.holds for part in found]
+    if rows.empty or all(holds is None for holds in said):
+        return Judged("parts", "none", rows)
+    if False in said:
+        agreement = "differs" if set(said) == {False} else "part"
+    else:
+        agreement = "interval" if None in said else "same"
+    return Judged("parts", agreement, rows, [holds for holds in said if holds is not None])
+
+
+def own(claim: pd.Series, computed: object, rows: pd.DataFrame | None = None) -> Judged:
+    """Compare what follows from the paper's own other statements with the paper; `rows`: those statements."""
+    ok, difference = agrees(claim, computed)
+    rows = pd.DataFrame() if rows is None else rows
+    return Judged("own", "same" if ok else "differs", rows, computed, difference)
+
+
+def missing(rule: str = "searched") -> Judged:
+    """Return that there is no row to compare."""
+    return Judged(rule, "none")
+
+
+# Judgements that need no function of their own
+
+
+def attested(claim: pd.Series, data: Data) -> Judged:
+    """Judge a claim by its rows of claim_evidence: part by part, each origin by its best copies.
+
+    Rows on the whole, which name no part, decide it where those on its parts are of something else only, and are left
+    aside where they are of something else themselves. The reason is what the deciding rows say.
+    """
+    named, whole = {}, ""
+    rows, parts_named = data.evidence(claim["claim_id"]), data.languages.columns("part")
+    readings = data("claim_readings")[data.languages.columns("reading")[0]]
+    rows = rows[~rows[parts_named[0]].isin(readings)]  # what is said of one reading alone is for by_reading
+    for (part, *_), group in rows.groupby(parts_named, sort=False):
+        values = [read_stated(row) for _, row in group.iterrows()]
+        found = printed(claim, group, values, data)
+        named[texts.of(group.iloc[0], "part")] = found
+        whole = whole if part else found.agreement
+    if not named:
+        return missing()
+    found_of = Counter(found.agreement for found in named.values() if found.agreement != "none")
+    if whole == "related":  # what is said of the whole by something else is not needed beside what its parts have
+        found_of["related"] -= len(found_of) > 1
+    agreements = set(+found_of)
+    if not agreements:
+        return missing("printed")
+    if len(agreements) > 1:
+        weakest = "related" if "related" in agreements else "relabelled"
+        alone = {weakest} if agreements <= {"same", "relabelled", "related"} else {"part"}
+        if whole in ("same", "differs") and agreements == {whole, "related"}:
+            alone = {whole}
+        if agreements == {"differs", "relabelled"}:
+            alone = {"differs"}  # no part stands as it is told
+        if agreements <= {"same", "related", "interval", "open"} and agreements & {"interval", "open"}:
+            alone = {"interval"} if agreements & {"same", "interval"} else {"open"}  # what can be judged holds
+    else:
+        alone = agreements
+    deciding = join_rows([found.rows for found in named.values()])
+    settled = [found for found in named.values() if alone != {"interval"} or found.agreement in ("same", "interval")]
+    computed = [value for found in settled for value in (found.computed if isinstance(found.computed, list) else [])]
+    sides = [(n, side) for n, f in enumerate(named.values()) for side in f.sides or (True,) * len(f.rows)]
+    values = [v for v in computed if not truth(v)]
+    differences = [found.difference for found in named.values() if not math.isnan(found.difference)]
+    both_ways = alone == {"related"} and len(set(filter(truth, computed))) > 1
+    parts = ((part, found.rows) for part, found in named.items() if found.agreement != "none")
+    told = texts.joined((head_part(part, says(rows)) for part, rows in parts), SENTENCE)
+    judged = Judged(
+        "parts" if len(named) > 1 else "printed",
+        alone.pop(),
+        deciding,
+        values or list(dict.fromkeys(computed)),
+        max(differences, key=abs) if differences else math.nan,
+        any_row=len(named) == 1,
+        weaker=join_rows([found.weaker for found in named.values()]),
+        sides=tuple(sides) if len(named) > 1 else next(iter(named.values())).sides,
+        reason=by_side(deciding, data) if both_ways else told,
+    )
+    return judged.tallied(*either_side(deciding, data)) if both_ways else judged
+
+
+def read_stated(row: pd.Series) -> float | list[float] | bool:
+    """Return what a row of claim_evidence says: a number, both ends of an interval, or whether the statement holds."""
+    if row["comparison"] != "value":
+        return bool(row["comparison"] == "holds")
+    ends = [float(row["value"]), float(row["value_high"])]
+    return ends if ends[1] == ends[1] else ends[0]
+
+
+def says(rows: pd.DataFrame) -> Text:
+    """Return what rows of claim_evidence say, each sentence once."""
+    columns = texts.ByLanguage(texts.by_language(rows.columns, "says"))
+    return Text(lambda language: texts.joined(rows[columns[language]].unique(), SENTENCE)[language])
+
+
+def head_part(part: Text, said: Text, exact: bool = False) -> Text:
+    """Return what is said of a part, after its name; `exact` if it is said of the very part."""
+    name = Text(lambda language: f"{part[language][:1].upper()}{part[language][1:]}")
+    return text("part-exact" if exact else "part", part=name, said=said) if part else said
+
+
+def tell_sides(told: Iterable[tuple[bool, Text]]) -> Text:
+    """Return what speaks for a statement, then what speaks against it; `told`: (whether for it, the text)."""
+    sides: dict[str, list[Text]] = {"side-for": [], "side-against": []}
+    for holds, said in told:
+        sides["side-for" if holds else "side-against"].append(said)
+    found = (text(side, said=texts.joined(said, SENTENCE)) for side, said in sides.items() if said)
+    return texts.joined(found, SENTENCE)
+
+
+def either_side(rows: pd.DataFrame, data: Data) -> tuple[set[str], set[str]]:
+    """Return the origins by which the statement holds, and those by which it fails."""
+    holds, fails = (set(data.origins(rows[rows["comparison"] == word])) for word in ("holds", "fails"))
+    return holds, fails
+
+
+def tally(pro: set[str], contra: set[str]) -> Text:
+    """Return how many origins of related evidence there are, on which side."""
+    key = "tally-both" if pro & contra else "tally"
+    return text(key, pro=len(pro), contra=len(contra))
+
+
+def by_side(rows: pd.DataFrame, data: Data) -> Text:
+    """Return how many origins related rows of claim_evidence have, and what they say by side, each part by its name."""
+    names = data.languages.columns("part")
+    rows = rows.sort_values(names[0], key=lambda part: part.ne(""), kind="stable")
+    told = []
+    for (*_, comparison), part in rows.groupby([*names, "comparison"], sort=False):
+        exact = bool(part["differs_in"].eq("").all())
+        told.append((comparison == "holds", head_part(texts.of(part.iloc[0], "part"), says(part), exact)))
+    return text("by-side", said=tell_sides(told), tally=tally(*either_side(rows, data)))
+
+
+def count_items(claim: pd.Series, data: Data) -> Judged:
+    """Judge a count by the items that the paper lists."""
+    items = data("claim_items")
+    items = items[items["claim_id"] == claim["claim_id"]]
+    if items.empty:
+        return missing()
+    named = texts.each(items, "item")
+    between = (SEMICOLON if any("、" in item["zh"] for item in named) else COMMA)[0], COMMA[1]
+    said = texts.joined(named, between)
+    found = replace(own(claim, len(items), items), levers=[("claims", data.row(claim["claim_id"]), "value_low")])
+    return found.told(text("items", number=len(items), items=said))
+
+
+def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
+    """Return verdict and reason for a claim without a row to compare.
+
+    Raises:
+        Undocumented: nothing at all is known about it.
+    """
+    name = claim["claim_id"]
+    records, searches = data.records(name), data("searches")
+    searches = searches[searches["claim_id"] == name]
+    if not claim["testable"]:
+        return "not testable", text("unfounded-not-testable")
+    if records.empty and searches.empty and not data.records(name, obtained=True).empty:
+        return "not obtained", text("unfounded-used-up")
+    if not records.empty:
+        told = []
+        for _, rows in records.groupby(data.languages.columns("holder"), sort=False):
+            what = texts.joined(texts.each(rows, "record"), (SEMICOLON[0], COMMA[1]))
+            told.append(text("more-of", what=what, more=texts.of(rows.iloc[0], "holder")))
+        held = texts.joined(told, SEMICOLON)
+        many = text("unfounded-records", number=len(records), held=held)
+        found = [many if len(records) > 1 else text("unfounded-record", held=held)]
+        if not searches.empty:
+            places = searches.drop_duplicates(data.languages.columns("where")[0])  # another name is no other place
+            every = places[data.languages.columns("where")[0]]
+            places = places[[sum(one in other for other in every) == 1 for one in every]]  # a part goes with its whole
+            found.append(text("unfounded-where", places=texts.of(places, "where", SEMICOLON)))
+        return "not obtained", texts.joined(found, SENTENCE)
+    if searches.empty and claim.get("kind") == "forecast":
+        return "open", text("unfounded-forecast")
+    if searches.empty:
+        raise Undocumented(
+            f"{name}: no evidence, no known record and no logged search. Remedy: compendium evidence add {name}, or "
+            f"search add {name} or record add {name}; or a judgement"
+        )
+    places = zip(texts.each(searches, "where"), texts.each(searches, "words"), strict=True)
+    named = texts.joined((text("more-of", what=where, more=words) for where, words in places), SEMICOLON)
+    remarks = texts.each(searches[searches["outcome"] == "leads_only"], "remark")
+    leads = (text("unfounded-lead", lead=remark) for remark in remarks)
+    return "no source found", texts.joined([text("unfounded-searched", searches=named), *leads], SENTENCE)

@@ -1,1 +1,0 @@
-__import__("compendium.show.fresh").show.fresh.start()  # PYTHONSTARTUP of the kernels of `compendium lab`

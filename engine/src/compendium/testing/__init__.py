@@ -1,0 +1,1 @@
+"""The tests that any compendium has from the engine, and the plugin through which pytest finds them."""
