@@ -85,18 +85,18 @@ def play(name, monkeypatch, tmp_path):
     monkeypatch.setattr(figures, "display", lambda *_, **__: None)
     monkeypatch.setattr(figures, "Drawing", lambda _: None)
     cells = notebookfile.read(contents.catalogue(HERE)[name].path).cells
-    exercises = {c.id: c.source for c in cells if "exercise" in c.metadata.get("tags", [])}
-    assert len(exercises) >= 2
+    asked = {c.id: c.source for c in cells if "exercise" in c.metadata.get("tags", [])}
+    assert len(asked) >= 2
     follows = {a.id: b for a, b in pairwise(cells)}
-    assert [e for e in exercises if follows[e].id != f"{e}-check"] == [], "no self-check follows"
+    assert [e for e in asked if follows[e].id != f"{e}-check"] == [], "no self-check follows"
     namespace: dict = {}
     for cell in filter(lambda c: c.cell_type == "code", cells):
         exec(compile(cell.source, f"{name}:{cell.id}", "exec"), namespace)
         exercise = cell.id.removesuffix("-check")
-        if exercise not in exercises:
+        if exercise not in asked:
             continue
-        assert [len(SOLUTION.findall(exercises[exercise])), exercises[exercise].count("```python")] == [1, 1]
-        code = SOLUTION.search(exercises[exercise])[1]
+        assert [len(SOLUTION.findall(asked[exercise])), asked[exercise].count("```python")] == [1, 1]
+        code = SOLUTION.search(asked[exercise])[1]
         right, typical = exercises.solve(code, namespace)
         with monkeypatch.context() as patch:
             patch.setattr(exercises, "solution", lambda *_, code=code: code)

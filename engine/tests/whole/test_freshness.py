@@ -110,7 +110,7 @@ def test_whatever_the_answer_rests_on_is_looked_at_again(fresh, monkeypatch):
     c, root = find(), find().build / "run"
     places = ["data/processed/second.csv", "notebooks/02-second.ipynb", "build/run/data/processed/first.csv"]
     places += ["study/bounds.py", "figures/more.svg", "requirements.lock", "compendium.toml"]
-    for place in (*places, "engine/compendium/base/paths.py"):
+    for place in (*places, "engine/compendium/paths.py"):
         Memory(c).remember(root, [], "all agrees")
         assert Memory(c).recall(root, []) == "all agrees"
         with (fresh / place).open("a", encoding="utf-8") as file:

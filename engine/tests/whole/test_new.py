@@ -96,7 +96,7 @@ def test_another_number_with_its_hash_renewed_is_noticed_by_its_own_tests(worked
     for path, content in before.items():
         path.write_bytes(content)
     assert done.returncode and "verdict of Q01: reproduced committed, contradicted computed" in done.stdout, done.stdout
-    assert "proof.py::test_each_claim_has_the_expected_verdict" in done.stdout
+    assert "suite.py::test_each_claim_has_the_expected_verdict" in done.stdout
 
 
 def test_a_claim_and_a_table_are_added_and_it_still_proves_itself(worked):

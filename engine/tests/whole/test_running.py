@@ -49,7 +49,7 @@ UNREAD = FIRST.partition("total = ")[0] + "c.save(pd.DataFrame({'total': [1]}), 
 
 
 DRAW = """
-from compendium import files
+from compendium.base import files
 files.write_atomic(c.figure_path("02-x", "zh", "svg"), b"<svg/>")
 """
 
@@ -99,11 +99,15 @@ def test_a_changed_character_is_found_and_named(accepted):
 
 def test_check_tells_what_each_of_its_parts_finds(accepted, monkeypatch):
     parts = ["pages.readme.list_outdated", "forms.form.list_outdated", "run.comparison.list_crowded"]
-    parts += ["run.notebookfile.faults", "data.validity.list_outdated", "run.reference.list_outdated"]
+    parts += ["run.notebookfile.faults", "data.validity.list_outdated", "run.accept.list_outdated"]
     parts += ["run.past.list_shrunk", "pages.terminal.list_lost"]
     for part in parts[:2]:
         monkeypatch.setattr(f"compendium.{part}", lambda *_: [])  # the small project has no readme and no form
     assert command("check").exit_code == 0, command("check").output
+    with (accepted / "study/bounds.py").open("a", encoding="utf-8") as file:
+        file.write("#")
+    told = command("check")
+    assert told.exit_code == 3 and told.output.endswith("the last run is of other inputs than lie here. Next: make\n")
     for part in parts:
         monkeypatch.setattr(f"compendium.{part}", lambda *_, part=part: [f"{part} is wrong"])
     told = command("check")
