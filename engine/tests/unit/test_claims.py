@@ -132,11 +132,11 @@ def test_a_record_holds_what_the_reader_needs():
     assert (found.value_computed, found.difference) == (((46,),), 0)
     assert (found.topic, found.weight) == ("pilots", "headline")
     assert re.fullmatch(
-        "理由。（与它同样整.*）没有得到、但可以定案的：.*（弱：离不开 C 级来源。）（2位机器读者.*没有驳倒。）",
+        "理由。没有得到、但可以定案的：.*（弱：离不开 C 级来源。）（2位机器读者.*没有驳倒。）",
         found.reason.zh,
     )
     assert re.fullmatch(
-        r"Reason <1>\. \(Of the 20 nearest .*\) Not obtained, though decisive: .* "
+        r"Reason <1>\. Not obtained, though decisive: .* "
         r"\(Weak: needs a source of grade C\.\) \(2 machine readers .* did not\.\)",
         found.reason.en,
     )

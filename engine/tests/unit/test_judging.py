@@ -485,7 +485,11 @@ def coded_rows(*said):
         (["- holds list", "a ~holds list"], "traced"),
         (["- fails list", "a ~holds list"], "contradicted"),
         (["- holds list", "a ~holds list", "b fails survey"], "mixed"),
-        (["- ~holds list", "a holds list"], "traced"),
+        (["- ~holds list", "a holds list", "b holds list"], "traced"),
+        # One part that holds leaves the others open; one that fails makes the whole fail.
+        (["a holds list"], "indirect"),
+        (["- ~holds list", "a holds list"], "indirect"),
+        (["- ~holds list", "a fails list"], "contradicted"),
         (["- ~holds list", "a holds list", "b ~holds list"], "indirect"),
         (["a holds list", "b ~holds list"], "indirect"),
     ],

@@ -87,14 +87,14 @@ def test_a_dead_kernel_is_noticed(forked, death):
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_driver_leaves_no_kernel(number):
     driver = f"""
-        from compendium.run import preloading  # first, for it spares nbformat an import that takes a second
+        from compendium.run import preload  # first, for it spares nbformat an import that takes a second
         import nbformat
         from nbclient import NotebookClient
         begun = "import subprocess; subprocess.Popen(['sleep', '600']); print('here', flush=True)"
         cells = [nbformat.v4.new_code_cell(begun), nbformat.v4.new_code_cell("while True: pass")]
         if __name__ == "__main__":
-            preloading.PRELOADED = {PRELOADED}
-            with preloading.fork_kernels({{}}):
+            preload.PRELOADED = {PRELOADED}
+            with preload.fork_kernels({{}}):
                 client = NotebookClient(nbformat.v4.new_notebook(cells=cells), kernel_name="python3")
                 client.on_cell_executed = lambda **_: print("ready", flush=True)
                 client.execute()

@@ -9,7 +9,6 @@ import pandas as pd
 
 from compendium.base import values
 from compendium.base.texts import NOTHING, SENTENCE, Text, catalogue, first_sentence, joined, of
-from compendium.ledger import coincidence
 from compendium.ledger.claims import OF_CLAIM
 from compendium.ledger.coding import alone, parting
 from compendium.ledger.evidence import Data, LedgerError
@@ -130,7 +129,6 @@ def record_claim(
     flip = nearest(judges, claim["claim_id"], data, **choices) if flips and judged else Flip("", ())
     more = (
         tell_digits(claim, found),
-        coincidence.tell_chance(claim, found, data) if judged else NOTHING,
         tell_unseen(claim["claim_id"], judged, data),
         parting(found.rows, data),
         tell_weakness(assessment),

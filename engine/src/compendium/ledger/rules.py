@@ -240,7 +240,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     """Judge a claim by its rows of claim_evidence: part by part, each origin by its best copies.
 
     Rows on the whole, which name no part, decide it where those on its parts are of something else only, and are left
-    aside where they are of something else themselves. The reason is what the deciding rows say.
+    aside where they are so themselves. One part alone never makes the whole hold. The reason is what they say.
     """
     named, whole = {}, ""
     rows, parts_named = data.evidence(claim["claim_id"]), data.languages.columns("part")
@@ -254,8 +254,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     if not named:
         return missing()
     found_of = Counter(found.agreement for found in named.values() if found.agreement != "none")
-    if whole == "related":  # what is said of the whole by something else is not needed beside what its parts have
-        found_of["related"] -= len(found_of) > 1
+    found_of["related"] -= whole == "related" and len(found_of) > 1  # not needed beside what the parts have
     agreements = set(+found_of)
     if not agreements:
         return missing("printed")
@@ -270,6 +269,8 @@ def attested(claim: pd.Series, data: Data) -> Judged:
             alone = {"interval"} if agreements & {"same", "interval"} else {"open"}  # what can be judged holds
     else:
         alone = agreements
+    if alone == {"same"} and whole in ("", "related") and len(named) - bool(whole) == 1:
+        alone = {"related"}  # one part that holds leaves the others open
     deciding = join_rows([found.rows for found in named.values()])
     settled = [found for found in named.values() if alone != {"interval"} or found.agreement in ("same", "interval")]
     computed = [value for found in settled for value in (found.computed if isinstance(found.computed, list) else [])]
