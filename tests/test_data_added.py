@@ -59,7 +59,7 @@ def add_a_claim(folder):
     new = HERE.tables("claims").set_index("claim_id").loc["Q32"].to_dict() | {"testable": "true", "value_low": "40"}
     made_up.add(folder, "claims", claim_id="Q999", **new | {"year_start": "1978", "year_end": "2022"})
     edit(folder / "data/raw/assertions.csv", ",checkable,Q32,", ",checkable,Q32 ; Q999,")
-    edit(folder / "notebooks/10-problems-and-paths.ipynb", r"\"Q117\"),", r"\"Q117\", \"Q999\"),")
+    edit(folder / "notebooks/10-problems-and-paths.ipynb", r"\"Q211\"),", r"\"Q211\", \"Q999\"),")
     with (folder / "study/judgements/structure.py").open("a", encoding="utf-8") as file:
         file.write(JUDGEMENT)
 

@@ -2,16 +2,19 @@
 
 import json
 import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
+import copies
 import nbformat
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 from worlds import HERE, at
 
+from compendium import CompendiumError
 from compendium.__main__ import main
-from compendium.authoring import example, new, notebooks, notes, rows, tables
+from compendium.authoring import example, new, notebooks, notes, rows, tables, transaction
 from compendium.base.files import write_atomic
 from compendium.data import validity
 from compendium.ledger import gate
@@ -110,6 +113,59 @@ def test_a_claim_a_source_and_what_it_says_give_a_verdict(folder):
     assert "verdict   no source found" in told("judge", "Q05")
 
 
+def test_a_body_that_is_new_is_named_in_each_language(folder):
+    told(*SOURCE, "--origin", "zh=民调局", "--origin", "en=Poll Bureau")
+    named = {"origin_id": "O-POLL-2020", "name_zh": "民调局", "name_en": "Poll Bureau"}
+    assert named.items() <= last(folder, "origins").items()
+    told(*SOURCE, "--id", "poll-2021", "--url", "https://example.org/2021", "--origin", "Poll Bureau")
+    assert last(folder, "source_origins")["origin_id"] == "O-POLL-2020"
+
+
+def test_evidence_on_a_claim_that_another_table_decides_says_so(folder):
+    told(*SOURCE)
+    told(*CLAIM)
+    said = run("evidence", "add", "Q01", *EVIDENCE[3:]).output
+    assert "note: Q01 is judged from counts.csv; this row stands beside it" in said
+    assert "is judged from" not in run(*EVIDENCE).output
+
+
+def test_a_claim_is_written_into_the_assertions_that_it_takes_up(tmp_path):
+    head = "assertion_id,claim_ids,reason\n"
+    write_atomic(tmp_path / "data/raw/assertions.csv", f"{head}A1,,no_measure\nA2,Q01,\nA3,,self\n".encode())
+    c = SimpleNamespace(raw=tmp_path / "data/raw", tables=SimpleNamespace(cells=lambda name: pd.read_csv(
+        tmp_path / f"data/raw/{name}.csv", dtype=str, keep_default_na=False)))  # fmt: skip
+    transaction.take_up(c, "A1 ; A2", "Q09")
+    with pytest.raises(CompendiumError, match=r"there is no assertion 'A4'\. Remedy: the id of one"):
+        transaction.take_up(c, "A1 ; A4", "Q09")
+    assert (tmp_path / "data/raw/assertions.csv").read_text("utf-8") == f"{head}A1,Q09,\nA2,Q01 ; Q09,\nA3,,self\n"
+
+
+def test_a_claim_is_added_to_a_paper_whose_sentences_are_told_with_what_its_readers_found(tmp_path, monkeypatch):
+    copies.parts(tmp_path / "mine", "study", "data/raw", "notebooks", "compendium.toml", "requirements.lock")
+    monkeypatch.chdir(tmp_path / "mine")
+    free = next(row for row in rows.read_rows(at(Path.cwd()), "assertions") if row["reason"] == "no_measure")
+    line = [
+        *CLAIM[:6],
+        "--value",
+        "great",
+        "--unit",
+        "opinion",
+        "--section",
+        "1",
+        "--year",
+        "2022",
+        "--topic",
+        "policy",
+    ]
+    line += ["--assertion", free["assertion_id"]]
+    assert "no reader has compared its statement with its sentence" in run(*line).output
+    told(*line, *["--compared", "same"] * 3)
+    found, added = rows.read_rows(at(Path.cwd()), "assertions"), last(Path.cwd(), "claims")["claim_id"]
+    assert [row["claim_ids"] for row in found if row["assertion_id"] == free["assertion_id"]] == [added]
+    compared = [row for row in rows.read_rows(at(Path.cwd()), "fidelity") if row["claim_id"] == added]
+    assert [row["compared"] for row in compared] == ["same"] * 3 and len({row["coder"] for row in compared}) == 3
+
+
 def test_a_search_keeps_each_query_as_typed_and_the_place_in_a_table_that_is_begun_with_it(folder):
     described(folder, lambda tables: tables.remove(next(one for one in tables if one["name"] == "searches")))
     (folder / "data/raw/searches.csv").unlink()
@@ -145,6 +201,10 @@ def test_a_search_keeps_each_query_as_typed_and_the_place_in_a_table_that_is_beg
         ([*SOURCE, "--id", "paper"], "Error: --id: 'paper' — the key must be unique and complete; it is the same as"),
         ([*SOURCE, "--url", "example.org"], "Error: --url: 'example.org' — must be an address starting with http"),
         (SOURCE[:-2], "missing: --origin-kind (what kind of body Pollster is: government, statistics, research_"),
+        ([*SOURCE, "--origin", "O-NOBODY"], "there is no origin 'O-NOBODY'. Remedy: one of origins.csv, or the name"),
+        ([*SOURCE, "--origin", "民调局"], "missing: --origin zh=… --origin en=… (what the body is called)"),
+        ([*SOURCE, "--origin", "zh=民调局"], "missing: --origin en=… (what the body is called). Remedy: add it"),
+        ([*CLAIM, "--assertion", "A001"], "value 'assertions' — there is no such table. Remedy: use one of claims, "),
         ([*CLAIM, "--value", "12 of about 40"], "'12 of about 40' — must be … Remedy: write 12, … Nothing was"),
         (EVIDENCE, "there is no claim 'Q04'. Remedy: compendium claim add, or the id of another in data/raw/"),
         ([*EVIDENCE[:2], "Q02", *EVIDENCE[3:]], "there is no source 'poll-2020'. Remedy: compendium source add"),
@@ -158,7 +218,8 @@ def test_what_cannot_be_added_changes_nothing_and_is_told_in_one_line(folder, li
     before = state(folder)
     done = run(*line)
     assert done.exit_code == 1 and done.output.startswith("Error: ") and done.output.count("\n") == 1
-    assert all(part in done.output for part in said.split(" … ")) and state(folder) == before
+    assert all(part in done.output for part in said.split(" … ")), done.output
+    assert state(folder) == before
 
 
 def test_nothing_is_added_to_tables_that_were_edited_by_hand(folder):

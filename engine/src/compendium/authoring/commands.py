@@ -11,6 +11,7 @@ import click
 from compendium import CompendiumError
 from compendium.authoring.options import Option, list_options, read_options
 from compendium.compendium import Compendium
+from compendium.data.datapackage import split_list
 
 JUDGE = "compendium judge {claim_id}"
 
@@ -34,18 +35,24 @@ class AddRow(click.Command):
     def add(self, c: Compendium, claim_id: str = "", **given: Sequence[str]) -> None:
         """Add a row as options say, all of it or nothing."""
         from compendium.authoring import notebooks, rows
-        from compendium.authoring.transaction import append
+        from compendium.authoring.transaction import append, note_comparisons, take_up
 
         argument = {"claim_id": claim_id.upper()} if claim_id else {}
         cells = read_options(c, self.table, self.options, given, rows.usual(c, self.table))
+        assertions, compared = cells.pop("assertion", ""), cells.pop("compared", "")
         made = rows.complete(c, self.table, argument | cells)
         row = made[0][1]
         with adding(c, self.options) as copy:
             for name, cells in made:
                 append(copy, name, cells)
+            if self.table == "claims":
+                take_up(copy, assertions, row["claim_id"])
+                note_comparisons(copy, row, split_list(compared))
             place = notebooks.show_claim(copy, row) if self.table == "claims" else ""
         key = row[c.tables.schema(self.table)["primaryKey"][0]]
         after = JUDGE if row.get("testable") == "false" else self.after
+        if self.table == "claim_evidence" and (other := rows.find_deciding_table(c, row["claim_id"])):
+            click.echo(f"note: {row['claim_id']} is judged from {other}.csv; this row stands beside it", err=True)
         click.echo(f"{key} added to data/raw/{self.table}.csv{self.also.format(place=place)}.")
         click.echo(f"Next: {after.format(**argument | row)}")
 
@@ -117,11 +124,15 @@ OF_CLAIM = {
     "unit": Option(["unit"], "Its unit, such as %; of a word what it is, such as opinion"),
     "year": Option(["year_start", "year_end"], "2020 or 2015-2020: of what the number is"),
     "origin": Option(["origin_id"], "Id or name of the body whose figure the paper quotes; else its authors"),
+    "assertion": Option(["assertion"], "Id in assertions.csv of what it takes up; once for each", many=True),
+    "compared": Option(
+        ["compared"], "What a fresh reader finds it beside its sentence, such as same; once for each", many=True
+    ),
 }
 KINDS = "Of a body that is new: government, statistics, research_body, press, firm, academic"
 OF_SOURCE = {
     "id": Option(["source_id"], "A short name of small letters, digits and -, such as who-2020"),
-    "origin": Option(["origin"], "Id or name of the body that first produced its figures; else the publisher"),
+    "origin": Option(["origin"], "Id or name of the body that first made its figures; else the publisher", many=True),
     "origin-kind": Option(["origin_kind"], KINDS),
 }
 SAID = "What it says, in the unit of the claim, such as 42 or 40-45; of a statement in words holds or fails"

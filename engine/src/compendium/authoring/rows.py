@@ -79,15 +79,21 @@ def make_claim(c: Compendium, cells: Cells) -> list[Cells]:
 def make_source(c: Compendium, cells: Cells) -> list[Cells]:
     """Return the row of a source, of whose figures it prints, and of that body if it is not known yet."""
     publisher, given, kind = cells["publisher"], cells.pop("origin", ""), cells.pop("origin_kind", "")
-    body, made = given or publisher, list[Cells]()
+    called = [part.partition("=") for part in given.split(LIST)]
+    names = {f"name_{code}": name.strip() for code, _, name in called if code in c.languages}
+    body, made = next(iter(names.values()), given or publisher), list[Cells]()
     if not (origin := find_origin(c, body)):
+        if re.fullmatch("O-[A-Z0-9-]+", body):
+            raise CompendiumError(f"there is no origin {body!r}. Remedy: one of origins.csv, or the name of the body")
+        lacking = [f"--origin {code}=…" for code in c.languages if f"name_{code}" not in names]
+        raise_missing([f"{' '.join(lacking)} (what the body is called)"] if lacking and not body.isascii() else [])
         codes = c.tables.field("origins", "kind")["constraints"]["enum"]
         kinds = ", ".join(code for code in codes if code not in ("paper", "unnamed"))
         raise_missing([] if kind else [f"--origin-kind (what kind of body {body} is: {kinds})"])
         words = re.findall("[A-Z0-9]+", body.upper()) or re.findall("[A-Z0-9]+", cells["source_id"].upper())
         origin = "-".join(["O", *words])
         new = {"origin_id": origin, "kind": kind, "collective": "false"}
-        made = [new | dict.fromkeys(c.languages.columns("name"), body)]
+        made = [new | (names or dict.fromkeys(c.languages.columns("name"), body))]
     role = "origin" if body.casefold() == publisher.casefold() else "copy"
     row = dict.fromkeys(c.languages.columns("name"), cells["title"]) | cells
     return [row, {"source_id": cells["source_id"], "origin_id": origin, "role": role}, *made]
@@ -98,6 +104,13 @@ def find_origin(c: Compendium, given: str) -> str:
     names = ("origin_id", *c.languages.columns("name"))
     found = (row for row in read_rows(c, "origins") if given.casefold() in [row[name].casefold() for name in names])
     return next((row["origin_id"] for row in found), "")
+
+
+def find_deciding_table(c: Compendium, claim_id: str) -> str:
+    """Return the table that a claim is judged from if it is another than that of single statements; else nothing."""
+    claim = next((row for row in read_rows(c, "claims") if row["claim_id"] == claim_id), {})
+    table = claim.get("check_table", "")
+    return "" if table == "claim_evidence" else table
 
 
 def make_evidence(_: Compendium, cells: Cells) -> list[Cells]:

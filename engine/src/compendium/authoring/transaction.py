@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +13,10 @@ from compendium.base import declaration
 from compendium.base.files import csv_text, running_lock, write_atomic
 from compendium.compendium import Compendium
 from compendium.data import datapackage, sourcing, validity
+from compendium.data.datapackage import LIST, split_list
 from compendium.data.standard import FORM
 from compendium.ledger import gate
+from compendium.ledger.coding import digest
 from compendium.run import accept
 
 KEPT = (declaration.NAME, "data/raw", "notebooks")
@@ -62,6 +64,26 @@ def append(c: Compendium, table: str, cells: Mapping[str, str]) -> None:
         write_atomic(path, csv_text(columns, ()).encode("utf-8"))
     with path.open("a", encoding="utf-8", newline="\n") as file:
         file.write(csv_text([cells.get(column, "") for column in columns], ()))
+
+
+def take_up(c: Compendium, assertions: str, claim_id: str) -> None:
+    """Write a claim into the assertions that it takes up; a CompendiumError names one that there is not."""
+    wanted, found = split_list(assertions), read_rows(c, "assertions") if assertions else []
+    if lost := set(wanted) - {row["assertion_id"] for row in found}:
+        raise CompendiumError(f"there is no assertion {min(lost)!r}. Remedy: the id of one in data/raw/assertions.csv")
+    for row in found:
+        if row["assertion_id"] in wanted:
+            row |= {"claim_ids": LIST.join([*split_list(row["claim_ids"]), claim_id]), "reason": ""}
+    if found:
+        made = csv_text(found[0], (row.values() for row in found))
+        write_atomic(c.raw / "assertions.csv", made.encode("utf-8"))
+
+
+def note_comparisons(c: Compendium, claim: Mapping[str, str], compared: Sequence[str]) -> None:
+    """Write what readers found who compared the statement of a claim with its sentence, each under a coder's name."""
+    for row, found in zip(read_rows(c, "coders") if compared else (), compared, strict=False):
+        of_claim = {"claim_id": claim["claim_id"], "words": digest(claim, "statement")}
+        append(c, "fidelity", of_claim | {"round": "after", "coder": row["coder"], "compared": found})
 
 
 def next_id(c: Compendium, table: str, column: str) -> str:
