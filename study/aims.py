@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, derived
+from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change
 
 COMPARABLE = ("same", "near")
 ALIKE = ("reached", "short", "below")  # states of an outcome that compares with its aim
@@ -12,8 +12,8 @@ WIDE = {">": 1, ">=": 1, "=": 0, "≈": 0, "<": -1, "<=": -1}
 MIRRORED = {">": "<", ">=": "<=", "=": "=", "≈": "≈", "<": ">", "<=": ">="}
 
 
-@derived
-def aims(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def aims(data: EvidenceTables) -> pd.DataFrame:
     """Return the outcomes found for the final aims of national plans, one row an outcome, with the `state` of each.
 
     The aim stands in aim, aim_comparator, aim_unit, target_year and plan_day, the month of its plan; in measure what it
@@ -37,7 +37,7 @@ def aims(data: Data) -> pd.DataFrame:
     return pd.concat([found, rest.assign(state="unsought", as_of="", comparator="", definition="", outcome_id="")])
 
 
-def latest(data: Data, year: int) -> pd.DataFrame:
+def latest(data: EvidenceTables, year: int) -> pd.DataFrame:
     """Return the aims due in a year, one row each, with the last outcome that compares with it, else the last one.
 
     Columns are those of `aims`, and compared, whether the outcome does, share, outcome over aim in %, and plan, the

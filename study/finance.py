@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from compendium.base.texts import Text, catalogue, joined
-from compendium.ledger.evidence import Data, rank, sources
+from compendium.base.texts import TranslatedText, catalogue, join_texts
+from compendium.ledger.evidence import EvidenceTables, list_row_sources, rank_source_quality
 
 text = catalogue("study/funding")
 CLAUSE = ("，", ", ")
@@ -16,7 +16,7 @@ def ends(period: str) -> tuple[str, str]:
     return (first, last) if last else (f"{period}-01", f"{period}-12")
 
 
-def raised(table: pd.DataFrame, period: str, data: Data) -> pd.DataFrame:
+def raised(table: pd.DataFrame, period: str, data: EvidenceTables) -> pd.DataFrame:
     """Return what firms raised in a period, a row each of loans, bonds and shares; fewer where one is not known.
 
     Bonds and shares may be those of a longer period that holds this one, and are too many then. The best source
@@ -27,7 +27,7 @@ def raised(table: pd.DataFrame, period: str, data: Data) -> pd.DataFrame:
     table = table[(table["measure"] != "loans_increase") | (table["period"] == period)]
     table = table[[start <= first and last <= end for start, end in map(ends, table["period"])]]
     months = [len(pd.period_range(*ends(held), freq="M")) for held in table["period"]]
-    best = [min(rank(data.quality(source)) for source in named) for named in sources(table)]
+    best = [min(rank_source_quality(data.quality(source)) for source in named) for named in list_row_sources(table)]
     order = sorted(range(len(table)), key=lambda i: (best[i], months[i]))
     return table.iloc[order].drop_duplicates("measure")
 
@@ -37,15 +37,15 @@ def loan_share(rows: pd.DataFrame) -> float:
     return float(100 * rows.loc[rows["measure"] == "loans_increase", "value"].sum() / rows["value"].sum())
 
 
-def terms(rows: pd.DataFrame, data: Data) -> Text:
+def terms(rows: pd.DataFrame, data: EvidenceTables) -> TranslatedText:
     """Return what was raised by each means and when."""
     periods = data.tables.labels("corporate_financing_2020", "period")
     rows = rows.sort_values("measure", key=lambda codes: codes.map(list(RAISED).index), kind="stable")
     told = (text("term", means=RAISED[row.measure], row=row, period=periods[row.period]) for row in rows.itertuples())
-    return joined(told, CLAUSE)
+    return join_texts(told, CLAUSE)
 
 
-def lending(data: Data) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def lending(data: EvidenceTables) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return what loans to firms cost and what to compare it with.
 
     Args:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from compendium.ledger.evidence import Data, derived, join_rows, outside
+from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change, drop_paper_based_rows, join_rows
 from study import bounds
 
 TIER = 3
@@ -59,52 +59,56 @@ class Known:
         return self.evidence[self.evidence["assumes"].ne("")]
 
 
-@derived
-def study(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def study(data: EvidenceTables) -> pd.DataFrame:
     """Return the provinces of the study by adcode."""
     rows = data("provinces")
     return rows[rows["in_study"]].set_index("adcode")
 
 
-def named(claim_id: str, data: Data) -> list[int]:
+def named(claim_id: str, data: EvidenceTables) -> list[int]:
     """Return the adcodes of the provinces that the paper names for a claim, as ordered."""
     items, codes = data("claim_items"), study(data).reset_index().set_index("province_zh")["adcode"]
     items = items[items["claim_id"] == claim_id].sort_values("position", kind="stable")
     return codes.reindex(items["item_zh"]).dropna().astype(int).tolist()
 
 
-@derived
-def projects(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def projects(data: EvidenceTables) -> pd.DataFrame:
     """Return the projects on final lists that are complete, with the year of the list."""
     lists = data("pilot_lists")
     lists = lists[lists["complete"] & (lists["stage"] == "final")].set_index("list_id")
-    rows = outside(data("pilot_projects"))
+    rows = drop_paper_based_rows(data("pilot_projects"))
     rows = rows[rows["list_id"].isin(lists.index)]
     return rows.assign(year=rows["list_id"].map(lists["year"]).astype(int))
 
 
-@derived
-def sizes(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def sizes(data: EvidenceTables) -> pd.DataFrame:
     """Return the preferred row of each batch, outside the paper."""
-    rows = outside(data("pilot_batches"))
+    rows = drop_paper_based_rows(data("pilot_batches"))
     return rows[rows["preferred"]].drop_duplicates("year").sort_values("year", kind="stable")
 
 
-@derived
-def coverage(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def coverage(data: EvidenceTables) -> pd.DataFrame:
     """Return for each batch the row that prints its number of provinces, the preferred one if there are several."""
-    rows = outside(data("pilot_batches")).dropna(subset="provinces").sort_values("preferred", kind="stable")
+    rows = (
+        drop_paper_based_rows(data("pilot_batches")).dropna(subset="provinces").sort_values("preferred", kind="stable")
+    )
     return rows.drop_duplicates("year", keep="last").sort_values("year", kind="stable")
 
 
-def counts(data: Data, rows: pd.DataFrame) -> pd.DataFrame:
+def counts(data: EvidenceTables, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the projects on complete lists, as `projects` gives them, by province (rows) and year (columns)."""
     provinces = study(data).index
     found = pd.crosstab(rows["adcode"], rows["year"]) if len(rows) else pd.DataFrame()
     return found.reindex(provinces, fill_value=0)
 
 
-def known(data: Data, tier: int = TIER, years: Iterable[int] | None = None, independent: bool = True) -> Known | None:
+def known(
+    data: EvidenceTables, tier: int = TIER, years: Iterable[int] | None = None, independent: bool = True
+) -> Known | None:
     """Collect what is known of the projects by province and year; None if a year has neither a list nor a size.
 
     Args:
@@ -124,7 +128,7 @@ def known(data: Data, tier: int = TIER, years: Iterable[int] | None = None, inde
     batch, cover, lists = (rows[rows["year"].isin(years)] for rows in (batch, cover, lists))
     given, totals = given[[year for year in given if year in years]], totals[years]
     evidence = data("pilot_province_evidence")
-    told = outside(evidence)
+    told = drop_paper_based_rows(evidence)
     firm = told[told["leans_on"].ne("other_row")]
     soft = set(evidence["evidence_id"]) - set(firm["evidence_id"])
     evidence = firm if independent else evidence

@@ -5,7 +5,7 @@ import pandas as pd
 from compendium import CompendiumError
 from compendium.base.vocabulary import GRADES
 from compendium.data import sourcing
-from compendium.ledger.evidence import sources
+from compendium.ledger.evidence import list_row_sources
 from compendium.notebook.begin import Notebook
 
 ABOUT_SOURCES = {"sources", "source_origins", "excerpts"}  # tables whose rows are no facts
@@ -22,7 +22,7 @@ def cited(notebook: Notebook) -> pd.DataFrame:
     for name in notebook.c.tables.resources:
         frame = data(name)
         if name not in ABOUT_SOURCES and "source_id" in frame:
-            for row, named in enumerate(sources(frame)):
+            for row, named in enumerate(list_row_sources(frame)):
                 origins = {source: data.origin(source, name)[0] for source in named}
                 found += [(name, row, source, origin, kind[origin]) for source, origin in origins.items()]
     return pd.DataFrame(found, columns=["table", "row", "source_id", "origin_id", "kind"])
@@ -46,5 +46,5 @@ def accepted(sources: pd.DataFrame, grade: str, unsafe: bool) -> pd.Series:
 
 def digests(notebook: Notebook) -> pd.DataFrame:
     """Return by raw table a digest of what is said of the sources it names."""
-    found = sourcing.digests(notebook.c.raw, notebook.c.tables.package)
+    found = sourcing.hash_sources_by_table(notebook.c.raw, notebook.c.tables.package)
     return pd.DataFrame(found.items(), columns=["table", "sources_sha256"])

@@ -24,7 +24,7 @@ def agreements(codings: pd.DataFrame) -> pd.DataFrame:
     columns = ["one", "other", "question", "rows", "items", "alike", "kappa"]
     if codings.empty:
         return pd.DataFrame(columns=columns)
-    decided = coding.by_majority(codings)["comparison"]
+    decided = coding.list_majority_codes(codings)["comparison"]
     by = codings.pivot(columns="coder", values=coding.CODES)
     extent = by["differs_in"].eq("").replace({True: EXTENTS[0], False: EXTENTS[1]}).where(by["differs_in"].notna())
     asked = [("side", "all", by["comparison"], SIDES), ("extent", "all", extent, EXTENTS)]
@@ -44,7 +44,7 @@ def moved(codings: pd.DataFrame, coder: str) -> pd.DataFrame:
     Returns:
         By row: claim_id, evidence_id, `was` and `now`, each `holds`, `fails`, or these with ` related`.
     """
-    most, own = coding.by_majority(codings), codings[codings["coder"] == coder]
+    most, own = coding.list_majority_codes(codings), codings[codings["coder"] == coder]
     words = {"was": own, "now": most.loc[own.index]}
     related = {True: " related", False: ""}
     read = {name: c["comparison"] + c["differs_in"].ne("").map(related) for name, c in words.items()}

@@ -4,7 +4,7 @@ import pandas as pd
 
 from compendium import CompendiumError
 from compendium.base import vocabulary
-from compendium.base.texts import SEMICOLON, Text, given, joined
+from compendium.base.texts import SEMICOLON, TranslatedText, join_texts, make_translated_text
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
 from compendium.ledger.claims import LISTS, WEIGHED
@@ -17,7 +17,7 @@ ANSWERS, VERDICTS = vocabulary.ANSWERS, vocabulary.VERDICTS
 
 def answers(verdicts: pd.Series) -> pd.Series:
     """Return the answer, a key of ANSWERS, that each verdict belongs to."""
-    return verdicts.map(vocabulary.answered)
+    return verdicts.map(vocabulary.find_answer_category)
 
 
 def told(ledger: pd.DataFrame, lowest_weight: str, verdicts: str) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def told(ledger: pd.DataFrame, lowest_weight: str, verdicts: str) -> pd.DataFram
             raise CompendiumError(f"{name}: there is no {odd[0]!r}. Remedy: {', '.join(known)}")
     counted = weights[: weights.index(lowest_weight) + 1]
     rows = ledger[ledger["weight"].isin(counted) & ledger["verdict"].isin(wanted)]
-    rows = listing.sort_claims(rows).sort_values("weight", kind="stable")
+    rows = listing.sort_claims_by_verdict(rows).sort_values("weight", kind="stable")
     return rows.assign(verdict=rows["verdict"].map(VERDICTS))
 
 
@@ -50,31 +50,33 @@ def moving(notebook: Notebook) -> pd.DataFrame:
         flipped_by and moved_by, the choices that change verdict or value alone.
     """
     c = notebook.c
-    titles, varied = sweep_choices.read_declarations(c).results, sweep_choices.select_choices(c)
-    robust = sweep.read_table(c, "robustness")
+    titles, varied = sweep_choices.read_choices_file(c).results, sweep_choices.select_sweep_choices(c)
+    robust = sweep.read_sweep_table(c, "robustness")
     robust = robust[robust["values"].gt(1) | robust["share"].lt(1)]
     words = VERDICTS | {code: notebook.say(f"outcome-{code}") for code in ("above", "open", "not_above")}
 
-    def spoken(cell: str) -> Text:
+    def spoken(cell: str) -> TranslatedText:
         """Return the verdicts or outcomes of a cell in words."""
-        return joined((words[word] for word in split_list(cell)), SEMICOLON)
+        return join_texts((words[word] for word in split_list(cell)), SEMICOLON)
 
-    def choices(cell: str) -> Text:
+    def choices(cell: str) -> TranslatedText:
         """Return the titles of the choices that a cell names with their values."""
-        return joined(varied[name] for name in dict.fromkeys(pair.split("=")[0] for pair in split_list(cell)))
+        return join_texts(varied[name] for name in dict.fromkeys(pair.split("=")[0] for pair in split_list(cell)))
 
     shown = {name: robust[name].map(spoken) for name in ("verdict", "verdicts")}
     shown |= {name: robust[name].map(choices) for name in ("flipped_by", "moved_by")}
     item = [titles.get(item, item) for item in robust["item"]]
-    item = [given(title.words) if isinstance(title, sweep_choices.Result) else title for title in item]
+    item = [
+        make_translated_text(title.words) if isinstance(title, sweep_choices.SweptFunction) else title for title in item
+    ]
     return robust.assign(item=item, share_pct=100 * robust["share"], **shown)
 
 
 def curve(notebook: Notebook, item: str) -> pd.DataFrame:
     """Return a result with ends low and high by specification, with the choices that concern it and its outcome."""
-    rows = sweep.read_table(notebook.c, "curves").query("item == @item")
+    rows = sweep.read_sweep_table(notebook.c, "curves").query("item == @item")
     ends = rows["value"].str.split(" to ")
-    concern = [name for name in sweep_choices.select_choices(notebook.c) if rows[name].ne("").all()]
+    concern = [name for name in sweep_choices.select_sweep_choices(notebook.c) if rows[name].ne("").all()]
     return rows[[*concern, "verdict"]].assign(low=ends.str[0].astype(float), high=ends.str[-1].astype(float))
 
 

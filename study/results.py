@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from compendium import CompendiumError
-from compendium.ledger.evidence import Data, derived
+from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change
 from study import bounds, layout, statistics
 from study.choices import among
 from study.judgements import maturity, talent
@@ -20,7 +20,7 @@ AVERAGES = ("OED", "HIC")
 # Provinces and clusters
 
 
-def known(data: Data, evidence_tier: int = layout.TIER, independent: bool = False) -> layout.Known:
+def known(data: EvidenceTables, evidence_tier: int = layout.TIER, independent: bool = False) -> layout.Known:
     """Return what is known of the projects by province and year, with the paper's own figures or independent of them.
 
     Raises:
@@ -34,7 +34,7 @@ def known(data: Data, evidence_tier: int = layout.TIER, independent: bool = Fals
 
 
 def supposing(
-    problem: bounds.Problem, data: Data, leaders_largest: bool = False, leaders_descending: bool = False
+    problem: bounds.Problem, data: EvidenceTables, leaders_largest: bool = False, leaders_descending: bool = False
 ) -> bounds.Problem:
     """Return a problem with what is assumed, if anything, of the five provinces that the paper names as leading."""
     if not (leaders_largest or leaders_descending):
@@ -44,7 +44,10 @@ def supposing(
 
 
 def five_share(
-    data: Data, evidence_tier: int = layout.TIER, leaders_largest: bool = False, leaders_descending: bool = False
+    data: EvidenceTables,
+    evidence_tier: int = layout.TIER,
+    leaders_largest: bool = False,
+    leaders_descending: bool = False,
 ) -> Ends:
     """Return the bounds of the share of projects, 0 to 1, that the five provinces with most of them have."""
     problem = supposing(known(data, evidence_tier).problem, data, leaders_largest, leaders_descending)
@@ -53,7 +56,10 @@ def five_share(
 
 
 def concentration(
-    data: Data, evidence_tier: int = layout.TIER, leaders_largest: bool = False, leaders_descending: bool = False
+    data: EvidenceTables,
+    evidence_tier: int = layout.TIER,
+    leaders_largest: bool = False,
+    leaders_descending: bool = False,
 ) -> pd.DataFrame:
     """Return the bounds of CR5 and Gini for each tier, and with what is assumed of the five at `evidence_tier`."""
     chosen = (evidence_tier, leaders_largest, leaders_descending)
@@ -67,7 +73,7 @@ def concentration(
     return pd.DataFrame(rows, columns=[*names, "lower", "upper", "lower_sharp", "upper_sharp"])
 
 
-def membership(data: Data, cluster_definition: str = "broad") -> pd.Series:
+def membership(data: EvidenceTables, cluster_definition: str = "broad") -> pd.Series:
     """Return the cluster of each province by adcode: the usual one (`broad`), or only where it is `named`."""
     among("cluster_definition", cluster_definition, MEMBERSHIPS)
     return layout.study(data)[MEMBERSHIPS[cluster_definition]]
@@ -79,7 +85,7 @@ def gdp(gdp_vintage: str = "census4") -> str:
     return f"gdp_{gdp_vintage}_100m_yuan"
 
 
-def cluster_shares(data: Data, assuming: bool = True) -> pd.DataFrame:
+def cluster_shares(data: EvidenceTables, assuming: bool = True) -> pd.DataFrame:
     """Return low and high, the bounds of the share of projects (%) by evidence outside the paper, and that of industry.
 
     Args:
@@ -101,7 +107,7 @@ def cluster_shares(data: Data, assuming: bool = True) -> pd.DataFrame:
     return shares.assign(industry=[100 * industry[codes].sum() / industry.sum() for codes in groups.values()])
 
 
-def covariates(data: Data, last: int) -> pd.DataFrame:
+def covariates(data: EvidenceTables, last: int) -> pd.DataFrame:
     """Return the sizes of the provinces of the study by adcode, of the last year that is not after `last`."""
     rows = data("province_covariates").set_index("adcode")
     year = rows.loc[rows["year"] <= last, "year"].max()
@@ -116,7 +122,7 @@ def quotient(low: pd.Series | int, high: pd.Series | int, even: pd.Series | floa
 
 def location_quotient(
     cluster: str,
-    data: Data,
+    data: EvidenceTables,
     evidence_tier: int = layout.TIER,
     cluster_definition: str = "broad",
     gdp_vintage: str = "census4",
@@ -138,7 +144,7 @@ central_west = partial(location_quotient, "central_west")
 # Maturity
 
 
-def intervals(data: Data, confidence_level: float = 0.95, interval_method: str = "goodman") -> pd.DataFrame:
+def intervals(data: EvidenceTables, confidence_level: float = 0.95, interval_method: str = "goodman") -> pd.DataFrame:
     """Return year, level_class and what `share_intervals` gives, for each national survey that has all classes."""
     rows = maturity.national(data)
     rows = rows[rows["level_class"].isin(maturity.PARTITION) & rows["firms_lower"].notna()]
@@ -150,7 +156,7 @@ def intervals(data: Data, confidence_level: float = 0.95, interval_method: str =
     return pd.concat(found, names=["year", "level_class"]).reset_index()
 
 
-def level_one(data: Data, confidence_level: float = 0.95, interval_method: str = "goodman") -> Ends:
+def level_one(data: EvidenceTables, confidence_level: float = 0.95, interval_method: str = "goodman") -> Ends:
     """Return the interval, in %, of the share at level one and below in the year of the paper's shares."""
     found = intervals(data, confidence_level, interval_method).set_index(["year", "level_class"])
     low, high = found.loc[(data.claim("Q42")["year_start"], "le1"), ["lower_pct", "upper_pct"]]
@@ -160,14 +166,14 @@ def level_one(data: Data, confidence_level: float = 0.95, interval_method: str =
 # Talent
 
 
-def demand(data: Data) -> pd.Series:
+def demand(data: EvidenceTables) -> pd.Series:
     """Return the demand for talent by year (10,000 people), at constant growth between the years that are printed."""
     printed = talent.balance(data)["demand"]
     years = pd.RangeIndex(printed.index[0], printed.index[-1] + 1, name="year")
     return pd.Series(np.geomspace(printed.iloc[0], printed.iloc[-1], len(years)), years)
 
 
-def gaps(data: Data, annual_supply_growth: float = 5.0, stock_year: int = 2020) -> pd.Series:
+def gaps(data: EvidenceTables, annual_supply_growth: float = 5.0, stock_year: int = 2020) -> pd.Series:
     """Return the gap by year (10,000 people) if supply is the implied stock in a year and grows by so many % a year."""
     needed, stock = demand(data), talent.balance(data)["supply"].iloc[0]
     growth = 1 + annual_supply_growth / 100
@@ -175,7 +181,7 @@ def gaps(data: Data, annual_supply_growth: float = 5.0, stock_year: int = 2020) 
     return (needed - supply).round(6) + 0.0
 
 
-def gap_2025(data: Data, annual_supply_growth: float = 5.0, stock_year: int = 2020) -> float:
+def gap_2025(data: EvidenceTables, annual_supply_growth: float = 5.0, stock_year: int = 2020) -> float:
     """Return the gap of the last year (10,000 people)."""
     return float(gaps(data, annual_supply_growth, stock_year).iloc[-1])
 
@@ -183,16 +189,16 @@ def gap_2025(data: Data, annual_supply_growth: float = 5.0, stock_year: int = 20
 # Research
 
 
-@derived
-def revised(data: Data) -> pd.Series:
+@cache_until_tables_change
+def revised(data: EvidenceTables) -> pd.Series:
     """Return R&D over GDP (%) by year as the next bulletin implies: its first print less the rise that it states."""
     bulletins = data("rd_intensity_china").set_index("year")
     later = bulletins[bulletins["stage"] == "bulletin"]
     return (later["first_published_pct"] - later["stated_rise_pp"]).round(6).set_axis(later.index - 1)
 
 
-@derived
-def distances(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def distances(data: EvidenceTables) -> pd.DataFrame:
     """Return china_pct, average_pct, distance_pp and average, one of AVERAGES, by edition and year that have both."""
     pairs = {}
     for name, rows in data("rd_intensity_countries").groupby("vintage", sort=False):
@@ -204,7 +210,7 @@ def distances(data: Data) -> pd.DataFrame:
     return pd.concat(pairs, names=["vintage", "year"])
 
 
-def misfits(data: Data) -> pd.Series:
+def misfits(data: EvidenceTables) -> pd.Series:
     """Return how far China lies from the bulletins at most, in points, in each of the editions with most distances."""
     distance = distances(data)
     years = distance.groupby("vintage").size()
@@ -212,7 +218,7 @@ def misfits(data: Data) -> pd.Series:
     return apart[years.index[years == years.max()]]
 
 
-def level(data: Data, vintage: str = "oecd_msti_2023_09") -> pd.Series:
+def level(data: EvidenceTables, vintage: str = "oecd_msti_2023_09") -> pd.Series:
     """Return the last row of an edition in `distances`: the average that China is to reach, named by its year.
 
     Raises:
@@ -225,13 +231,13 @@ def level(data: Data, vintage: str = "oecd_msti_2023_09") -> pd.Series:
     return distance.loc[vintage].iloc[-1]
 
 
-def china(data: Data) -> pd.Series:
+def china(data: EvidenceTables) -> pd.Series:
     """Return R&D over GDP of China (%) by year without gaps, in the edition closest to the bulletins."""
     return statistics.unbroken(distances(data).loc[misfits(data).idxmin(), "china_pct"])
 
 
 def rd_crossing(
-    data: Data, vintage: str = "oecd_msti_2023_09", first_year: int = 2010, confidence_level: float = 0.95
+    data: EvidenceTables, vintage: str = "oecd_msti_2023_09", first_year: int = 2010, confidence_level: float = 0.95
 ) -> Ends:
     """Return the earliest and the latest year in which the trend may reach the last average of an edition."""
     trend = statistics.linear_trend(china(data).loc[first_year:], confidence_level)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from worlds import at
 
-from compendium.data.tables import Tables
+from compendium.data.tables import RawTables
 from study import bounds
 
 SOURCE = "made-up-by-a-test"
@@ -33,7 +33,7 @@ def source(folder: Path) -> None:
     add(folder, "source_origins", source_id=SOURCE, origin_id="O-MIIT-PILOT", role="origin")
 
 
-def counts(tables: Tables) -> pd.Series:
+def counts(tables: RawTables) -> pd.Series:
     """Return one possible table, projects by province and year, under all evidence and no higher than a cell may be."""
     batches, provinces = tables("pilot_batches"), tables("provinces").query("in_study")["adcode"]
     covered = batches[batches["basis"] == "seen"].dropna(subset="provinces").groupby("year")["provinces"].max()
@@ -42,7 +42,7 @@ def counts(tables: Tables) -> pd.Series:
     return bounds.allocation(problem, [provinces.iloc[0]], maximise=True).stack()
 
 
-def drawn(tables: Tables, seed: int, years: Sequence[int]) -> pd.DataFrame:
+def drawn(tables: RawTables, seed: int, years: Sequence[int]) -> pd.DataFrame:
     """Return counts by province and year, each batch as large as it is, spread over the provinces at random."""
     codes = tables("provinces").query("in_study")["adcode"]
     batches = tables("pilot_batches")
@@ -53,7 +53,7 @@ def drawn(tables: Tables, seed: int, years: Sequence[int]) -> pd.DataFrame:
     return pd.DataFrame(spread, index=pd.Index(codes, name="adcode")).rename_axis(columns="year")
 
 
-def projects(tables: Tables, counts: pd.Series) -> pd.DataFrame:
+def projects(tables: RawTables, counts: pd.Series) -> pd.DataFrame:
     """Return the rows of pilot_projects of four made-up lists that hold these counts, by province and year."""
     names = tables("provinces").set_index("adcode")["province_zh"]
     rows = [(code, year) for (code, year), number in counts.items() for _ in range(number)]

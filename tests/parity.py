@@ -72,7 +72,7 @@ def hashes(c: Compendium) -> dict[tuple[str, str], tuple[str, str]]:
     """Return (notebook, cell) -> a short hash of the Chinese and of the English half, for every text cell."""
     return {
         (name, cell.id): tuple(hashlib.sha256(half.encode()).hexdigest()[:12] for half in halves(cell.source))
-        for name, notebook in contents.catalogue(c).items()
+        for name, notebook in contents.list_declared_notebooks(c).items()
         for cell in nbformat.read(notebook.path, as_version=4).cells
         if cell.cell_type == "markdown"
     }
@@ -106,7 +106,7 @@ def main() -> None:
     rows.writerow(("notebook", "cell", "zh_sha", "en_sha"))
     rows.writerows((*place, *pair) for place, pair in now.items())
     write_atomic(TABLE, text.getvalue().encode())
-    print(f"{len(now)} text cells recorded in {paths.shown(TABLE)}")
+    print(f"{len(now)} text cells recorded in {paths.format_path(TABLE)}")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,11 @@ import frozen
 import made_up
 import pandas as pd
 
-from compendium.ledger.evidence import Change, Data, list_origins, list_qualities
+from compendium.ledger.evidence import Change, EvidenceTables, list_origins, list_qualities
 from compendium.ledger.verdict import Assessment
 from study.judgements import judges
 
-NOW = Data(frozen.compendium())
+NOW = EvidenceTables(frozen.compendium())
 DEPENDS = "depends on the reading"
 YEARS = (2015, 2016, 2017, 2018)
 
@@ -43,14 +43,14 @@ def add(table: str, new: dict, /, **cells: object) -> list[Change]:
     return [Change("add", table, found), *(Change("set", table, copies, c, value) for c, value in values.items())]
 
 
-def listed(projects: pd.DataFrame, complete: Iterable[int] = YEARS, stage: str = "final") -> Data:
+def listed(projects: pd.DataFrame, complete: Iterable[int] = YEARS, stage: str = "final") -> EvidenceTables:
     """Return the frozen tables with made-up lists that hold these projects, complete in some years."""
     lists = NOW("pilot_lists")
     lists["complete"] = lists["year"].isin(complete) & (lists["stage"] == stage)
     projects = projects.assign(table="pilot_projects")
     if stage != "final":
         projects["list_id"] = projects["list_id"].str.replace("L", "N")
-    data = Data(NOW.c, known=NOW.known | {"pilot_lists": lists, "pilot_projects": projects})
+    data = EvidenceTables(NOW.c, known=NOW.known | {"pilot_lists": lists, "pilot_projects": projects})
     list_origins(data)[made_up.SOURCE, ""] = ("O-MIIT-PILOT", "origin")
     list_qualities(data)[made_up.SOURCE] = (False, "A")
     return data

@@ -7,11 +7,11 @@ from test_in_view import worked
 from worlds import HERE
 
 from compendium import CompendiumError
-from compendium.base.cells import read
+from compendium.base.cells import read_notebook_cells
 from compendium.run import contents
 from study.choices import among, between
 
-NOTEBOOKS = contents.catalogue(HERE)
+NOTEBOOKS = contents.list_declared_notebooks(HERE)
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,10 @@ def test_a_choice_out_of_range_is_refused_in_one_line_in_both_languages(refusing
 def test_every_choice_is_checked_in_the_cell_that_makes_it_and_the_default_passes(name):
     """Whatever is no number, no truth and no text of the notebook is refused."""
     found = worked(name, "parameters")
-    for choice in contents.parameters(NOTEBOOKS[name]):
-        lines = ast.parse(next(c.source for c in read(NOTEBOOKS[name].path) if c.id == "parameters")).body
+    for choice in contents.read_notebook_parameters(NOTEBOOKS[name]):
+        lines = ast.parse(
+            next(c.source for c in read_notebook_cells(NOTEBOOKS[name].path) if c.id == "parameters")
+        ).body
         made = next(x for x in lines if isinstance(x, ast.Assign) and x.targets[0].id == choice)
         made.value = ast.Constant("?" if choice == "verdicts_told" else b"")
         with pytest.raises(CompendiumError, match=choice):

@@ -88,7 +88,7 @@ def test_five_everyday_additions_are_run_accepted_and_undone(frozen_copy, monkey
     ran = command(frozen_copy, "run")
     broken = "notebooks/findings.toml, on-bounds: cannot be published: Q25 is now "
     assert ran.exit_code == 1 and broken in ran.stderr, ran.output
-    assert not comparison.list_crowded(frozen_copy / "build/run")
+    assert not comparison.list_overlapping_labels(frozen_copy / "build/run")
     ledger = made(frozen_copy, "claims").set_index("claim_id")
     assert set(ledger.loc[["Q20", "Q24", "Q25", "Q27", "Q28", "Q29"], "verdict"]) <= {"traced", "contradicted"}
     assert ledger.loc["Q26", "verdict"] == "depends on the reading"  # not the most, but each has many

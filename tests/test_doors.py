@@ -85,7 +85,7 @@ def licences(declared, files):
 
 @pytest.mark.skipif(not paths.has_git(paths.HOME), reason="what belongs to it is known by git")
 def test_every_file_has_a_licence_whose_text_is_here():
-    names = accept.git(HERE, "ls-files", "-z").decode("utf-8").split("\0")[:-1]
+    names = accept.run_git(HERE, "ls-files", "-z").decode("utf-8").split("\0")[:-1]
     files = [name for name in names if not re.fullmatch(IGNORED, name)]
     found, idle = licences(tomllib.loads(text("REUSE.toml")), files)
     assert [name for name, licence in found.items() if licence is None] == []

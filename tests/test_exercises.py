@@ -19,11 +19,11 @@ from compendium.base import paths
 from compendium.base.cells import SOLUTION
 from compendium.book import building, edition, notebooks
 from compendium.notebook import exercises, figures
-from compendium.notebook.wording import Wording
+from compendium.notebook.wording import NotebookWording
 from compendium.run import contents, notebookfile
 
 pytestmark = pytest.mark.slow
-NAMES = list(contents.catalogue(HERE))
+NAMES = list(contents.list_declared_notebooks(HERE))
 
 
 def wrong(right):
@@ -34,7 +34,9 @@ def wrong(right):
             for other in wrong(value):
                 yield [*right[:place], other, *right[place + 1 :]]
         for i, j in combinations(range(len(right)), 2):
-            if exercises.kind(right[i]) != exercises.kind(right[j]) or not exercises.agrees(right[i], right[j]):
+            if exercises.describe_answer_type(right[i]) != exercises.describe_answer_type(
+                right[j]
+            ) or not exercises.do_same_type_values_agree(right[i], right[j]):
                 yield [right[j] if k == i else right[i] if k == j else value for k, value in enumerate(right)]
     elif isinstance(right, bool):
         yield from (not right, int(right), str(right), "")
@@ -65,14 +67,18 @@ def equal(right):
 def hundredfold(right):
     """Yield the right answer times 100, if it is of numbers and not of zeros."""
     values = right if isinstance(right, list) else [right]
-    if all(map(exercises.numeric, values)) and any(values):
+    if all(map(exercises.is_plain_number, values)) and any(values):
         yield [100 * v for v in values] if isinstance(right, list) else 100 * right
 
 
 def clashes(right, typical):
     """Return the keys of the typical wrong answers that agree with the right one or with one before."""
     values = list(typical.values())
-    return [key for n, key in enumerate(typical) if any(exercises.same(values[n], v) for v in [right, *values[:n]])]
+    return [
+        key
+        for n, key in enumerate(typical)
+        if any(exercises.are_answers_equal(values[n], v) for v in [right, *values[:n]])
+    ]
 
 
 def play(name, monkeypatch, tmp_path):
@@ -83,8 +89,8 @@ def play(name, monkeypatch, tmp_path):
     monkeypatch.setenv(paths.OUT, str(tmp_path))
     monkeypatch.setattr("compendium.notebook.begin.Notebook.draw", lambda *_, **__: ())
     monkeypatch.setattr(figures, "display", lambda *_, **__: None)
-    monkeypatch.setattr(figures, "Drawing", lambda _: None)
-    cells = notebookfile.read(contents.catalogue(HERE)[name].path).cells
+    monkeypatch.setattr(figures, "SavedFigure", lambda _: None)
+    cells = notebookfile.read_notebook(contents.list_declared_notebooks(HERE)[name].path).cells
     asked = {c.id: c.source for c in cells if "exercise" in c.metadata.get("tags", [])}
     assert len(asked) >= 2
     follows = {a.id: b for a, b in pairwise(cells)}
@@ -97,10 +103,10 @@ def play(name, monkeypatch, tmp_path):
             continue
         assert [len(SOLUTION.findall(asked[exercise])), asked[exercise].count("```python")] == [1, 1]
         code = SOLUTION.search(asked[exercise])[1]
-        right, typical = exercises.solve(code, namespace)
+        right, typical = exercises.run_solution(code, namespace)
         with monkeypatch.context() as patch:
-            patch.setattr(exercises, "solution", lambda *_, code=code: code)
-            patch.setattr(exercises, "solve", lambda *_, right=right, typical=typical: (right, typical))
+            patch.setattr(exercises, "read_solution_code", lambda *_, code=code: code)
+            patch.setattr(exercises, "run_solution", lambda *_, right=right, typical=typical: (right, typical))
             yield exercise, code, right, typical, namespace["notebook"]
 
 
@@ -111,7 +117,7 @@ def test_exercises_are_solved(name, monkeypatch, tmp_path):
         assert len(typical) > 1 or "assert " in code, "neither typical wrong answers nor a check of itself"
 
         def reply(answer, exercise=exercise, notebook=notebook):
-            return exercises.check(notebook, exercise, answer).data
+            return exercises.check_answer(notebook, exercise, answer).data
 
         assert [a for a in equal(right) if "✓" not in reply(a)] == []
         assert [a for a in wrong(right) if "✗" not in reply(a)] == []
@@ -138,17 +144,21 @@ def typable(answer, right):
     """Tell whether an answer, typed into a page, is the same as in a notebook: of the kinds asked for."""
     values, due = (value if isinstance(value, list) else [value] for value in (answer, right))
     alone = isinstance(right, list) and len(values) < 2
-    kinds, wanted = ({exercises.kind(value)[0] for value in some} for some in (values, due))
-    return exercises.can_type(answer) and not alone and kinds == wanted and "" not in values
+    kinds, wanted = ({exercises.describe_answer_type(value)[0] for value in some} for some in (values, due))
+    return exercises.is_answer_typable(answer) and not alone and kinds == wanted and "" not in values
 
 
 def pieces(name, exercise, notebook):
     """Yield by language the notebook in it, and the field of the exercise as a page of the book holds it."""
-    cell = next(c for c in notebookfile.read(contents.catalogue(HERE)[name].path).cells if c.id == f"{exercise}-check")
+    cell = next(
+        c
+        for c in notebookfile.read_notebook(contents.list_declared_notebooks(HERE)[name].path).cells
+        if c.id == f"{exercise}-check"
+    )
     for language in HERE.languages:
-        own = Wording(replace(notebook.c, language=language), name)
+        own = NotebookWording(replace(notebook.c, language=language), name)
         said = lambda key, language=language: edition.text(key)[language]  # noqa: E731
-        yield own, str(notebooks.ask(said, cell, exercises.check(own, exercise, None).held))
+        yield own, str(notebooks.render_answer_field(said, cell, exercises.check_answer(own, exercise, None).held))
 
 
 @browsing
@@ -163,9 +173,9 @@ def test_a_page_tells_of_what_is_typed_what_the_notebook_tells(name, monkeypatch
             window.goto(page.as_uri())
             held = json.loads(base64.b64decode(window.get_attribute("form.exercise", "data-held")))
             near = [right, *typical.values(), *equal(right), *wrong(right), *hundredfold(right)]
-            answers = [a for a in map(exercises.plain, near) if exercises.can_type(a)]
+            answers = [a for a in map(exercises.convert_to_plain_python, near) if exercises.is_answer_typable(a)]
             answers = [a for n, a in enumerate(answers) if n <= len(typical) or typable(a, right)]
-            said = [exercises.reply(own, exercise, a).markdown[own.c.language] for a in answers]
+            said = [exercises.describe_answer_check(own, exercise, a).markdown[own.c.language] for a in answers]
             told = (notebooks.INLINE.renderInline(text.strip()) for text in said)
             due = [BeautifulSoup(text, "html.parser").get_text() for text in told]
             found = window.evaluate(REPLIES, [[typed(a) for a in answers], held])

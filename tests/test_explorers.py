@@ -13,17 +13,17 @@ from languages import notebook
 from worlds import HERE
 
 from compendium.base import html
-from compendium.base.texts import both
+from compendium.base.texts import make_bilingual_text
 from compendium.notebook import explorers
 from compendium.run import notebookfile
 
 STATES = pd.DataFrame({"rate": [1.0, 1.0, 2.0], "year": [2020, 2021, 2020], "gap": [0.5, math.nan, 4.0]})
 SAID = pd.DataFrame({"rate": [1.0, 2.0], "said": ["small", "large"]})
-ALT = both("图", "chart")
+ALT = make_bilingual_text("图", "chart")
 
 
 def made(language="en", said=SAID, alt=ALT):
-    page = explorers.Explorer(notebook(language))
+    page = explorers.InteractiveChartBuilder(notebook(language))
     page.slider("rate", page("增速", "Growth"), [1.0, 2.0], 1.8)
     page.options("kind", "Kind", {"a": "one", "b": "two"}, "b")
     return page.show(page.chart(STATES).mark_line().encode(x="year:O", y="gap:Q"), said=said, alt=alt)
@@ -69,17 +69,17 @@ def test_a_long_sentence_is_broken_to_fit_a_phone():
 
 
 def test_a_name_that_no_choice_has_filters_nothing_and_a_number_follows_a_choice():
-    page = explorers.Explorer(notebook())
+    page = explorers.InteractiveChartBuilder(notebook())
     page.slider("other", "Other", [1], 1)
     assert page.chart(STATES).mark_line().to_dict().get("transform") is None
-    of = explorers.following("year", {2020: 1.5, 2021: -2})
+    of = explorers.make_lookup_expression("year", {2020: 1.5, 2021: -2})
     assert of.to_dict() == {"expr": "year == 2020 ? 1.5 : year == 2021 ? -2 : 0"}
-    assert explorers.following("kind", {"a": 1}, other=3).to_dict() == {"expr": "kind == 'a' ? 1 : 3"}
+    assert explorers.make_lookup_expression("kind", {"a": 1}, other=3).to_dict() == {"expr": "kind == 'a' ? 1 : 3"}
 
 
 def test_text_in_an_explorer_cannot_leave_its_place_on_the_page():
     evil = "</script><img src=x>"
-    shown = bundle(made(said=SAID.assign(said=evil), alt=both(evil, evil)))
+    shown = bundle(made(said=SAID.assign(said=evil), alt=make_bilingual_text(evil, evil)))
     page = html.render("book_explorer", chart=shown[explorers.KIND], alt=shown["text/plain"])
     soup = BeautifulSoup(str(page), "html.parser")
     assert soup.find("img") is None and soup.p.get_text() == evil
@@ -91,7 +91,7 @@ def test_text_in_an_explorer_cannot_leave_its_place_on_the_page():
 
 def committed(name):
     """Return the explorer of a committed notebook, which obeys the schema, and the first values of its choices."""
-    cells = notebookfile.read(HERE.notebooks / f"{name}.ipynb").cells
+    cells = notebookfile.read_notebook(HERE.notebooks / f"{name}.ipynb").cells
     found = [o.data[explorers.KIND] for c in cells for o in c.get("outputs", []) if explorers.KIND in o.get("data", {})]
     [chart] = found
     altair.LayerChart.from_dict({key: value for key, value in chart.items() if key != "$schema"})

@@ -59,7 +59,7 @@ def test_every_heading_of_the_template_is_answered_in_order(name):
 @pytest.mark.parametrize("name", FORMS)
 def test_the_box_of_chance_is_ticked_as_the_code_is(name):
     files = (file.read_text(encoding="utf-8") for file in paths.HOME.glob("study/**/*.py"))
-    trees = (tree for one in contents.catalogue(HERE).values() for _, tree in cells.parse_code(one.path))
+    trees = (tree for one in contents.list_declared_notebooks(HERE).values() for _, tree in cells.parse_code(one.path))
     code = "".join([*files, *map(ast.unparse, trees)])
     seeded, unseeded = re.findall(r"^- \[(.)\] .*(?:[Rr]andom|随机)", text(name), re.M)
     chance = "default_rng(" in code
@@ -81,19 +81,21 @@ def test_every_raw_table_and_every_good_source_stands_in_the_form(name):
 def test_an_unsafe_address_is_no_link(language):
     row = {"source_id": "s", "grade": "B", "title": "t", "publisher": "p", "published": "", "accessed": "2026-01-01"}
     copy = "https://web.archive.org/web/2019/hxxp://a[.]b/"
-    said = form.write_reference(row | {"url": "hxxp://a[.]b/", "archived": copy, "host_trust": "unsafe"}, language)
+    said = form.render_reference_line(
+        row | {"url": "hxxp://a[.]b/", "archived": copy, "host_trust": "unsafe"}, language
+    )
     assert "`hxxp://a[.]b/`" in said and f"`{copy}`" in said and "<" not in said
     row |= {"url": "https://a.b/", "host_trust": "ok"}
-    assert "<https://a.b/>; archived: <https://doi.org/10.1/a>," in form.write_reference(
+    assert "<https://a.b/>; archived: <https://doi.org/10.1/a>," in form.render_reference_line(
         row | {"archived": "https://doi.org/10.1/a"}, "en"
     )
-    assert form.write_reference(row | {"archived": "https://a.b/"}, language).count("<https://a.b/>") == 1
+    assert form.render_reference_line(row | {"archived": "https://a.b/"}, language).count("<https://a.b/>") == 1
 
 
 def test_a_run_that_was_not_measured_is_named(monkeypatch):
     monkeypatch.setitem(form.CASES, "compendium fly", "fly")
     with pytest.raises(InputError, match="compendium fly"):
-        form.tell_runtime(HERE, "en")
+        form.describe_runtime_and_memory(HERE, "en")
 
 
 def test_what_is_generated_is_up_to_date():
@@ -102,7 +104,7 @@ def test_what_is_generated_is_up_to_date():
 
 def test_what_is_out_of_date_is_named(monkeypatch):
     monkeypatch.setitem(form.PAGES[next(iter(FORMS))], "software", lambda *_: "other")
-    monkeypatch.setattr(manifest, "write_codecheck", lambda _: "other")
+    monkeypatch.setattr(manifest, "render_codecheck_yml", lambda _: "other")
     named = [line.split(":")[0] for line in form.list_outdated(HERE)]
     assert named == [*FORMS, manifest.CODECHECK]
 
@@ -111,18 +113,20 @@ def test_what_is_out_of_date_is_named(monkeypatch):
 
 
 def test_an_exhibit_serves_the_claims_its_cell_names_else_those_of_its_notebook():
-    seen, both = claims.read_shown(HERE, HERE.root), set()
+    seen, both = claims.read_cell_outputs_frame(HERE, HERE.root), set()
     shows = seen[seen["kind"] == "claim"].groupby("notebook")["name"].agg(set)
     cell_of = r"(?:compendium run|notebooks/(.+)\.ipynb, cell (.+))\. Claims( of this notebook)?: (.+)\."
-    for item in manifest.list_items(HERE):
+    for item in manifest.list_manifest_items(HERE):
         notebook, cell, others, served = re.search(f"Made by {cell_of}", item["comment"]).groups()
         if not notebook:
             assert served == "all" and Path(item["file"]).stem in ("claims", claims.FROM, claims.SHOWN)
             continue
-        code = next(one.source for one in cells.read(HERE.notebooks / f"{notebook}.ipynb") if one.id == cell)
+        code = next(
+            one.source for one in cells.read_notebook_cells(HERE.notebooks / f"{notebook}.ipynb") if one.id == cell
+        )
         named = {*re.findall(r"Q\d+", code)}
         if whose := named or shows.get(notebook):
-            assert served == claims.spans(sorted(whose, key=claims.number)), item
+            assert served == claims.abbreviate_claim_ids(sorted(whose, key=claims.parse_claim_number)), item
         assert bool(others) == (not named and served != "all"), item
         both.add(bool(named))
     assert both == {True, False}
@@ -130,7 +134,7 @@ def test_an_exhibit_serves_the_claims_its_cell_names_else_those_of_its_notebook(
 
 def test_a_table_without_a_title_is_refused():
     with pytest.raises(CompendiumError, match="has no title"):
-        manifest.find_title(HERE, "table", "unheard-of", next(iter(contents.catalogue(HERE))))
+        manifest.find_exhibit_title(HERE, "table", "unheard-of", next(iter(contents.list_declared_notebooks(HERE))))
 
 
 # codecheck.yml

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from worlds import HERE, holding
 
-from compendium.ledger.claims import frame
-from compendium.ledger.evidence import Data
+from compendium.ledger.claims import ledger_to_frame
+from compendium.ledger.evidence import EvidenceTables
 from compendium.notebook.begin import Notebook
 from compendium.run import contents
 from study import diagnosis, results
@@ -20,7 +20,9 @@ BALANCE = ["demand", "gap", "supply"]
 
 def worked(name, *wanted, c=HERE):
     """Return the variables that some cells of a notebook leave; what they show is not looked at."""
-    cells = {c.id: c.source for c in nbformat.read(contents.catalogue(HERE)[name].path, as_version=4).cells}
+    cells = {
+        c.id: c.source for c in nbformat.read(contents.list_declared_notebooks(HERE)[name].path, as_version=4).cells
+    }
     imports = [line for line in cells["setup"].splitlines() if "import" in line]
     found = {"notebook": Notebook(c, name, judges)}
     for code in ("\n".join(imports), "def display(_): pass", *(cells[cell] for cell in wanted)):
@@ -39,7 +41,10 @@ def equipment(data):
 
 def rested(data):
     """Return what the problems of the finest level rest on."""
-    coded, rows = data("problems_countermeasures"), frame(Notebook(data.c, "10-problems-and-paths", judges).rows)
+    coded, rows = (
+        data("problems_countermeasures"),
+        ledger_to_frame(Notebook(data.c, "10-problems-and-paths", judges).rows),
+    )
     found = diagnosis.problems(coded, rows)["ground"].sort_index()
     return found[~found.index.isin(coded["parent_code"])]
 
@@ -129,12 +134,12 @@ def shown(view, c):
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_what_is_computed_in_view_is_what_is_judged(view):
-    alike(shown(view, HERE), VIEWS[view][-1](Data(HERE)))
+    alike(shown(view, HERE), VIEWS[view][-1](EvidenceTables(HERE)))
 
 
 @pytest.mark.parametrize(("view", "table", "where", "cells", "both"), WORSE)
 def test_a_figure_draws_the_row_that_is_judged_and_no_worse_one_beside_it(view, table, where, cells, both):
     c = beside(table, where, cells)
     after = shown(view, c)
-    alike(after, VIEWS[view][-1](Data(c)))
+    alike(after, VIEWS[view][-1](EvidenceTables(c)))
     assert both != after.equals(shown(view, HERE))

@@ -7,7 +7,7 @@ import pytest
 from worlds import holding
 
 from compendium.ledger import evidence, independence
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import EvidenceTables
 from study.judgements import judges
 
 FROZEN = frozen.compendium().tables
@@ -62,7 +62,7 @@ def added(**cells):
         "pilot_batches": final.assign(source_id="added", also_in="", preferred=False),
     }
     frames |= {name: pd.concat([frames[name], rows], ignore_index=True) for name, rows in more.items()}
-    return Data(holding(frames | {"bodies": bodies.reset_index(drop=True)}))
+    return EvidenceTables(holding(frames | {"bodies": bodies.reset_index(drop=True)}))
 
 
 def verdict(data):
@@ -93,7 +93,9 @@ def test_where_the_bodies_of_paper_or_claim_are_not_known_nothing_is_independent
 
 
 def test_a_page_of_no_known_body_is_told_in_one_line_with_a_remedy():
-    known, other = (independence.notes(added(**cells)) for cells in ({}, {"publisher": "Nobody"}))
+    known, other = (
+        independence.list_unverified_origin_sources(added(**cells)) for cells in ({}, {"publisher": "Nobody"})
+    )
     [line] = set(other) - set(known)
     assert line.startswith("data/raw/sources.csv, added: is of no body of bodies") and "Remedy: if it measured" in line
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from planted import DEPENDS, NOW, YEARS, add, coded, drop, judged, listed, put, rows, uncoded, verdict
 
-from compendium.ledger.evidence import Change, Data, Undocumented
-from compendium.ledger.flips import nearest
+from compendium.ledger.evidence import Change, EvidenceTables, UnexplainedEvidenceGapError
+from compendium.ledger.flips import find_smallest_flip
 from study.judgements import departments, industry_order, judges, maturity, pilots, policy, talent, technology
 from study.judgements.since import since
 
@@ -548,14 +548,14 @@ def test_values_of_figure_2_from_outside_the_paper_come_first(claim_id, falling)
 )
 def test_each_verdict_turns_as_its_flip_promises(judging, claim_id, changes, lever):
     data = NOW.having(*changes)
-    flip = nearest(judging, claim_id, data)
+    flip = find_smallest_flip(judging, claim_id, data)
     assert flip.verdict not in ("", judging.assess(claim_id, data).verdict)
     assert judging.assess(claim_id, data.having(*flip.changes)).verdict == flip.verdict
     assert not lever or set(NOW(RATES).loc[list(flip.changes[0].rows), "measure"]) == {lever}
 
 
 def test_a_claim_on_a_report_without_its_rows_is_refused():
-    with pytest.raises(Undocumented, match=r"^Q126: "):
+    with pytest.raises(UnexplainedEvidenceGapError, match=r"^Q126: "):
         judged("Q126", *uncoded("Q126"))
 
 
@@ -575,11 +575,11 @@ def test_the_wording_of_a_title_a_measure_or_a_subject_decides_nothing(table, co
 
 
 def test_that_no_wording_was_kept_is_said_only_where_none_was(monkeypatch):
-    kept, whole = NOW.plain("excerpts"), Data.plain
+    kept, whole = NOW.plain("excerpts"), EvidenceTables.plain
     kept = kept.assign(kind=kept["kind"].mask(kept["table"] == "maturity_levels", "verbatim"))
     said = [judges.assess("Q42", NOW).judged.said.en]
-    monkeypatch.setattr(Data, "plain", lambda data, name: kept if name == "excerpts" else whole(data, name))
-    said.append(judges.assess("Q42", Data(NOW.c)).judged.said.en)
+    monkeypatch.setattr(EvidenceTables, "plain", lambda data, name: kept if name == "excerpts" else whole(data, name))
+    said.append(judges.assess("Q42", EvidenceTables(NOW.c)).judged.said.en)
     assert ["wording of the copy was not kept" in one for one in said] == [True, False]
 
 
@@ -635,7 +635,7 @@ def test_a_survey_bounds_only_if_its_shares_are_whole_and_say_what_is_supplied(c
 
 
 def test_rows_told_beside_those_that_decide_decide_nothing():
-    data, told = Data(NOW.c), 0
+    data, told = EvidenceTables(NOW.c), 0
     for claim in sorted(judges.known.keys() & set(data("claims")["claim_id"])):
         if claim == "Q77":  # all rows of an edition tell which holds most countries
             continue

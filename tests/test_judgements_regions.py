@@ -9,8 +9,8 @@ import pytest
 from planted import NOW, YEARS, drop, judged, listed, put, verdict
 
 from compendium.ledger import recording
-from compendium.ledger.evidence import Data
-from compendium.ledger.flips import nearest
+from compendium.ledger.evidence import EvidenceTables
+from compendium.ledger.flips import find_smallest_flip
 from study import bounds, layout
 from study.judgements import judges, regions
 
@@ -61,7 +61,7 @@ def test_four_complete_lists_decide(fitting):
     whole = with_lists(fitting)
     found = assess_all(whole)
     assert {claim: a.verdict for claim, a in found.items()} == dict.fromkeys(ALL[:-1], "traced") | {"Q31": "open"}
-    assert nearest(judges, "Q29", whole).verdict == "contradicted", "one project of the four withdrawn"
+    assert find_smallest_flip(judges, "Q29", whole).verdict == "contradicted", "one project of the four withdrawn"
     for a in found.values():
         assert (a.sources, a.grade, a.trust) == ((made_up.SOURCE,), "A", "ok") and len(
             {*zip(a.judged.rows["table"], a.judged.rows.index, strict=True)}
@@ -142,7 +142,7 @@ def test_any_spread_of_the_projects_can_be_judged(seed, capfd):
 def test_a_batch_after_the_years_of_the_paper_is_no_part_of_the_table():
     batches = NOW("pilot_batches")
     later = batches[batches["preferred"]].iloc[[-1]].assign(year=2019, projects=60)
-    seen = Data(NOW.c, known=NOW.known | {"pilot_batches": pd.concat([batches, later], ignore_index=True)})
+    seen = EvidenceTables(NOW.c, known=NOW.known | {"pilot_batches": pd.concat([batches, later], ignore_index=True)})
     assert regions.known(seen).problem.batches == regions.known(NOW).problem.batches
     assert regions.known(seen, years=(*YEARS, 2019)).whole == regions.known(NOW).whole + 60
 
@@ -171,7 +171,7 @@ def test_open_statements_name_the_lists_that_were_not_obtained():
     lists = NOW("records").set_index("record_id").loc[["R01", "R02", "R03", "R04"]]
     for claim in ALL[:-1]:
         assert verdict(claim) == verdict(claim, evidence_tier=1) == UNSETTLED[claim]
-        assert all(name in recording.tell_unseen(claim, True, NOW)["en"] for name in lists["record_en"])
+        assert all(name in recording.describe_missing_records(claim, True, NOW)["en"] for name in lists["record_en"])
 
 
 COUNTED = sorted(set(NOW("pilot_batches")["provinces"].dropna()))

@@ -5,7 +5,7 @@ from worlds import HERE
 
 from compendium.base.vocabulary import VERDICTS
 from compendium.ledger import claims, flips
-from compendium.ledger.evidence import Data, Undocumented
+from compendium.ledger.evidence import EvidenceTables, UnexplainedEvidenceGapError
 from study.judgements import judges
 
 CLAIMS = HERE.tables("claims").set_index("claim_id", drop=False)
@@ -14,7 +14,7 @@ LEDGER = claims.read_ledger(HERE)
 
 @pytest.fixture(scope="module")
 def data():
-    return Data(HERE)
+    return EvidenceTables(HERE)
 
 
 def test_every_claim_has_a_verdict_with_a_reason_in_both_languages():
@@ -36,6 +36,6 @@ def test_every_judge_can_say_no_and_says_when(data, claim_id):
     assert judges.assess(claim_id, data).verdict == one.verdict
     try:
         turned = judges.assess(claim_id, data.having(*one.flip_changes)).verdict
-    except Undocumented:
+    except UnexplainedEvidenceGapError:
         turned = flips.NO_VERDICT
     assert turned == one.flip

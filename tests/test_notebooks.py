@@ -19,9 +19,9 @@ from worlds import HERE
 from compendium.base.cells import SOLUTION
 from compendium.ledger import claims
 from compendium.notebook import reading_time
-from compendium.notebook.bilingual import BETWEEN, HAN, pick_comments
-from compendium.notebook.tables import name_column
-from compendium.notebook.wording import show_words
+from compendium.notebook.bilingual import BETWEEN, HAN, select_comment_language
+from compendium.notebook.tables import render_column_title
+from compendium.notebook.wording import render_bilingual_words
 from compendium.run import comparison, contents, notebookfile
 
 WIDTH = 100
@@ -38,24 +38,24 @@ ALLOWED = re.compile(
 @cache
 def load(name):
     """Return a notebook: its name, file and cells, those of code, and the sources of those of text by id."""
-    file = contents.catalogue(HERE)[name].path
+    file = contents.list_declared_notebooks(HERE)[name].path
     cells = nbformat.read(file, as_version=4).cells
     code = [c for c in cells if c.cell_type == "code"]
     texts = {c.id: c.source for c in cells if c.cell_type == "markdown"}
     return SimpleNamespace(name=name, file=file, cells=cells, code=code, texts=texts)
 
 
-@pytest.fixture(params=contents.catalogue(HERE))
+@pytest.fixture(params=contents.list_declared_notebooks(HERE))
 def notebook(request):
     return load(request.param)
 
 
 def every():
-    return [load(name) for name in contents.catalogue(HERE)]
+    return [load(name) for name in contents.list_declared_notebooks(HERE)]
 
 
 def test_gate(notebook):
-    assert notebookfile.faults(notebook.file) == []
+    assert notebookfile.list_notebook_faults(notebook.file) == []
 
 
 def test_text_cells_hold_both_languages_alike(notebook):
@@ -144,7 +144,9 @@ def test_the_first_screen_has_the_question_the_story_and_the_key_figure(notebook
         assert folded(story) and re.match(r"notebook\.(since\(\w+\)\.)?story\(", story.source)
     read = halves(rest[1 + told].source)
     assert "怎样读" in read[0] and "How to read" in read[1]
-    assert "language" not in contents.parameters(contents.catalogue(HERE)[notebook.name]), "--language chooses it"
+    assert "language" not in contents.read_notebook_parameters(contents.list_declared_notebooks(HERE)[notebook.name]), (
+        "--language chooses it"
+    )
     assert notebook.cells[-1].source.endswith("notebook.versions()")
     assert not any(c.source == d.source for c, d in pairwise(notebook.code)), "the same cell twice"
 
@@ -162,7 +164,7 @@ def test_outputs_are_safe_and_free_of_the_machine(notebook):
     unsafe = HERE.tables("sources").query("host_trust == 'unsafe'")["url"]
     hosts = [re.sub(r"^hxxps?://", "", u).split("/")[0].replace("[.]", ".") for u in unsafe]
     for cell in notebook.code:
-        text = comparison.outputs(cell)
+        text = comparison.render_outputs_as_text(cell)
         assert not re.search(r"<script|javascript:|<iframe|\bon(?:load|error|click)=", text, re.I), cell.id
         assert not re.search(r"0x[0-9a-f]{8,}|/home/|/root/|/tmp/|C:\\\\Users", text), f"{cell.id}: the machine"
         assert not any(re.search(rf"https?://[^\s\"]*{re.escape(h)}", text) for h in hosts), f"{cell.id}: unsafe link"
@@ -176,9 +178,9 @@ SNAKE = re.compile(r"(?<![\w./-])[a-z0-9]+(?:_[a-z0-9]+)+(?![\w/-])")
 def coded():
     """Return the heading of each column with labels, with the codes that its labels say otherwise."""
     fields = [field for table in HERE.tables.resources.values() for field in table["schema"]["fields"]]
-    labels = [(name_column(HERE, field), field["labels"]) for field in fields if "labels" in field]
+    labels = [(render_column_title(HERE, field), field["labels"]) for field in fields if "labels" in field]
     said = [(title, {code for code in known if known[code]["en"] != code}) for title, known in labels]
-    return [(show_words(title, HERE.languages), codes - GRADES) for title, codes in said]
+    return [(render_bilingual_words(title, HERE.languages), codes - GRADES) for title, codes in said]
 
 
 def codes_shown(html):
@@ -225,12 +227,14 @@ def test_every_exercise_is_followed_by_its_self_check(notebook):
         first, call = cell.source.splitlines()
         assert re.fullmatch("answer = None  # 你的答案：[^/]* / your answer: [^\u4e00-\u9fff/]*", first), first
         assert call == f'notebook.check("{exercise.id}", answer)'
-        assert "no answer yet" in comparison.outputs(cell) and "尚未作答" in comparison.outputs(cell)
+        assert "no answer yet" in comparison.render_outputs_as_text(
+            cell
+        ) and "尚未作答" in comparison.render_outputs_as_text(cell)
 
 
 def test_comments_come_apart_by_language(notebook):
     for cell in notebook.code:
-        zh, en = (pick_comments(cell.source, language, ("zh", "en")) for language in ("zh", "en"))
+        zh, en = (select_comment_language(cell.source, language, ("zh", "en")) for language in ("zh", "en"))
         assert ast.dump(ast.parse(zh)) == ast.dump(ast.parse(en)) == ast.dump(ast.parse(cell.source)), cell.id
         assert not any(HAN.search(part) for part in comments(en)), cell.id
         assert all(HAN.search(part) and BETWEEN not in part for part in comments(zh)), cell.id

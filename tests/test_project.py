@@ -208,7 +208,7 @@ def test_the_readme_counts_the_corrections_of_the_other_audit():
 
 
 def test_generated_parts_are_up_to_date():
-    assert readme.list_outdated(HERE) == [] and accept.list_outdated(HERE) == []
+    assert readme.list_outdated(HERE) == [] and accept.list_unrecorded_files(HERE) == []
 
 
 def test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else(monkeypatch):
@@ -220,11 +220,11 @@ def test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobo
 
 
 def test_all_that_a_run_saw_made_is_committed_and_nothing_else():
-    seen = claims.read_shown(HERE, HERE.root)
+    seen = claims.read_cell_outputs_frame(HERE, HERE.root)
     names = ("claims", claims.FROM, claims.SHOWN, *seen["name"][seen["kind"] == "table"])
     tables = {HERE.processed_path(name) for name in names}
     made = seen["name"][seen["kind"] == "figure"]
     figures = {HERE.figure_path(name, lang, end) for name in made for lang in ("zh", "en") for end in ("svg", "png")}
     there = {path for place in ("data/processed", "figures") for path in HERE.root.glob(f"{place}/**/*.*")}
     assert tables | figures == there
-    assert set(seen["notebook"]) == set(contents.catalogue(HERE))
+    assert set(seen["notebook"]) == set(contents.list_declared_notebooks(HERE))

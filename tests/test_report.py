@@ -16,4 +16,4 @@ from study import report
 )
 def test_another_weight_or_verdict_is_refused(c, weight, verdicts, said):
     with pytest.raises(CompendiumError, match=said):
-        report.told(claims.frame(claims.read_ledger(c)), weight, verdicts)
+        report.told(claims.ledger_to_frame(claims.read_ledger(c)), weight, verdicts)

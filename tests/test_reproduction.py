@@ -13,7 +13,7 @@ from compendium.run import comparison
 
 
 def test_a_run_agrees_with_what_is_committed_and_shows_every_claim(rerun):
-    assert comparison.compare(HERE, rerun) == []
+    assert comparison.compare_with_reference(HERE, rerun) == []
     assert all(one.notebook and one.cell for one in claims.read_ledger(HERE, rerun).values())
 
 
@@ -31,7 +31,7 @@ def test_one_changed_digit_or_pixel_is_found_and_named(rerun, tmp_path, file, pa
     path = copies.checkout(tmp_path / "新 dir" / "c") / file
     before = path.read_bytes()
     path.write_bytes(re.sub(pattern, new, before, count=1))
-    found = comparison.compare(HERE, rerun, reference=tmp_path / "新 dir" / "c")
+    found = comparison.compare_with_reference(HERE, rerun, reference=tmp_path / "新 dir" / "c")
     assert path.read_bytes() != before and any(place in line for line in found), found
 
 

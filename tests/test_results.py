@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from compendium import CompendiumError
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import EvidenceTables
 from compendium.ledger.record import show_values
-from compendium.ledger.recording import values_of
+from compendium.ledger.recording import normalise_computed_values
 from compendium.run import sweep_choices
 from study import results
 
@@ -26,18 +26,18 @@ WRITTEN = {
 
 @pytest.fixture(scope="module")
 def data(c):
-    return Data(c)
+    return EvidenceTables(c)
 
 
 def test_each_result_that_is_declared_is_looked_at(c):
-    assert list(sweep_choices.read_declarations(c).results) == list(WRITTEN)
+    assert list(sweep_choices.read_choices_file(c).results) == list(WRITTEN)
 
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_a_result_is_what_its_notebook_wrote(c, data, name):
     table, where, columns = WRITTEN[name]
     (row,) = pd.read_csv(c.processed_path(table)).query(where).to_dict("records")
-    found = sweep_choices.find_function(c, name)(data)
+    found = sweep_choices.import_swept_function(c, name)(data)
     if "status" in row:
         found, status = found
         assert status == row["status"]
@@ -48,13 +48,16 @@ def test_a_result_is_what_its_notebook_wrote(c, data, name):
 @pytest.mark.parametrize("name", ["five_share", "level_one", "rd_crossing"])
 def test_of_the_committed_sweep_the_other_values_too(c, data, name):
     curves = pd.read_csv(c.root / "data/sweep/curves.csv", dtype=str).query("item == @name")
-    choices = sweep_choices.read_declarations(c).choices
+    choices = sweep_choices.read_choices_file(c).choices
     for row in curves.dropna(axis=1).drop(columns="item").to_dict("records")[:4]:
         value = row.pop("value")
         chosen = {
             choices[one].parameter: next(v for v in choices[one].values if str(v) == told) for one, told in row.items()
         }
-        assert show_values(values_of(sweep_choices.find_function(c, name)(data, **chosen))) == value
+        assert (
+            show_values(normalise_computed_values(sweep_choices.import_swept_function(c, name)(data, **chosen)))
+            == value
+        )
 
 
 def test_nothing_is_supposed_of_the_five_unless_it_is_chosen(data):
@@ -77,7 +80,7 @@ def test_supply_that_stands_still_leaves_demand_less_the_stock(data):
 
 
 def test_without_a_batch_of_the_paper_nothing_is_known(c):
-    empty = Data(c, known={"pilot_batches": c.tables("pilot_batches").assign(table="pilot_batches").head(0)})
+    empty = EvidenceTables(c, known={"pilot_batches": c.tables("pilot_batches").assign(table="pilot_batches").head(0)})
     with pytest.raises(Exception, match=r"pilot_batches: it has no batch .* Remedy: add a row"):
         results.known(empty)
 

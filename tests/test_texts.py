@@ -10,10 +10,10 @@ import pytest
 from worlds import at
 
 from compendium.base import paths
-from compendium.base.cells import SOLUTION, read, wrong
+from compendium.base.cells import SOLUTION, list_wrong_answer_keys, read_notebook_cells
 from compendium.base.distribution import TEMPLATE
 from compendium.notebook import wording
-from compendium.run.fingerprint import Memory
+from compendium.run.fingerprint import InputHashes
 
 WIDTH = 100
 OWN = ("figures", "sentences", "explorers")  # packages of the study whose modules use the texts of a notebook
@@ -36,7 +36,9 @@ def sources(file):
 def modules(file):
     """Return the code of the modules of the study that draw and word a notebook."""
     c = of(file)
-    places = [p for p in Memory(c).notebook_code(file) if p.parent.name in OWN and p.is_relative_to(c.root / "study")]
+    places = [
+        p for p in InputHashes(c).notebook_code(file) if p.parent.name in OWN and p.is_relative_to(c.root / "study")
+    ]
     return {str(place): place.read_text(encoding="utf-8") for place in places}
 
 
@@ -55,8 +57,8 @@ def drawn(code):
 
 def replies(file):
     """Return by exercise, as code, the sentences that its self-check says of typical wrong answers."""
-    found = {cell.id: SOLUTION.search(cell.source) for cell in read(file) if cell.kind == "markdown"}
-    keys = {exercise: wrong(exercise, solution[1]) for exercise, solution in found.items() if solution}
+    found = {cell.id: SOLUTION.search(cell.source) for cell in read_notebook_cells(file) if cell.kind == "markdown"}
+    keys = {exercise: list_wrong_answer_keys(exercise, solution[1]) for exercise, solution in found.items() if solution}
     return {exercise: "\n".join(f'say("{exercise}-{key}")' for key in keys[exercise]) for exercise in keys}
 
 
@@ -82,7 +84,7 @@ def unseen(file, headings):
     return [
         name
         for name, pair in headings.items()
-        if f"<th>{wording.show_words(pair, ('zh', 'en'))}</th>" not in shown
+        if f"<th>{wording.render_bilingual_words(pair, ('zh', 'en'))}</th>" not in shown
         and not all(f"| {text} |" in shown for text in (pair["zh"], pair["en"]))
         and (data or not re.search(rf"\b{re.sub('_(zh|en)$', '', name)}\b", code))
     ]
@@ -90,7 +92,7 @@ def unseen(file, headings):
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 def test_code_and_texts_of_a_notebook_fit(file):
-    texts = wording.read(of(file), file.stem)
+    texts = wording.read_notebook_texts(of(file), file.stem)
     code, lines = sources(file) | modules(file), wide(sources(file))
     assert [*lines, *faults(code | drawn(code) | replies(file), texts)] == []
     assert unseen(file, texts.headings) == []
@@ -103,6 +105,6 @@ def test_every_file_of_texts_belongs_to_a_notebook():
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 def test_each_language_is_written_in_its_own_signs(file):
-    texts = wording.read(of(file), file.stem)
+    texts = wording.read_notebook_texts(of(file), file.stem)
     for name, pair in (*texts.texts.items(), *texts.headings.items()):
         assert len(re.findall(r"[\u4e00-\u9fff]", pair["en"])) <= 0.25 * len(pair["en"]), name

@@ -19,7 +19,7 @@ from compendium.base import paths
 from compendium.base.files import fingerprint
 from compendium.base.texts import NOTHING
 from compendium.ledger import claims, gate
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import EvidenceTables
 from compendium.ledger.recording import record_claim
 from compendium.pages import findings
 from compendium.run import judge_all
@@ -88,14 +88,14 @@ def test_a_number_travels_from_its_raw_row_to_a_finding_through_few_functions(tm
     c = at(tmp_path)
 
     def travel() -> str:
-        data = Data(c)
-        made = record_claim(gate.judges(HERE), data.claim("Q16"), data, {})
+        data = EvidenceTables(c)
+        made = record_claim(gate.load_judgements(HERE), data.claim("Q16"), data, {})
         made = replace(made, why=NOTHING, reason=NOTHING, flip_said=NOTHING)  # which go to other pages
-        judge_all.write(
+        judge_all.write_ledger(
             c, {name: claims.read_ledger(HERE)[name] for name in ("Q12", "Q14", "Q15", "Q17")} | {"Q16": made}
         )
-        found = findings.key_findings(c, claims.read_ledger(c))
-        return findings.list_findings(found, "en")
+        found = findings.fill_findings(c, claims.read_ledger(c))
+        return findings.render_findings_list(found, "en")
 
     way = stations(travel)
     assert (

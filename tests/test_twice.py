@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 from compendium.base import paths
 from compendium.compendium import Compendium
 from compendium.run import contents, notebookfile
-from compendium.run.comparison import first_difference, outputs
+from compendium.run.comparison import describe_first_difference, render_outputs_as_text
 
 find = Compendium.find
 
@@ -23,10 +23,10 @@ del figures
 """
 
 
-@pytest.mark.parametrize("name", contents.catalogue(find()))
+@pytest.mark.parametrize("name", contents.list_declared_notebooks(find()))
 def test_a_cell_run_again_shows_the_same(name, rerun, one_fork_server, monkeypatch, tmp_path):
     monkeypatch.setenv(paths.OUT, str(tmp_path))
-    notebook = notebookfile.read(rerun / "notebooks" / f"{name}.ipynb")
+    notebook = notebookfile.read_notebook(rerun / "notebooks" / f"{name}.ipynb")
     code = [(place, cell) for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     due = {cell.id: shown(cell) for _, cell in code}
     client, other = NotebookClient(notebook, kernel_name="python3", allow_errors=True), []
@@ -36,7 +36,7 @@ def test_a_cell_run_again_shows_the_same(name, rerun, one_fork_server, monkeypat
             client.clear_display_id_mapping(place)  # nbclient keeps places of outputs that it has cleared
             client.execute_cell(cell, place)
             if (found := shown(cell)) != due[cell.id]:
-                other.append(f"{cell.id}: {first_difference(due[cell.id], found)}")
+                other.append(f"{cell.id}: {describe_first_difference(due[cell.id], found)}")
     assert other == []
 
 
@@ -47,4 +47,4 @@ def shown(cell):
         output.pop("execution_count", None)
         for part in ("data", "metadata"):
             output.get(part, {}).pop("image/png", None)
-    return outputs(kept)
+    return render_outputs_as_text(kept)

@@ -35,7 +35,7 @@ from verification import harness
 
 from compendium.compendium import Compendium
 from compendium.pages import readme
-from compendium.pages.listing import grid
+from compendium.pages.listing import render_markdown_table
 
 HERE, ROOT = Path(__file__).resolve().parent, compendia.ROOT
 BIN, OURS = Path(sys.executable).parent, compendia.OURS
@@ -210,14 +210,16 @@ def tables(folder: Path) -> str:
         (r.case, f"{r.median_s:.2f}", r.repeats, f"{r.ratio_to_floor:.2f}", r.largest_process_mb)
         for r in pd.read_csv(folder / "results.csv").itertuples()
     ]
-    first = grid(["case", "seconds, median", "rounds", "times the floor", "largest process, MB"], lines, "lrrrr")
+    first = render_markdown_table(
+        ["case", "seconds, median", "rounds", "times the floor", "largest process, MB"], lines, "lrrrr"
+    )
     lines = []
     for (grows, case), part in pd.read_csv(folder / "growth.csv").groupby(["grows", "case"], sort=False):
         sizes = ", ".join(part["size"].map("{:,}".format))
         seconds = " → ".join(part["median_s"].map("{:.2f}".format))
         steps = " → ".join(part["exponent"].dropna().map("{:.2f}".format))
         lines.append((f"{grows}: {sizes}", case, seconds, steps))
-    second = grid(["what grows", "case", "seconds, median", "exponents"], lines, "llll")
+    second = render_markdown_table(["what grows", "case", "seconds, median", "exponents"], lines, "llll")
     return f"{first}\n\n{second}\n\nMeasured on: {(folder / 'machine.txt').read_text(encoding='utf-8').strip()}"
 
 

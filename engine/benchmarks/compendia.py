@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_notebook
 
-from compendium.run.notebookfile import normalise
+from compendium.run.notebookfile import normalise_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = [sys.executable, "-m", "compendium"]
@@ -106,6 +106,6 @@ def write(folder: Path, name: str, claims: list[str]) -> None:
     cells[0].metadata["tags"] = ["parameters"]
     (folder / "texts").mkdir(exist_ok=True)
     (folder / "texts" / f"{name}.toml").write_text("", encoding="utf-8")
-    (folder / f"{name}.ipynb").write_text(normalise(new_notebook(cells=cells)), encoding="utf-8", newline="\n")
+    (folder / f"{name}.ipynb").write_text(normalise_notebook(new_notebook(cells=cells)), encoding="utf-8", newline="\n")
     with (folder / "contents.toml").open("a", encoding="utf-8") as file:
         file.write(f'\n[{name}]\nsection = "all"\nen = "What is counted?"\nreads = []\n')

@@ -54,10 +54,10 @@ def write(c: Compendium, pyodide: Path, place: Path) -> list[str]:
     said: list[str] = []
     runs = [replace(c, language=language, out=place / language) for language in c.languages]
     for run in runs:
-        for name, notebook in contents.catalogue(c).items():
-            content = working_copies.copy(c, notebookfile.read(notebook.path), run.language)
+        for name, notebook in contents.list_declared_notebooks(c).items():
+            content = working_copies.render_working_copy(c, notebookfile.read_notebook(notebook.path), run.language)
             write_atomic(run.out / "notebooks" / f"{name}.ipynb", content.encode("utf-8"))
-    site.build(runs, place / "site", str(pyodide), said.append)
+    site.build_browser_site(runs, place / "site", str(pyodide), said.append)
     return said
 
 

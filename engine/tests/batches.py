@@ -1,6 +1,6 @@
 """Judgements for tests: four claims, each judged by one row on pilots, which prints what the paper does or `value`."""
 
-from compendium.base.texts import both
+from compendium.base.texts import make_bilingual_text
 from compendium.ledger.rules import missing, printed
 from compendium.ledger.verdict import Judges
 
@@ -15,4 +15,4 @@ def given(claim, data, value=None):
         return missing()
     moved = row["projects"].iloc[0] - data.known["pilot_batches"].loc[row.index[0], "projects"]
     printed_there = float(claim["value_low"] if value is None else value) + float(moved)
-    return printed(claim, row, [printed_there], data).told(both("理由。", "Reason <1>."))
+    return printed(claim, row, [printed_there], data).told(make_bilingual_text("理由。", "Reason <1>."))

@@ -49,7 +49,7 @@ def patterns(node, names):
 
 def wanted(text):
     """Return the names of the values that a text takes."""
-    return set(texts.takes(text))
+    return set(texts.list_value_names(text))
 
 
 def fit(code, keys, asked):

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from compendium.compendium import Compendium
-from compendium.notebook.wording import Wording
+from compendium.notebook.wording import NotebookWording
 
 
 def notebook(language="", name="01-a", c=None):
     """Return a notebook, of the compendium at work if of no other, as far as its words go, in a language or in all."""
-    return Wording(replace(c or Compendium.find(), language=language), name)
+    return NotebookWording(replace(c or Compendium.find(), language=language), name)
 
 
 def in_each(make):

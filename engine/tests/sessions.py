@@ -26,7 +26,7 @@ LONGEST = ["test_book", "test_data_added", "test_archive", "test_running", "test
 LONGEST += ["test_judgements", "test_judgements_regions", "test_bounds", "test_bad_input"]
 
 prepare()
-paths.use_study(paths.HOME)  # which tests import
+paths.import_study_package(paths.HOME)  # which tests import
 _session = contextlib.ExitStack()
 _started = preload.fork_kernels
 os.environ[paths.OUT] = _session.enter_context(tempfile.TemporaryDirectory(prefix="compendium-"))
@@ -114,9 +114,11 @@ def rerun(tmp_path_factory, one_fork_server):
         if not (base / "rerun").is_dir():
             if (last := worlds.HERE.build / "run").is_dir():
                 shutil.copytree(last, base / "rerun")
-            notebooks = contents.select(worlds.HERE, [])
+            notebooks = contents.select_notebooks(worlds.HERE, [])
             chosen = contents.choose_parameters(notebooks, {})
-            result = schedule.run(worlds.HERE, notebooks, base / "rerun", chosen, os.cpu_count(), lambda _: None)
+            result = schedule.run_notebooks(
+                worlds.HERE, notebooks, base / "rerun", chosen, os.cpu_count(), lambda _: None
+            )
             assert result.failures == [], result.failures
     return base / "rerun"
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from compendium.__main__ import main
 from compendium.base import paths
-from compendium.base.files import read_note, write_note
+from compendium.base.files import read_checksummed_json, write_checksummed_json
 from compendium.compendium import Compendium
 from compendium.ledger import gate
 from compendium.pages import readme
@@ -66,7 +66,7 @@ def notebook(*sources: str, tags: tuple[str, ...] = ("parameters",)) -> str:
     """Return the text of a notebook with these code cells."""
     cells = [nbformat.v4.new_code_cell(source.strip(), id=f"cell-{i}") for i, source in enumerate(sources)]
     cells[0].metadata["tags"] = list(tags)
-    return notebookfile.normalise(nbformat.v4.new_notebook(cells=cells))
+    return notebookfile.normalise_notebook(nbformat.v4.new_notebook(cells=cells))
 
 
 @pytest.fixture(scope="module")
@@ -99,27 +99,27 @@ def project(shared, kernels_of_one, monkeypatch):
     monkeypatch.setenv(paths.ROOT, str(root))
     monkeypatch.chdir(root)
     monkeypatch.setattr(judge_all, "judge_claims", lambda *_, **__: LEDGER)
-    monkeypatch.setattr(readme, "texts", lambda *_: {})  # there is no README
-    monkeypatch.setattr(gate, "raise_if_bad", once(gate.raise_if_bad))
+    monkeypatch.setattr(readme, "render_accepted_pages", lambda *_: {})  # there is no README
+    monkeypatch.setattr(gate, "raise_if_inputs_invalid", once(gate.raise_if_inputs_invalid))
     yield root
     shutil.rmtree(root)
 
 
 def reseal(run: Path) -> None:
     """Let the note of a run tell the files that lie there now, as if the run had made them."""
-    note = read_note(run / cache.NOTE, cache.Summary)
+    note = read_checksummed_json(run / cache.NOTE, cache.RunSummary)
     assert note
-    write_note(run / cache.NOTE, dataclasses.replace(note, made=cache.hash_files(run)))
+    write_checksummed_json(run / cache.NOTE, dataclasses.replace(note, made=cache.hash_run_files(run)))
 
 
 def accept_run() -> list[str]:
     """Accept the run, without texts that are made from its ledger, as there is no README; return what changed."""
-    return accept.accept(find(), find().build / "run", lambda _: {})
+    return accept.accept_run(find(), find().build / "run", lambda _: {})
 
 
 def differences() -> list[str]:
     """Return what differs between the run and the committed outputs."""
-    return comparison.compare(find(), find().build / "run")
+    return comparison.compare_with_reference(find(), find().build / "run")
 
 
 def command(*words: str) -> Result:
@@ -145,12 +145,12 @@ def replace(project: Path, name: str, *sources: str, **options: object) -> None:
     (project / "notebooks" / f"{name}.ipynb").write_text(notebook(*sources, **options), encoding="utf-8")
 
 
-def execute(project: Path, names=(), jobs: int = 2, **given: str) -> tuple[schedule.Result, list[str]]:
+def execute(project: Path, names=(), jobs: int = 2, **given: str) -> tuple[schedule.RunOutcome, list[str]]:
     """Run notebooks of the project; return the result and the lines that were told."""
-    notebooks = contents.select(find(), names)
+    notebooks = contents.select_notebooks(find(), names)
     lines: list[str] = []
     chosen = contents.choose_parameters(notebooks, given)
-    return schedule.run(find(), notebooks, find().build / "run", chosen, jobs, lines.append), lines
+    return schedule.run_notebooks(find(), notebooks, find().build / "run", chosen, jobs, lines.append), lines
 
 
 def committed(project: Path) -> dict[Path, bytes]:

@@ -12,9 +12,9 @@ from compendium.base import declaration, paths
 from compendium.base.files import InputError
 from compendium.compendium import Compendium
 from compendium.data import validity
-from compendium.data.tables import Tables
+from compendium.data.tables import RawTables
 from compendium.ledger import gate, record
-from compendium.ledger.record import Ledger, Record
+from compendium.ledger.record import Ledger, LedgerRow
 
 TOML = """
 name = "one"
@@ -58,9 +58,9 @@ def text(name: str) -> str:
     return (HERE.root / name).read_text(encoding="utf-8")
 
 
-def judged(**cells: str) -> Record:
+def judged(**cells: str) -> LedgerRow:
     """Return the record that some cells of a row of the ledger give; the others are empty."""
-    return record.from_cells(dict.fromkeys(record.columns(HERE.languages), "") | cells)
+    return record.parse_ledger_row(dict.fromkeys(record.list_ledger_columns(HERE.languages), "") | cells)
 
 
 def altered(ledger: Ledger, claim_id: str, /, **fields: object) -> Ledger:
@@ -68,7 +68,7 @@ def altered(ledger: Ledger, claim_id: str, /, **fields: object) -> Ledger:
     return ledger | {claim_id: replace(ledger[claim_id], **fields)}
 
 
-class MadeUp(Tables):
+class MadeUp(RawTables):
     """Tables that a test makes up and may change, described as those of this compendium."""
 
     def __init__(self, frames: Mapping[str, pd.DataFrame]):
@@ -92,16 +92,16 @@ def holding(frames: Mapping[str, pd.DataFrame], root: Path = paths.HOME, out: Pa
     return c
 
 
-def tables_in(raw: Path) -> Tables:
+def tables_in(raw: Path) -> RawTables:
     """Return the raw tables of the compendium in whose folder of raw tables they lie, read anew."""
     return at(raw.parents[1]).tables
 
 
 def check(raw: Path) -> list[InputError]:
     """Return every problem of a folder of raw tables, by all checks of this compendium, wherever the folder lies."""
-    return validity.check(tables_in(raw), gate.all_checks(HERE))
+    return validity.list_data_package_problems(tables_in(raw), gate.all_checks(HERE))
 
 
 def refresh(raw: Path) -> list[str]:
     """Renew hashes and codebook in a folder of raw tables and return what changed."""
-    return validity.refresh(tables_in(raw), gate.all_checks(HERE))
+    return validity.refresh_hashes_and_codebook(tables_in(raw), gate.all_checks(HERE))

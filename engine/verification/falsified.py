@@ -10,8 +10,8 @@ import pandas as pd
 from verification.harness import Found, tried
 from worlds import HERE
 
-from compendium.base.vocabulary import answered
-from compendium.ledger.evidence import Data
+from compendium.base.vocabulary import find_answer_category
+from compendium.ledger.evidence import EvidenceTables
 from compendium.ledger.falsify import falsify
 from study.judgements import judges
 
@@ -20,8 +20,8 @@ SETTLED = ("matches", "precise")  # the answers of the claims whose falsificatio
 
 
 @cache
-def raw() -> Data:
-    return Data(HERE)
+def raw() -> EvidenceTables:
+    return EvidenceTables(HERE)
 
 
 def trial(claim_id: str) -> list[list]:
@@ -30,7 +30,7 @@ def trial(claim_id: str) -> list[list]:
 
 def settled(log: pd.DataFrame) -> pd.DataFrame:
     """Return the falsifications of claims that match or are to be made precise."""
-    return log[log["verdict"].map(answered).isin(SETTLED)]
+    return log[log["verdict"].map(find_answer_category).isin(SETTLED)]
 
 
 def measure(options: Namespace) -> Found:
@@ -38,6 +38,8 @@ def measure(options: Namespace) -> Found:
     chosen = options.names or list(raw()("claims")["claim_id"])[: options.take or None]
     found = tried("falsified", chosen, trial, options.jobs, not (options.take or options.names))
     log = pd.DataFrame([line for lines in found.values() for line in lines], columns=COLUMNS)
-    counted = pd.crosstab([log["verdict"].map(answered).rename("answer"), log["kind"]], log["noticed"]).reset_index()
+    counted = pd.crosstab(
+        [log["verdict"].map(find_answer_category).rename("answer"), log["kind"]], log["noticed"]
+    ).reset_index()
     left = settled(log).groupby("claim_id")["noticed"].agg(lambda said: (said == "no").all())
     return Found({"falsified": log}, counted, [f"{name} stays as it was" for name in left.index[left]])

@@ -11,7 +11,7 @@ from argparse import Namespace
 import pandas as pd
 from verification.harness import TABLES, Found
 
-from compendium.ledger.readings import FAR, LEAST, weigh_readings
+from compendium.ledger.readings import FAR, LEAST, combine_interpretation_results
 
 FOUND = {"holds": "same", "fails": "differs", "relabelled": "relabelled", "open": "open"}  # by what a coder finds
 ANSWERS = {"same": "matches", "relabelled": "precise", "depends": "precise", "differs": "correct"}  # else unsettled
@@ -31,7 +31,7 @@ def answer(readings: pd.DataFrame) -> str:
     plainest, *others = points.index
     others = [n for n in others if points[n] >= LEAST and far[n] <= FAR]
     agreements = [FOUND[found[n]] for n in (plainest, *others)]
-    return ANSWERS.get(weigh_readings(found[plainest], set(found[others]), agreements), "unsettled")
+    return ANSWERS.get(combine_interpretation_results(found[plainest], set(found[others]), agreements), "unsettled")
 
 
 def judge(statements: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:

@@ -7,16 +7,16 @@ from decimal import Decimal
 from itertools import islice
 
 from compendium.base.files import InputError
-from compendium.data.checks import Row, Table, needs
+from compendium.data.checks import Table, TypedRow, requires_tables
 
 
-@needs("maturity_levels")
+@requires_tables("maturity_levels")
 def shares_close(levels: Table) -> Iterator[InputError]:
     """The levels of one source add up to 100 and to the groups it gives, as far as it gives them.
 
     Sums are exact, unless the source rounds its shares. What the paper prints is taken as it is: its sum is judged.
     """
-    groups: dict[tuple, dict[str, Row]] = defaultdict(dict)
+    groups: dict[tuple, dict[str, TypedRow]] = defaultdict(dict)
     for row in levels:
         if row["source_id"] != "paper":
             groups[row["scope"], row["year"], row["source_id"]][row["level_class"]] = row
@@ -24,7 +24,7 @@ def shares_close(levels: Table) -> Iterator[InputError]:
         yield from islice(_share_faults(part), 1)
 
 
-def _share_faults(part: dict[str, Row]) -> Iterator[InputError]:
+def _share_faults(part: dict[str, TypedRow]) -> Iterator[InputError]:
     yield from _adds_up(part, ["le1" if "le1" in part else "1", "2", "3", "ge4"], 100)
     for whole, classes in (("le1", ["lt1", "1"]), ("ge2", ["2", "3", "ge4"])):
         if whole in part:
@@ -33,7 +33,7 @@ def _share_faults(part: dict[str, Row]) -> Iterator[InputError]:
 
 
 def _adds_up(
-    part: dict[str, Row], classes: list[str], due: Decimal | int, whole: Row | None = None
+    part: dict[str, TypedRow], classes: list[str], due: Decimal | int, whole: TypedRow | None = None
 ) -> Iterator[InputError]:
     if not set(classes) <= set(part):
         return
@@ -49,7 +49,7 @@ def _adds_up(
         yield (whole or rows[0]).fault("share_pct", f"rows {where} add up to {total}, not {due}", remedy)
 
 
-@needs("maturity_levels")
+@requires_tables("maturity_levels")
 def firms_fit_text(levels: Table) -> Iterator[InputError]:
     """The number of firms is the one printed, where it is printed in digits."""
     for row in levels:
@@ -58,7 +58,7 @@ def firms_fit_text(levels: Table) -> Iterator[InputError]:
             yield row.fault("firms_lower", f"must be {digits}, as firms_text {row['firms_text']!r} says")
 
 
-@needs("maturity_levels", "maturity_samples")
+@requires_tables("maturity_levels", "maturity_samples")
 def shares_from_counts(levels: Table, samples: Table) -> Iterator[InputError]:
     """Shares for which the same source gives exact counts agree with the counts within 0.05."""
     counts = {(row["scope"], row["year"], row["source_id"], row["measure"]): row for row in samples if row["exact"]}
@@ -73,7 +73,7 @@ def shares_from_counts(levels: Table, samples: Table) -> Iterator[InputError]:
             yield from _is_share(row, "value", counts.get((row["scope"], *key)), counts.get(("national", *key)))
 
 
-def _is_share(row: Row, column: str, part: Row | None, whole: Row | None) -> Iterator[InputError]:
+def _is_share(row: TypedRow, column: str, part: TypedRow | None, whole: TypedRow | None) -> Iterator[InputError]:
     if not (part and whole and whole["value"]):
         return
     share = 100 * part["value"] / whole["value"]
@@ -81,7 +81,7 @@ def _is_share(row: Row, column: str, part: Row | None, whole: Row | None) -> Ite
         yield row.fault(column, f"maturity_samples.csv rows {part.number} and {whole.number} give {share:.2f} %")
 
 
-@needs("maturity_levels", "maturity_samples")
+@requires_tables("maturity_levels", "maturity_samples")
 def derived_shares_have_parts(levels: Table, samples: Table) -> Iterator[InputError]:
     """A derived share can be derived: from other levels of its source or from exact counts."""
     groups = defaultdict(set)
@@ -98,7 +98,7 @@ def derived_shares_have_parts(levels: Table, samples: Table) -> Iterator[InputEr
             yield row.fault("basis", "the shares or exact counts it is derived from are missing")
 
 
-@needs("maturity_industries")
+@requires_tables("maturity_industries")
 def places_in_order(industries: Table) -> Iterator[InputError]:
     """Industries that a source prints in order stand in it, numbered from 1."""
     told: Counter[tuple] = Counter()

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from compendium.base.files import InputError
-from compendium.data.checks import Row, Table, needs
+from compendium.data.checks import Table, TypedRow, requires_tables
 
 
-@needs("pilot_batches")
+@requires_tables("pilot_batches")
 def batches_preferred(batches: Table) -> Iterator[InputError]:
     """Each year with a final list has exactly one preferred row, and that row is final."""
-    chosen: dict[int, Row] = {}
+    chosen: dict[int, TypedRow] = {}
     for row in batches:
         if row["preferred"]:
             if row["stage"] != "final":
@@ -22,7 +22,7 @@ def batches_preferred(batches: Table) -> Iterator[InputError]:
         yield first.fault("preferred", f"one final row of {year} must be preferred")
 
 
-@needs("pilot_province_evidence", "provinces")
+@requires_tables("pilot_province_evidence", "provinces")
 def evidence_bounds(evidence: Table, provinces: Table) -> Iterator[InputError]:
     """Each row bounds a province of the study, and a city bounds its province from below only."""
     study = {row["adcode"] for row in provinces if row["in_study"]}
@@ -35,13 +35,13 @@ def evidence_bounds(evidence: Table, provinces: Table) -> Iterator[InputError]:
             yield row.fault("upper", "must be empty in a row on a city")
 
 
-@needs("pilot_province_evidence", "pilot_batches")
+@requires_tables("pilot_province_evidence", "pilot_batches")
 def evidence_periods(evidence: Table, batches: Table) -> Iterator[InputError]:
     """Periods of the evidence begin and end with a batch."""
     yield from _years(evidence, ("period_start", "period_end"), batches)
 
 
-@needs("pilot_projects", "pilot_batches")
+@requires_tables("pilot_projects", "pilot_batches")
 def project_years(projects: Table, batches: Table) -> Iterator[InputError]:
     """Years of the projects are years of batches."""
     yield from _years(projects, ("year_start", "year_end"), batches)
@@ -55,10 +55,10 @@ def _years(rows: Table, columns: tuple[str, str], batches: Table) -> Iterator[In
                 yield row.fault(column, f"pilot_batches.csv has no batch of {row[column]}")
 
 
-@needs("pilot_projects", "pilot_province_evidence")
+@requires_tables("pilot_projects", "pilot_province_evidence")
 def cities_in_one_province(projects: Table, evidence: Table) -> Iterator[InputError]:
     """A city lies in one province."""
-    homes: dict[str, Row] = {}
+    homes: dict[str, TypedRow] = {}
     for row in evidence + projects:
         if row["city"]:
             first = homes.setdefault(row["city"], row)
@@ -66,10 +66,10 @@ def cities_in_one_province(projects: Table, evidence: Table) -> Iterator[InputEr
                 yield row.fault("city", f"lies in {first['province_zh']} by {first.table}.csv row {first.number}")
 
 
-@needs("pilot_projects")
+@requires_tables("pilot_projects")
 def projects_once(projects: Table) -> Iterator[InputError]:
     """A project of a named enterprise is listed once."""
-    seen: dict[tuple, Row] = {}
+    seen: dict[tuple, TypedRow] = {}
     for row in projects:
         if row["enterprise"]:
             first = seen.setdefault((row["adcode"], row["enterprise"], row["project"]), row)
@@ -77,7 +77,7 @@ def projects_once(projects: Table) -> Iterator[InputError]:
                 yield row.fault("enterprise", f"the same project stands in row {first.number}")
 
 
-@needs("pilot_lists", "records")
+@requires_tables("pilot_lists", "records")
 def lists_obtained(lists: Table, records: Table) -> Iterator[InputError]:
     """A record is obtained if, and only if, the list that it stands for is complete."""
     stands_for = {row["record_id"]: row for row in lists if row["record_id"]}
@@ -88,7 +88,7 @@ def lists_obtained(lists: Table, records: Table) -> Iterator[InputError]:
             yield row.fault("obtained", rule)
 
 
-@needs("pilot_orders", "pilot_lists")
+@requires_tables("pilot_orders", "pilot_lists")
 def orders_of_lists(orders: Table, lists: Table) -> Iterator[InputError]:
     """The order of provinces in a list has the year and stage of the list."""
     known = {row["list_id"]: row for row in lists}

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from compendium.base.files import InputError
-from compendium.data.checks import REMEDY, Table, needs
+from compendium.data.checks import REMEDY, Table, requires_tables
 
 
-@needs("pilot_province_evidence", "provinces")
-@needs("pilot_projects", "provinces")
-@needs("pilot_orders", "provinces")
-@needs("province_covariates", "provinces")
+@requires_tables("pilot_province_evidence", "provinces")
+@requires_tables("pilot_projects", "provinces")
+@requires_tables("pilot_orders", "provinces")
+@requires_tables("province_covariates", "provinces")
 def names_fit_codes(rows: Table, provinces: Table) -> Iterator[InputError]:
     """Provinces stand under the names of their codes; the first row of each that does not is told."""
     names = {row["adcode"]: row["province_zh"] for row in provinces}
@@ -22,7 +22,7 @@ def names_fit_codes(rows: Table, provinces: Table) -> Iterator[InputError]:
             yield row.fault("province_zh", f"must be {names[code]}, the province of adcode {code} in provinces.csv")
 
 
-@needs("claim_items", "provinces")
+@requires_tables("claim_items", "provinces")
 def items_fit_names(items: Table, provinces: Table) -> Iterator[InputError]:
     """A province that a claim lists has the English name of provinces.csv."""
     names = {row["province_zh"]: row for row in provinces}
@@ -33,7 +33,7 @@ def items_fit_names(items: Table, provinces: Table) -> Iterator[InputError]:
             yield row.fault("item_en", rule, "correct the name in whichever of the two rows is wrong")
 
 
-@needs("province_covariates", "provinces")
+@requires_tables("province_covariates", "provinces")
 def covariates_of_provinces(covariates: Table, provinces: Table) -> Iterator[InputError]:
     """Every year has one row for each province of the study."""
     study = {row["adcode"]: row["province_zh"] for row in provinces if row["in_study"]}
@@ -46,7 +46,7 @@ def covariates_of_provinces(covariates: Table, provinces: Table) -> Iterator[Inp
             yield InputError(covariates[0].file, f"{year} has no row for {', '.join(lost)}", REMEDY, column="adcode")
 
 
-@needs("province_covariates")
+@requires_tables("province_covariates")
 def value_added_computed(covariates: Table) -> Iterator[InputError]:
     """The value added of the secondary industry is computed: its share times GDP, within rounding."""
     for row in covariates:
@@ -55,7 +55,7 @@ def value_added_computed(covariates: Table) -> Iterator[InputError]:
             yield row.fault("secondary_va_prelim_100m_yuan", f"secondary share times preliminary GDP is {added:.1f}")
 
 
-@needs("covariate_sources", "province_covariates", "provinces")
+@requires_tables("covariate_sources", "province_covariates", "provinces")
 def covariates_described(described: Table, covariates: Table, provinces: Table) -> Iterator[InputError]:
     """Every covariate is described, and every description names a column that exists."""
     columns = {"province_covariates.csv": list(covariates[0].values), "provinces.csv": list(provinces[0].values)}

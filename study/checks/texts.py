@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from compendium.base.files import InputError
-from compendium.data.checks import Row, Table, needs
+from compendium.data.checks import Table, TypedRow, requires_tables
 
 
-@needs("talent_guide", "talent_guide_coverage")
+@requires_tables("talent_guide", "talent_guide_coverage")
 def fields_named(guide: Table, coverage: Table) -> Iterator[InputError]:
     """A field of the guide has one name in either language."""
-    names: dict[int, Row] = {}
+    names: dict[int, TypedRow] = {}
     for row in guide + coverage:
         first = names.setdefault(row["field_no"], row)
         for column in ("field_zh", "field_en"):
@@ -19,7 +19,7 @@ def fields_named(guide: Table, coverage: Table) -> Iterator[InputError]:
                 return
 
 
-@needs("talent_statements")
+@requires_tables("talent_statements")
 def rates_within_hundred(statements: Table) -> Iterator[InputError]:
     """A statement in per cent gives a part of a whole."""
     for row in statements:
@@ -27,7 +27,7 @@ def rates_within_hundred(statements: Table) -> Iterator[InputError]:
             yield row.fault("value_10k", "must lie between 0 and 100, as its unit is %")
 
 
-@needs("rd_intensity_china")
+@requires_tables("rd_intensity_china")
 def revisions_follow(china: Table) -> Iterator[InputError]:
     """An implied revision is the next first published value less the next stated rise."""
     years = {row["year"]: row for row in china}
@@ -42,7 +42,7 @@ def revisions_follow(china: Table) -> Iterator[InputError]:
                 yield row.fault("implied_revision_pct", f"must be {due}, as row {after.number} implies")
 
 
-@needs("rd_intensity_countries")
+@requires_tables("rd_intensity_countries")
 def aggregates_marked(countries: Table) -> Iterator[InputError]:
     """Groups of countries, and only they, are marked as aggregates."""
     for row in countries:
@@ -50,7 +50,7 @@ def aggregates_marked(countries: Table) -> Iterator[InputError]:
             yield row.fault("aggregate", f"must be {str(not row['aggregate']).lower()} for {row['iso3']}")
 
 
-@needs("policy_documents")
+@requires_tables("policy_documents")
 def dates_fit_basis(documents: Table) -> Iterator[InputError]:
     """The dates of a document have the form its date basis says."""
     for row in documents:
@@ -67,7 +67,7 @@ def dates_fit_basis(documents: Table) -> Iterator[InputError]:
             yield row.fault("date_basis", f"with this basis {rule}")
 
 
-@needs("policy_documents")
+@requires_tables("policy_documents")
 def documents_have_section(documents: Table) -> Iterator[InputError]:
     """A document has a section if and only if the paper refers to it."""
     for row in documents:
@@ -76,7 +76,7 @@ def documents_have_section(documents: Table) -> Iterator[InputError]:
             yield row.fault("paper_section", f"must be {state} with named_in_paper {row['named_in_paper']}")
 
 
-@needs("target_outcomes", "policy_targets")
+@requires_tables("target_outcomes", "policy_targets")
 def results_follow_values(outcomes: Table, targets: Table) -> Iterator[InputError]:
     """An outcome that is said to have reached its target is not below it, and not after its year without saying so; one
     that is said not to have reached it is below."""
@@ -92,7 +92,7 @@ def results_follow_values(outcomes: Table, targets: Table) -> Iterator[InputErro
             yield row.fault("result", f"must say that it came late: as_of lies after {aim['target_year']}, {due}")
 
 
-@needs("problems_countermeasures")
+@requires_tables("problems_countermeasures")
 def items_coded(items: Table) -> Iterator[InputError]:
     """Problems, and only they, have a coverage, and a sub-item starts with the code of its parent."""
     for row in items:
@@ -103,7 +103,7 @@ def items_coded(items: Table) -> Iterator[InputError]:
             yield row.fault("parent_code", f"must be the beginning of the code {row['code']}")
 
 
-@needs("problem_links", "problems_countermeasures")
+@requires_tables("problem_links", "problems_countermeasures")
 def links_answer(links: Table, items: Table) -> Iterator[InputError]:
     """Links lead from a problem to a countermeasure."""
     sides = {row["code"]: row["side"] for row in items}

@@ -12,7 +12,7 @@ from study.sentences.maturity import weighed
 WEIGHTS, SHARES = list(range(0, 65, 5)), list(range(0, 105, 5))  # %
 
 
-def explorer(notebook: Notebook, rest: pd.DataFrame, start: float) -> explorers.Shown:
+def explorer(notebook: Notebook, rest: pd.DataFrame, start: float) -> explorers.ShownExplorer:
     """Return the share at level 2 and above (%) outside Jiangsu for each weight and share of Jiangsu.
 
     Args:
@@ -20,7 +20,7 @@ def explorer(notebook: Notebook, rest: pd.DataFrame, start: float) -> explorers.
         start: share of Jiangsu that was seen, at which the slider stands first.
     """
     first, last = weighed(rest)
-    page = explorers.Explorer(notebook)
+    page = explorers.InteractiveChartBuilder(notebook)
     page.slider("weight", page.label("explore-weight"), WEIGHTS, 100 * last["weight_high"])
     page.slider("share", page.label("explore-share"), SHARES, start)
     whole, jiangsu, outside = (page.label(f"explore-{name}", year=last.name) for name in ("whole", "jiangsu", "rest"))

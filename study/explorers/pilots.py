@@ -3,7 +3,7 @@
 import altair
 import pandas as pd
 
-from compendium.base.texts import joined
+from compendium.base.texts import join_texts
 from compendium.notebook import explorers
 from compendium.notebook.begin import Notebook
 from compendium.notebook.figures import BLUE
@@ -11,14 +11,14 @@ from compendium.notebook.figures import BLUE
 COUNTS = ("final", "notice_low", "notice_high")
 
 
-def explorer(notebook: Notebook, sizes: pd.DataFrame, targets: pd.Series) -> explorers.Shown:
+def explorer(notebook: Notebook, sizes: pd.DataFrame, targets: pd.Series) -> explorers.ShownExplorer:
     """Return the batches by each count, with or without the first; under them the sum and how many times the targets.
 
     Args:
         sizes: the columns of `COUNTS` by year; a year without a notice has its final list.
         targets: the target of the paper first, then the plans that were found.
     """
-    page = explorers.Explorer(notebook)
+    page = explorers.InteractiveChartBuilder(notebook)
     page.options("counts", page.label("explore-counts"), {c: page.label(f"explore-{c}") for c in COUNTS}, "final")
     first = {kind: page.label(f"explore-{kind}") for kind in ("with", "without")}
     page.options("first", page.label("explore-first"), first, "with")
@@ -32,7 +32,7 @@ def explorer(notebook: Notebook, sizes: pd.DataFrame, targets: pd.Series) -> exp
             texts = [page.label("explore-bar", number=n, rate=r) if r == r else f"{n}" for n, r in grown]
             drawn = {"counts": counts, "first": kind, "year": batches.index, "projects": batches, "text": texts}
             states.append(pd.DataFrame(drawn))
-            times = joined(f"{batches.sum() / target:.4g}" for target in targets)
+            times = join_texts(f"{batches.sum() / target:.4g}" for target in targets)
             finding = {"total": batches.sum(), "times": times, "year": rates.idxmin(), "rate": rates.min()}
             told.append((counts, kind, page.label("explore-said", **finding)))
     y = altair.Y("projects:Q", title=page.label("figure-batches-projects"))

@@ -21,7 +21,7 @@ def explorer(
     said: pd.DataFrame,
     names: pd.DataFrame,
     tier: int,
-) -> explorers.Shown:
+) -> explorers.ShownExplorer:
     """Return the bounds of all provinces (projects) for each tier of evidence, beside what the paper says of some.
 
     Args:
@@ -31,7 +31,7 @@ def explorer(
         names: province_zh, province_en by adcode.
         tier: where the choice stands at first.
     """
-    page = explorers.Explorer(notebook)
+    page = explorers.InteractiveChartBuilder(notebook)
     page.options("tier", page.label("explore-tier"), {n: page.label(f"tier-{n}") for n in by_tier}, tier)
     states = pd.concat(by_tier, names=["tier"]).reset_index("tier").join(names)
     states["name"] = states[page.column("province")]

@@ -17,13 +17,17 @@ AHEAD = 10  # years
 
 def explorer(
     notebook: Notebook, countries: pd.DataFrame, vintage: str, first_year: int, confidence: float
-) -> explorers.Shown:
+) -> explorers.ShownExplorer:
     """Return the lines of China and of each other, by first year of the fit, from rows of rd_intensity_countries."""
     rows = countries[countries["vintage"] == vintage]
     wide = rows.pivot(index="year", columns="iso3", values="pct").dropna(subset="CHN")
     wide = wide[["CHN", *(code for code in OTHERS if code in wide and wide[code].notna().all())]]
     names = {row["iso3"]: of(row, "country") for _, row in rows.drop_duplicates("iso3").iterrows()}
-    page, starts, end = explorers.Explorer(notebook), wide.index[:-3].tolist(), int(wide.index[-1]) + AHEAD
+    page, starts, end = (
+        explorers.InteractiveChartBuilder(notebook),
+        wide.index[:-3].tolist(),
+        int(wide.index[-1]) + AHEAD,
+    )
     page.slider("first_year", page.label("explore-first"), starts, first_year)
     others = {code: names[code][page.language] for code in wide.columns[1:]}
     page.options("other", page.label("explore-other"), others, wide.columns[1])

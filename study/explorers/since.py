@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import altair
 import pandas as pd
 
-from compendium.base.texts import Text
+from compendium.base.texts import TranslatedText
 from compendium.notebook import explorers
 from compendium.notebook.begin import Notebook
 from compendium.notebook.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY
@@ -25,7 +25,7 @@ def when(day: str) -> float:
     return round(middle.year + (middle.day_of_year - 1) / 365, 2)
 
 
-def series_of(series: str, lines: Iterable[Text], day: pd.Series, value: pd.Series) -> pd.DataFrame:
+def series_of(series: str, lines: Iterable[TranslatedText], day: pd.Series, value: pd.Series) -> pd.DataFrame:
     """Return the numbers of a series: series, line (to which of its lines each belongs), when and value."""
     return pd.DataFrame({"series": series, "line": list(lines), "when": day.astype(str), "value": value})
 
@@ -54,9 +54,9 @@ def points(notebook: Notebook) -> pd.DataFrame:
     return pd.concat(parts).dropna(subset="value")
 
 
-def explorer(notebook: Notebook, year: int) -> explorers.Shown:
+def explorer(notebook: Notebook, year: int) -> explorers.ShownExplorer:
     """Return the numbers of a chosen series by date, with the paper's value and the aim for a year."""
-    page = explorers.Explorer(notebook)
+    page = explorers.InteractiveChartBuilder(notebook)
     names = {name: page.label(f"series-{name}") for name in SERIES}
     page.options("series", page.label("explore-series"), names, SERIES[0])
     shown = points(notebook).sort_values("when", kind="stable")
@@ -78,7 +78,7 @@ def explorer(notebook: Notebook, year: int) -> explorers.Shown:
     x = altair.X("t:Q", title=None, scale=scale).axis(format="d", grid=False, tickMinStep=1)
     ends = pd.concat([shown, aim, paper]).groupby("series")["value"].agg(["min", "max"])
     room = 0.1 * (ends["max"] - ends["min"])
-    low, high = (explorers.following("series", end) for end in (ends["min"] - room, ends["max"] + room))
+    low, high = (explorers.make_lookup_expression("series", end) for end in (ends["min"] - room, ends["max"] + room))
     y = altair.Y("value:Q", title=None, scale=altair.Scale(domain=[low, high], nice=False))
     hues = altair.Scale(range=[BLUE, ORANGE, GREEN, PURPLE, SKY, GREY])
     legend = altair.Legend(title=None, orient="bottom", columns=1, labelLimit=0)

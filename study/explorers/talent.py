@@ -23,9 +23,9 @@ def supply(stock: float, years: int, exit_pct: float, inflow: float) -> float:
 
 def explorer(
     notebook: Notebook, demand: pd.Series, stock: float, target: pd.Series, exit_pct: float, stock_year: int
-) -> explorers.Shown:
+) -> explorers.ShownExplorer:
     """Return the gap by year (10,000 people) for each inflow, exit and year of the stock, beside the paper's gaps."""
-    page = explorers.Explorer(notebook)
+    page = explorers.InteractiveChartBuilder(notebook)
     unit, last = page(1, 0.01), demand.index[-1]
     inflows, stocks = list(range(0, 160 + STEP, STEP)), sorted({int(target.index[0]) - 5, int(target.index[0])})
     among("annual_exit_pct", exit_pct, EXITS)

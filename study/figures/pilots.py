@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from compendium.notebook.begin import Notebook
-from compendium.notebook.figures import BLUE, DIM, PAPER_LINE, spread
+from compendium.notebook.figures import BLUE, DIM, PAPER_LINE, spread_label_positions
 
 GREEN = "#00714F"
 
@@ -32,7 +32,7 @@ def draw_cumulative(
     sources = [*outside["source_id"], *" ; ".join(cited).split(" ; ")]
     for page in notebook.draw("02-cumulative", "figure-cumulative", sources, heading=heading, height=3.6, **said):
         ax = page.axes
-        heights = spread([batches.sum() for batches in lines], final.sum() / 6)
+        heights = spread_label_positions([batches.sum() for batches in lines], final.sum() / 6)
         for batches, colour, height in zip(lines, (BLUE, GREEN), heights, strict=True):
             ax.plot(batches.index, batches.cumsum(), color=colour)
             ax.plot([last, end], [batches.sum()] * 2, ":", color=colour)

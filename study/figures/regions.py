@@ -6,9 +6,9 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.patches import Rectangle
 
-from compendium.base.texts import Text, catalogue, of
+from compendium.base.texts import TranslatedText, catalogue, of
 from compendium.notebook.begin import Notebook
-from compendium.notebook.figures import BLUE, DIM, GREY, SMALL, Page
+from compendium.notebook.figures import BLUE, DIM, GREY, SMALL, FigurePage
 from study import bounds
 from study.layout import EVIDENCE
 
@@ -21,7 +21,7 @@ SHORT = {
 }
 
 
-def draw_lorenz(notebook: Notebook, problem: bounds.Problem, given: Text) -> None:
+def draw_lorenz(notebook: Notebook, problem: bounds.Problem, given: TranslatedText) -> None:
     """Draw the region of the Lorenz curve of the provinces; `given` says what the constraints take for granted."""
     region, size = bounds.lorenz(problem), len(problem.provinces)
     across, low, high = 100 * region["provinces"] / size, 100 * region["lower"], 100 * region["upper"]
@@ -47,7 +47,7 @@ def draw_lorenz(notebook: Notebook, problem: bounds.Problem, given: Text) -> Non
         ax.set_ylabel(page.label("figure-lorenz-projects"))
 
 
-def draw_map(notebook: Notebook, totals: pd.DataFrame, given: Text) -> None:
+def draw_map(notebook: Notebook, totals: pd.DataFrame, given: TranslatedText) -> None:
     """Draw a tile for each province with the bounds of its projects; `given` says what they take for granted."""
     said: dict[str, Any] = {"given": given, "open": int((totals["lower"] < totals["upper"]).sum())}
     said["provinces"] = len(totals)
@@ -55,7 +55,7 @@ def draw_map(notebook: Notebook, totals: pd.DataFrame, given: Text) -> None:
         draw_tiles(page, totals)
 
 
-def draw_tiles(page: Page, bounds: pd.DataFrame) -> None:
+def draw_tiles(page: FigurePage, bounds: pd.DataFrame) -> None:
     """Draw a heat map of provinces with the bounds written in each tile: the darker, the more is known.
 
     It is a tile map, of relative position only, without borders and territory. `bounds`: lower and upper (projects) by

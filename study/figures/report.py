@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.base.texts import joined
+from compendium.base.texts import join_texts
 from compendium.notebook.begin import Notebook
 from compendium.notebook.figures import BLUE, DIM, GREY
 
@@ -26,7 +26,7 @@ def draw_specifications(notebook: Notebook, curve: pd.DataFrame) -> None:
             low, high = group["low"].min(), group["high"].max()
             settled = outcome(group) in ("above", "not_above")
             ax.plot([low, high], [place] * 2, "|-", color=BLUE if settled else GREY, solid_capstyle="butt", **LOOK)
-            found = joined(notebook.label(f"outcome-{word}") for word in group["verdict"].unique())
+            found = join_texts(notebook.label(f"outcome-{word}") for word in group["verdict"].unique())
             said: dict[str, Any] = {"span": f"{low:.2f}–{high:.2f}", "found": found, "number": len(group)}
             text = page.label("figure-specifications-span", **said)
             ax.text(1.06, place + 0.22, text, va="bottom")

@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 import seaborn as sns
 
-from compendium.base.texts import Text, both
+from compendium.base.texts import TranslatedText, make_bilingual_text
 from compendium.notebook.begin import Notebook
-from compendium.notebook.figures import BLUE, GREY, PAPER, RED, spread
+from compendium.notebook.figures import BLUE, GREY, PAPER, RED, spread_label_positions
 from study.sentences.talent import people, target_of
 
 LIGHT, MIDDLE, GREEN = "#DCE9F2", {"ha": "center", "va": "center"}, "#00714F"
@@ -79,7 +79,7 @@ def draw_chain(notebook: Notebook, chain: pd.DataFrame, paper: pd.DataFrame) -> 
                 page.axes.plot(end, y, "|", color=colour, ms=9)
                 page.axes.text(end, y + 0.12, number, color=colour, ha="center", va="top")
             page.axes.plot(day, y, **{"color": colour} | (PAPER if speaker == "the paper" else {"marker": "o"}))
-            who = notebook.say(SPEAKERS[speaker]) if speaker in SPEAKERS else both(speaker, speaker)
+            who = notebook.say(SPEAKERS[speaker]) if speaker in SPEAKERS else make_bilingual_text(speaker, speaker)
             meant = notebook.say("chain-field-own" if field in own else "chain-field-guide")
             row = page.label("figure-chain-row", published=published, who=who, field=meant)
             page.axes.text(pd.Timestamp("2016-02"), y - 0.14, row, va="bottom", color=colour)
@@ -95,7 +95,7 @@ def draw_scenarios(
     notebook: Notebook,
     paths: pd.DataFrame,
     growth: Mapping[str, float],
-    names: Mapping[str, Text],
+    names: Mapping[str, TranslatedText],
     target: pd.Series,
     cited: Sequence[str],
 ) -> None:
@@ -105,7 +105,9 @@ def draw_scenarios(
     for page in notebook.draw("07-scenarios", "figure-scenarios", cited, height=3.8, first=first, last=last, **said):
         ax, unit = page.axes, page(1, 0.01)
         sns.lineplot(paths * unit, palette=COLOURS, dashes=False, marker="o", legend=False, ax=ax)
-        ends = spread(list(paths.loc[last] * unit), 0.085 * (paths.max().max() - paths.min().min()) * unit)
+        ends = spread_label_positions(
+            list(paths.loc[last] * unit), 0.085 * (paths.max().max() - paths.min().min()) * unit
+        )
         for name, height in zip(paths, ends, strict=True):
             gap = people(paths.loc[last, name])
             text = page.label("figure-scenarios-path", path=names[name], gap=gap)

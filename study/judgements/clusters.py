@@ -6,11 +6,11 @@ from itertools import permutations
 import pandas as pd
 
 from compendium.base import texts
-from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, of
-from compendium.ledger.evidence import Data, derived, outside
-from compendium.ledger.printed import agrees
+from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, TranslatedText, make_bilingual_text, of
+from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change, drop_paper_based_rows
+from compendium.ledger.printed import compare_computed_value
 from compendium.ledger.readings import by_reading, read_under
-from compendium.ledger.rules import Judged, Part, attested, either_side, missing, parts, printed, recomputed
+from compendium.ledger.rules import Judged, Part, attested, missing, parts, printed, recomputed, split_origins_by_side
 from compendium.ledger.rules import bounded as within
 from study import bounds, layout
 from study.judgements.policy import paper_year
@@ -21,37 +21,42 @@ EVEN = 1  # members are even if their projects differ by no more
 
 
 @judges("Q33")
-def division(claim: pd.Series, data: Data) -> Judged:
+def division(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What reports say of the division, beginning with whether others name the same clusters; none measures one."""
     found, rows = attested(claim, data), data.evidence(claim["claim_id"])
     if found.agreement == "none":
         return found
-    alike, otherwise = either_side(rows, data)
+    alike, otherwise = split_origins_by_side(rows, data)
     every = len(alike | otherwise)
     another = otherwise | set(data.origins(rows[rows["differs_in"].ne("")]))  # by a report on something else
     told = text("division-otherwise", every=every)
     if alike:
         told = text("division", alike=len(alike), every=every, twice=len(alike & another))
     said = [told, placed_otherwise(data), found.reason]
-    named = found.told(texts.joined(said, SENTENCE), rows)
+    named = found.told(texts.join_texts(said, SENTENCE), rows)
     gathered = read_under(claim, "gathered", data, text("division-unmeasured"))
     return by_reading(claim, {"named": named, "gathered": gathered}, data)
 
 
-def placed_otherwise(data: Data) -> Text:
+def placed_otherwise(data: EvidenceTables) -> TranslatedText:
     """Return which provinces a list outside the paper has in another cluster than the paper."""
     rows = data("cluster_membership").query("place_type == 'province'")
-    paper, others = rows[rows["source_id"] == "paper"], outside(rows)
+    paper, others = rows[rows["source_id"] == "paper"], drop_paper_based_rows(rows)
     found = paper.merge(others, on="adcode", suffixes=("", "_other")).query("cluster != cluster_other")
     if found.empty:
         return NOTHING
     names = data.tables.labels("cluster_membership", "cluster")
     en = data("provinces").set_index("adcode")["province_en"]
     told = [
-        text("moved-one", place=both(r.place_zh, en[r.adcode]), ours=names[r.cluster], other=names[r.cluster_other])
+        text(
+            "moved-one",
+            place=make_bilingual_text(r.place_zh, en[r.adcode]),
+            ours=names[r.cluster],
+            other=names[r.cluster_other],
+        )
         for r in found.drop_duplicates(["adcode", "cluster_other"]).itertuples()
     ]
-    return text("moved", provinces=texts.joined(told, SEMICOLON))
+    return text("moved", provinces=texts.join_texts(told, SEMICOLON))
 
 
 def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, tuple[int, int] | None]:
@@ -75,7 +80,7 @@ def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, tuple[int,
 
 
 @judges("Q99")
-def even(claim: pd.Series, data: Data) -> Judged:
+def even(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the members of the Yangtze delta have as many projects as each other: for certain, possibly."""
     known, provinces = layout.known(data), layout.study(data)
     if known is None:
@@ -95,24 +100,26 @@ def even(claim: pd.Series, data: Data) -> Judged:
     return found.told(text("even", alike=alike, widest=widest, levels=each))
 
 
-@derived
-def valley_counts(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def valley_counts(data: EvidenceTables) -> pd.DataFrame:
     """Return the counts of firms in China Speech Valley of the years before the paper's, in order of time."""
-    counts = outside(data("speech_valley_firms")).sort_values("as_of", kind="stable")
+    counts = drop_paper_based_rows(data("speech_valley_firms")).sort_values("as_of", kind="stable")
     return counts[counts["as_of"].str[:4].astype(int) < paper_year(data)]
 
 
 @judges("Q37")
-def speech_valley(claim: pd.Series, data: Data) -> Judged:
+def speech_valley(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether a count was below the number in the year of the paper's other data, and whether the last one is."""
     counts, limit = valley_counts(data), claim["value_high"]
     if counts.empty:
         return missing("printed")
     said = data.evidence(claim["claim_id"])
     then = counts[counts["as_of"].str[:4].astype(int) == int(data.claim("Q12")["year_end"])]
-    low = then[[agrees(claim, firms)[0] for firms in then["firms"]]]  # one count is enough for “at some time”
+    low = then[
+        [compare_computed_value(claim, firms)[0] for firms in then["firms"]]
+    ]  # one count is enough for “at some time”
     last = counts[counts["as_of"] == counts["as_of"].iloc[-1]]
-    listed = texts.joined((text("valley-count", row=row) for row in then.itertuples()), ("，", ", "))
+    listed = texts.join_texts((text("valley-count", row=row) for row in then.itertuples()), ("，", ", "))
     final = last.iloc[-1]
     how = text("valley-past" if final["firms"] >= limit else "valley-still")
     during = Judged("printed", "differs", then) if len(then) else missing("printed")
@@ -127,7 +134,7 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q130")
-def named_firms(claim: pd.Series, data: Data) -> Judged:
+def named_firms(claim: pd.Series, data: EvidenceTables) -> Judged:
     """How many of the firms that the paper names each source names too."""
     rows, found = data("speech_valley_named"), attested(claim, data)
     rows = rows[rows["in_paper"].eq(True)]
@@ -135,7 +142,7 @@ def named_firms(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q136")
-def institutes(claim: pd.Series, data: Data) -> Judged:
+def institutes(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What is said of each institute named, and whether they are as many as the paper names."""
     found = attested(claim, data)
     if found.agreement != "same":
@@ -148,11 +155,11 @@ UNEVIDENCED = {name: text(f"part-{name.lower()}") for name in ("Q39", "Q131", "Q
 
 
 @judges(*UNEVIDENCED)
-def in_part(claim: pd.Series, data: Data) -> Judged:
+def in_part(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The parts that rows are of, and the one that none is of yet, without which the whole is no match."""
     found, name = attested(claim, data), UNEVIDENCED[claim["claim_id"]]
     rows = data.evidence(claim["claim_id"])
     if found.agreement != "same" or (rows["part_en"] == name.en).any():
         return found
     judged = parts([Part(True, found.rows), Part(None, found.rows.head(0), name)])
-    return judged.told(texts.joined([found.reason, text("part-lacking", part=name)], SENTENCE))
+    return judged.told(texts.join_texts([found.reason, text("part-lacking", part=name)], SENTENCE))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from compendium.base import texts
-from compendium.ledger.evidence import Data, derived, join_rows
+from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change, join_rows
 from compendium.ledger.rules import Judged, Part, attested, missing, parts, recomputed
 from study.judgements.policy import DECIDED, PLAN, TITLED, before_paper, outcomes, titles, where, with_outcomes
 from study.judgements.policy import aims as numeric_aims
@@ -21,7 +21,7 @@ SEVERAL = re.compile(r" and (?!Technology)| with |,")  # between issuers; not wi
 
 
 @judges("Q162")
-def clearer(claim: pd.Series, data: Data) -> Judged:
+def clearer(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the two documents came after the plan and set aims of their own; directions are not compared."""
     documents, targets = data("policy_documents"), data("policy_targets")
     plan = documents[documents["doc_id"] == PLAN]
@@ -35,13 +35,13 @@ def clearer(claim: pd.Series, data: Data) -> Judged:
         found += [Part(later, mine), Part(True if len(own) else None, own)]
     if not found:
         return missing("printed")
-    numbers = texts.joined(len(part.rows) for part in found[1::2])
+    numbers = texts.join_texts(len(part.rows) for part in found[1::2])
     directions = Part(None, documents.head(0))
     return parts([*found, directions]).told(text("clearer", numbers=numbers))
 
 
 @judges("Q176")
-def first_results(claim: pd.Series, data: Data) -> Judged:
+def first_results(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether at least one numeric aim of the policies is reported as met in time."""
     every, became = numeric_aims(data), outcomes(data, "key_manufacturing_fields")
     states = with_outcomes(every, became)["state"]
@@ -55,8 +55,8 @@ def first_results(claim: pd.Series, data: Data) -> Judged:
     return judged.told(text("first-results", aims=len(every), met=reached))
 
 
-@derived
-def central(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def central(data: EvidenceTables) -> pd.DataFrame:
     """Return the central documents that were out before the paper and whose issuer is known.
 
     `joint` tells whether more than one body issued it.
@@ -66,8 +66,8 @@ def central(data: Data) -> pd.DataFrame:
     return rows.assign(joint=where(rows["issuer"], lambda issuer: bool(SEVERAL.search(issuer))))
 
 
-@derived
-def documents_of_field(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def documents_of_field(data: EvidenceTables) -> pd.DataFrame:
     """Return those of the `central` documents that have the field in their title."""
     rows = central(data)
     return rows[where(rows["title_zh"], lambda title: FIELD.zh in title)]
@@ -80,7 +80,7 @@ def bodies(rows: pd.DataFrame) -> set[str]:
 
 
 @judges("Q203")
-def several(claim: pd.Series, data: Data) -> Judged:
+def several(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether several bodies have issued central documents on the field; that some did so jointly is told besides."""
     rows = documents_of_field(data)
     if rows.empty:
@@ -91,7 +91,7 @@ def several(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q177")
-def uncoordinated(claim: pd.Series, data: Data) -> Judged:
+def uncoordinated(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What is said of coordination; that documents are joint shows cooperation in issuing them and no more."""
     found, documents = attested(claim, data), documents_of_field(data)
     if found.agreement == "none":
@@ -102,14 +102,14 @@ def uncoordinated(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q151")
-def renewed(claim: pd.Series, data: Data) -> Judged:
+def renewed(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the guide itself asks for the mechanism; what a recommendation implies is no claim and is not judged."""
     found = attested(claim, data)
     return found if found.agreement == "none" else found.told(text("renewed", said=found.reason))
 
 
 @judges("Q152")
-def provinces(claim: pd.Series, data: Data) -> Judged:
+def provinces(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What others say of provincial plans; those that the paper names itself do not show that they are everywhere."""
     found, documents = attested(claim, data), data("policy_documents")
     if found.agreement == "none":

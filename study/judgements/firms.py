@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from compendium.base.texts import SENTENCE, Text, both, catalogue, joined
-from compendium.ledger.evidence import Data
+from compendium.base.texts import SENTENCE, TranslatedText, catalogue, join_texts, make_bilingual_text
+from compendium.ledger.evidence import EvidenceTables
 from compendium.ledger.readings import by_reading, read_under
 from compendium.ledger.rules import Judged, Part, missing, parts
 from study.judgements.innovation import with_levers
@@ -16,7 +16,7 @@ ABROAD = ["USA", "EUU", "JPN"]
 FEW = 10  # a ratio of fewer firms is that of single firms
 
 
-def leaders(data: Data, year: int) -> pd.DataFrame:
+def leaders(data: EvidenceTables, year: int) -> pd.DataFrame:
     """Return R&D over sales of the large spenders on R&D: one row a sector, one column a region."""
     rows = data("rd_scoreboard")
     rows = rows[(rows["year"] == year) & (rows["measure"] == "rd_over_sales")]
@@ -24,7 +24,7 @@ def leaders(data: Data, year: int) -> pd.DataFrame:
     return wide.reindex([s for s in SECTORS if s in wide.index])
 
 
-def left_out(data: Data, year: int) -> pd.DataFrame:
+def left_out(data: EvidenceTables, year: int) -> pd.DataFrame:
     """Return the firms of the other regions, all with fewer than `FEW` in some sector, by sector, with value_ratio."""
     rows = data("rd_scoreboard")
     rows = rows[(rows["year"] == year) & rows["sector_group"].isin(SECTORS)]
@@ -35,7 +35,7 @@ def left_out(data: Data, year: int) -> pd.DataFrame:
 
 
 @judges("Q78")
-def leading(claim: pd.Series, data: Data) -> Judged:
+def leading(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Chinese firms among the largest spenders on R&D, on the whole, beside those of three regions; sectors besides.
 
     The edition of a year comes out at the end of the next: the last that the paper could know is two years older.
@@ -46,7 +46,7 @@ def leading(claim: pd.Series, data: Data) -> Judged:
     if wide.empty or not {"CHN", *ABROAD} <= set(wide):
         return missing("printed")
     found, told = [], []
-    names: dict[bool, list[Text]] = {True: [], False: []}
+    names: dict[bool, list[TranslatedText]] = {True: [], False: []}
     for sector, values in wide.dropna(subset=["CHN", *ABROAD]).iterrows():
         higher = int((values[ABROAD] > values["CHN"]).sum())
         holds = 2 * higher > len(ABROAD)
@@ -55,16 +55,18 @@ def leading(claim: pd.Series, data: Data) -> Judged:
         names[holds].append(name := text(f"sector-{sector}"))
         told.append(text("leading-sector", name=name, share=values["CHN"], n=higher))
     china = rows[(rows["region"] == "CHN") & rows["sector_group"].isin(OVERALL)]
-    lower, other = (joined(names[holds], empty=text("leading-none")) for holds in (True, False))
-    reasons = [text("leading", year=year, lower=lower, other=other, sectors=joined(told, ("，", ", ")))]
+    lower, other = (join_texts(names[holds], empty=text("leading-none")) for holds in (True, False))
+    reasons = [text("leading", year=year, lower=lower, other=other, sectors=join_texts(told, ("，", ", ")))]
     for name, group in left_out(data, year).groupby(["name_zh", "name_en"]):
         few = (
             text("left-out-sector", name=text(f"sector-{r.sector_group}"), n=r.value, share=r.value_ratio)
             for r in group.itertuples()
         )
-        reasons.append(text("left-out", name=both(*name), few=FEW, sectors=joined(few, ("，", ", "))))
+        reasons.append(
+            text("left-out", name=make_bilingual_text(*name), few=FEW, sectors=join_texts(few, ("，", ", ")))
+        )
     beside = rows[~rows["sector_group"].isin(OVERALL) & rows["region"].isin(["CHN", *ABROAD])]
-    abroad = parts(found).told(joined([*reasons, text("leading-choice")], SENTENCE), beside)
+    abroad = parts(found).told(join_texts([*reasons, text("leading-choice")], SENTENCE), beside)
     read = {name: read_under(claim, name, data, text(f"leading-{name}")) for name in ("needed", "home")}
     judged = by_reading(claim, {"abroad": abroad, **read}, data)
     return with_levers(judged, ("rd_scoreboard", tuple(china.index), "value"))

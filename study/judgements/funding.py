@@ -4,7 +4,12 @@ import pandas as pd
 
 from compendium.base import texts
 from compendium.base.texts import NOTHING, SENTENCE
-from compendium.ledger.evidence import Data, outside, rank, weigh
+from compendium.ledger.evidence import (
+    EvidenceTables,
+    compute_grade_and_trust,
+    drop_paper_based_rows,
+    rank_source_quality,
+)
 from compendium.ledger.readings import by_reading, read_under
 from compendium.ledger.rules import Judged, Part, bounded, missing, parts, printed, recomputed
 from study.finance import CLAUSE, RAISED, lending, loan_share, raised, terms
@@ -16,11 +21,11 @@ text = texts.catalogue("study/funding")
 
 
 @judges("Q84")
-def area(claim: pd.Series, data: Data) -> Judged:
+def area(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The area share asked of incubators that claim relief, by legal basis: the tax notice, then recognition."""
     rules = data("tax_rules")
     mine = rules[rules["source_id"] == "paper"]
-    rules = outside(rules)
+    rules = drop_paper_based_rows(rules)
     rules = rules[rules["condition"].isin(mine["condition"]) & rules["doc_id"].ne("")]
     direct = rules[rules["subject"].isin(mine["subject"]) & (rules["comparator"] == ">=")]
     by_recognition = rules[(rules["basis"] == "derived") & (rules["comparator"] == ">=")]
@@ -37,17 +42,17 @@ def area(claim: pd.Series, data: Data) -> Judged:
         values = said_values(rows["value"], 0)
         shares.append(text("area-share", basis=named, values=values, first=first, last=last))
         valid += [named] if first <= str(year) <= last else []
-    valid_told = texts.joined(valid, empty=text("area-none"))
-    told = text("area", year=year, valid=valid_told, shares=texts.joined(shares, CLAUSE))
+    valid_told = texts.join_texts(valid, empty=text("area-none"))
+    told = text("area", year=year, valid=valid_told, shares=texts.join_texts(shares, CLAUSE))
     later = silent["valid_from"].min()[:4] if len(silent) else ""
     said = [told, text("area-later", year=later) if later else NOTHING]
-    return parts(found).told(texts.joined(said, SENTENCE), silent)
+    return parts(found).told(texts.join_texts(said, SENTENCE), silent)
 
 
 @judges("Q200")
-def online(claim: pd.Series, data: Data) -> Judged:
+def online(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What the rules on space leave to a platform without any, by the recognition that the relief asks for."""
-    rules = outside(data("tax_rules"))
+    rules = drop_paper_based_rows(data("tax_rules"))
     year = paper_year(data)
     national = rules[(rules["recognised_by"] == "national") & (rules["condition"] == "floor_area")]
     notices = rules[(rules["recognised_by"] == "national_or_provincial") & (rules["comparator"] == "none")]
@@ -61,7 +66,7 @@ def online(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q86")
-def rates(claim: pd.Series, data: Data) -> Judged:
+def rates(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What enterprise loans cost, beside an earlier date, the euro area, and what industrial firms earn on assets."""
     loans, now, euro, profit = lending(data)
     if now.empty:
@@ -76,18 +81,18 @@ def rates(claim: pd.Series, data: Data) -> Judged:
             how = text("rates-computed") if other["basis"] == "derived" else NOTHING
             told = text("rates", day=day, cost=cost, what=text(f"rates-{name}"), other=other, how=how)
             found[name] = recomputed(claim, bool(cost > other["value"]), [now, rows]).told(told)
-    after = texts.joined((text("rates-one", row=row) for row in later.itertuples()), CLAUSE)
+    after = texts.join_texts((text("rates-one", row=row) for row in later.itertuples()), CLAUSE)
     for name in ("bearable", "abroad"):
         found[name] = read_under(claim, name, data, text(f"rates-{name}"))
     judged = by_reading(claim, found, data)
     said = [judged.reason, text("rates-later", rates=after) if len(later) else NOTHING, text("rates-yardsticks")]
-    judged = judged.told(texts.joined(said, SENTENCE), later)
+    judged = judged.told(texts.join_texts(said, SENTENCE), later)
     yardsticks = (("lending_rates_and_returns", tuple(rows.index), "value") for rows in (past, euro, profit))
     return with_levers(judged, *yardsticks)  # the earlier rate is computed from the later, which so cannot move alone
 
 
 @judges("Q107")
-def loans(claim: pd.Series, data: Data) -> Judged:
+def loans(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Loans beside bonds and shares of firms, in the period with the best sources; of the others the share is told.
 
     What is known of a longer period only lies between nothing and all of it, so that the share has two ends. Where no
@@ -102,13 +107,13 @@ def loans(claim: pd.Series, data: Data) -> Judged:
         found = found.told(text("loans-stock", share=said_values(total["share_pct"], 1)))
         own_funds = read_under(claim, "all_funds", data, text("loans-own-funds"))
         return by_reading(claim, {"outside_funds": found, "all_funds": own_funds}, data)
-    best = {period: weigh(rows, False, data) for period, rows in known.items()}
-    period = min(known, key=lambda p: rank((best[p][1] == "unsafe", best[p][0])))
+    best = {period: compute_grade_and_trust(rows, False, data) for period, rows in known.items()}
+    period = min(known, key=lambda p: rank_source_quality((best[p][1] == "unsafe", best[p][0])))
     rows = known.pop(period)
     own_period = rows["period"] == period
     share, least = loan_share(rows), not own_period.all()
     main = (share > 50, loan_share(rows[own_period]) > 50)
-    longer = texts.joined((RAISED[measure] for measure in rows.loc[~own_period, "measure"]), ("、", " and "))
+    longer = texts.join_texts((RAISED[measure] for measure in rows.loc[~own_period, "measure"]), ("、", " and "))
     lacking = firms[(firms["period"] == period) & firms["measure"].isin(rows.loc[~own_period, "measure"])]
     same = pd.concat([rows[own_period], lacking]).drop_duplicates("measure")
     exact = least and len(same) == len(RAISED)
@@ -120,7 +125,7 @@ def loans(claim: pd.Series, data: Data) -> Judged:
     said += [text("loans-other", period=names[p], share=loan_share(other)) for p, other in known.items()]
     said += [text("loans-left-out")]
     beside = [*known.values(), same] if exact else list(known.values())
-    among_channels = found.told(texts.joined(said, SENTENCE), beside)
+    among_channels = found.told(texts.join_texts(said, SENTENCE), beside)
     own_funds = read_under(claim, "all_funds", data, text("loans-own-funds"))
     judged = by_reading(claim, {"outside_funds": among_channels, "all_funds": own_funds}, data)
     borrowed = tuple(rows.index[rows["measure"] == "loans_increase"])

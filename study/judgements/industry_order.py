@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from compendium.base.texts import NOTHING, SENTENCE, Text, both, catalogue, joined, of
-from compendium.ledger.evidence import Data, outside
-from compendium.ledger.rules import Judged, lacking, missing, own, recomputed
+from compendium.base.texts import NOTHING, SENTENCE, TranslatedText, catalogue, join_texts, make_bilingual_text, of
+from compendium.ledger.evidence import EvidenceTables, drop_paper_based_rows
+from compendium.ledger.rules import Judged, explain_missing_evidence, missing, own, recomputed
 from study.judgements.registry import judges
 
 text = catalogue("study/industry-order")
@@ -19,19 +19,19 @@ SLOW = ("Petroleum, coal and other fuel processing", "Non-metallic minerals")
 AFTERWARDS = {"share_ge4": "afterwards-share", "named_order": "afterwards-named"}
 
 
-def order(data: Data) -> pd.DataFrame:
+def order(data: EvidenceTables) -> pd.DataFrame:
     """Return the ten labels of Figure 2 from the first to the last."""
     rows = data("maturity_industries")
     return rows[rows["measure"] == "printed_order"].sort_values("position", kind="stable")
 
 
-def standing(data: Data) -> tuple[pd.DataFrame, str]:
+def standing(data: EvidenceTables) -> tuple[pd.DataFrame, str]:
     """Return the industries of 2020 with a `score`, higher for more mature, and the column that it comes from.
 
     Values from outside the paper come first, then the bars of Figure 2 if all are known, else its order, taken to run
     from high to low.
     """
-    bars, rows = order(data), outside(data("maturity_industries"))
+    bars, rows = order(data), drop_paper_based_rows(data("maturity_industries"))
     year = bars["year"].max()
     rows = rows[(rows["scope"] == "national") & (rows["year"] == year) & rows["value"].notna()]
     if not rows.empty:
@@ -58,45 +58,47 @@ def exchanges(rows: pd.DataFrame, column: str) -> list[tuple[str, tuple[int, ...
     return [("maturity_industries", tuple(rows.index), column)] if column == "position" else None
 
 
-def read_from(column: str, rows: pd.DataFrame) -> Text:
+def read_from(column: str, rows: pd.DataFrame) -> TranslatedText:
     """Return what the industries were compared by."""
     if column == "position":
         return text("by-order")
     return text("by-figure" if (rows["source_id"] == "paper").any() else "by-outside")
 
 
-def still_open(claim: pd.Series, data: Data, said: Text, beside: pd.DataFrame | Iterable[pd.DataFrame] = ()) -> Judged:
+def still_open(
+    claim: pd.Series, data: EvidenceTables, said: TranslatedText, beside: pd.DataFrame | Iterable[pd.DataFrame] = ()
+) -> Judged:
     """Return that nothing decides: what can be said meanwhile, then the records that would decide."""
-    return missing("printed").told(joined([said, lacking(claim, data)[1]], SENTENCE), beside)
+    return missing("printed").told(join_texts([said, explain_missing_evidence(claim, data)[1]], SENTENCE), beside)
 
 
-def other_years(data: Data) -> pd.DataFrame:
+def other_years(data: EvidenceTables) -> pd.DataFrame:
     """Return what is printed outside the paper of industries of the whole country in other years than Figure 2."""
-    rows = outside(data("maturity_industries"))
+    rows = drop_paper_based_rows(data("maturity_industries"))
     return rows[rows["scope"].eq("national") & rows["year"].ne(order(data)["year"].max())]
 
 
-def named_first(data: Data) -> tuple[Text, pd.DataFrame]:
+def named_first(data: EvidenceTables) -> tuple[TranslatedText, pd.DataFrame]:
     """Return how often discrete industries are named before process industries in other years, and the rows."""
     rows = other_years(data)
     rows = rows[rows["measure"].eq("named_order")]
     ahead = {year: lead(named.assign(score=-named["position"].astype(float))) for year, named in rows.groupby("year")}
     told = [text("discrete-year", year=year, ahead=part) for year, part in ahead.items() if not np.isnan(part)]
-    return text("discrete-later", told=joined(told, SENTENCE)) if told else NOTHING, rows
+    return text("discrete-later", told=join_texts(told, SENTENCE)) if told else NOTHING, rows
 
 
-def afterwards(divisions: tuple[str, ...], data: Data) -> tuple[Text, pd.DataFrame]:
+def afterwards(divisions: tuple[str, ...], data: EvidenceTables) -> tuple[TranslatedText, pd.DataFrame]:
     """Return what is printed for other years of industries that these divisions hold, and the rows."""
     rows = other_years(data)
     rows = rows[rows["value"].where(rows["measure"] == "share_ge4", rows["position"].astype(float)).notna()]
     rows = rows[rows["measure"].isin(AFTERWARDS)]
     rows = rows[[any(division.startswith(name) for division in divisions) for name in rows["industry_en"]]]
     told = [text(AFTERWARDS[row["measure"]], row=row, name=of(row, "industry")) for _, row in rows.iterrows()]
-    return text("afterwards", told=joined(told, ("，", "; "))) if told else NOTHING, rows
+    return text("afterwards", told=join_texts(told, ("，", "; "))) if told else NOTHING, rows
 
 
 @judges("Q49")
-def discrete(claim: pd.Series, data: Data) -> Judged:
+def discrete(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether discrete industries stand in front of process industries in most pairs."""
     rows, column = standing(data)
     ahead = lead(rows)
@@ -107,11 +109,11 @@ def discrete(claim: pd.Series, data: Data) -> Judged:
     levers = exchanges(rows, column) or [("maturity_industries", index, column) for index in kinds]
     also, beside = named_first(data)
     said = text("discrete", by=read_from(column, rows), n=len(rows), ahead=ahead)
-    return replace(judged, levers=levers).told(joined([said, also], SENTENCE), beside)
+    return replace(judged, levers=levers).told(join_texts([said, also], SENTENCE), beside)
 
 
 @judges("Q50")
-def mature(claim: pd.Series, data: Data) -> Judged:
+def mature(claim: pd.Series, data: EvidenceTables) -> Judged:
     """How many of the industries named as mature are discrete and in the upper half."""
     rows, column = standing(data)
     named = rows[rows["industry_en"].isin(MATURE)]
@@ -121,27 +123,30 @@ def mature(claim: pd.Series, data: Data) -> Judged:
     said = text("mature", by=read_from(column, rows), named=len(named), leading=len(leading))
     also, beside = afterwards(MATURE, data)
     judged = replace(compared(claim, len(leading), named), levers=exchanges(rows, column))
-    return judged.told(joined([said, also], SENTENCE), beside)
+    return judged.told(join_texts([said, also], SENTENCE), beside)
 
 
 @judges("Q51")
-def slow(claim: pd.Series, data: Data) -> Judged:
+def slow(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the industries named as slow lie in the lower half, once there are values; an order cannot tell."""
     rows, column = standing(data)
     named = rows[rows["industry_en"].isin(SLOW)]
     if column == "position" or named.empty:
-        places, figure = joined(named["position"], empty=both("–", "–")), of(data.claim("Q52"), "printed")
+        places, figure = (
+            join_texts(named["position"], empty=make_bilingual_text("–", "–")),
+            of(data.claim("Q52"), "printed"),
+        )
         said = text("slow-order", places=places, n=len(rows), figure=figure)
         also, beside = afterwards(SLOW, data)
-        return still_open(claim, data, joined([said, also], SENTENCE), beside)
+        return still_open(claim, data, join_texts([said, also], SENTENCE), beside)
     median = rows["score"].median()
-    values = joined(text("slow-value", name=of(row, "industry"), score=row["score"]) for _, row in named.iterrows())
+    values = join_texts(text("slow-value", name=of(row, "industry"), score=row["score"]) for _, row in named.iterrows())
     said = text("slow", by=read_from(column, rows), values=values, median=median)
     return compared(claim, bool((named["score"] < median).all()), named).told(said)
 
 
 @judges("Q52")
-def top(claim: pd.Series, data: Data) -> Judged:
+def top(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the industries with the highest values are those of Figure 2, in its order."""
     rows, column = standing(data)
     labels = list(order(data)["industry_zh"])
@@ -154,7 +159,7 @@ def top(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q53")
-def axis(claim: pd.Series, data: Data) -> Judged:
+def axis(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the bars of Figure 2 fit on its axis, once they are known."""
     bars = order(data)
     if bars.empty or bars["value"].isna().any():

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.base.texts import NOTHING, SENTENCE, Text, both, catalogue, joined, of
-from compendium.ledger.evidence import Data, outside
+from compendium.base.texts import NOTHING, SENTENCE, TranslatedText, catalogue, join_texts, make_bilingual_text, of
+from compendium.ledger.evidence import EvidenceTables, drop_paper_based_rows
 from compendium.ledger.readings import by_reading
 from compendium.ledger.rules import Judged, Part, attested, bounded, missing, parts, printed, recomputed
 from study.judgements.registry import judges
@@ -27,7 +27,7 @@ def with_levers(judged: Judged, *levers: tuple[str, tuple[int, ...], str]) -> Ju
 
 
 @judges("Q76")
-def intensity(claim: pd.Series, data: Data) -> Judged:
+def intensity(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The ratio as the bulletin first printed it; a database that repeats it is a copy and measures nothing anew."""
     home, abroad = data("rd_intensity_china"), data("rd_intensity_countries")
     home = home[home["year"] == claim["year_start"]]
@@ -43,16 +43,16 @@ def intensity(claim: pd.Series, data: Data) -> Judged:
     other = text("intensity-other", n=len(apart), pct=said_values(apart["pct"])) if len(apart) else NOTHING
     said = text("intensity", first=first, revised=revised, copies=len(repeated))
     judged = printed(claim, [home, repeated], values, data)
-    return judged.told(joined([said, other], SENTENCE), apart)
+    return judged.told(join_texts([said, other], SENTENCE), apart)
 
 
-def members(data: Data, year: int) -> list[str]:
+def members(data: EvidenceTables, year: int) -> list[str]:
     """Return the countries that were members of the OECD in `year`."""
     table = data("oecd_members")
     return table.loc[table["accession_year"] <= year, "iso3"].to_list()
 
 
-def ranks(table: pd.DataFrame, data: Data) -> pd.DataFrame:
+def ranks(table: pd.DataFrame, data: EvidenceTables) -> pd.DataFrame:
     """Return, by edition and year, how China stands among the members of the OECD that the edition holds.
 
     Args:
@@ -83,7 +83,7 @@ AVERAGES = {"OED": text("average-oed"), "HIC": text("average-hic"), "EUU": text(
 DEVELOPED = ("OED", "HIC")  # of these the totals of developed countries as a whole; the EU is a part of them
 
 
-def by_edition(rows: pd.DataFrame) -> tuple[Text, pd.DataFrame]:
+def by_edition(rows: pd.DataFrame) -> tuple[TranslatedText, pd.DataFrame]:
     """Return how far China lies below the averages that several editions have, and the rows."""
     home, told, used = rows[rows["iso3"] == "CHN"].groupby("vintage")["pct"].first(), [], [rows[:0]]
     for code, name in AVERAGES.items():
@@ -92,11 +92,11 @@ def by_edition(rows: pd.DataFrame) -> tuple[Text, pd.DataFrame]:
             gaps = group["pct"] - group["vintage"].map(home)
             told.append(text("below-gap", name=name, least=gaps.min(), most=gaps.max()))
             used.append(rows[rows["vintage"].isin(group["vintage"]) & rows["iso3"].isin(["CHN", code])])
-    said = text("below-editions", gaps=joined(told, ("，", ", "))) if told else NOTHING
+    said = text("below-editions", gaps=join_texts(told, ("，", ", "))) if told else NOTHING
     return said, pd.concat(used).drop_duplicates()
 
 
-def above_china(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
+def above_china(rows: pd.DataFrame, data: EvidenceTables) -> pd.DataFrame:
     """Return, by year and group of country_groups, how many members have data and how many are above China.
 
     Args:
@@ -110,7 +110,7 @@ def above_china(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
 
 
 @judges("Q77")
-def below(claim: pd.Series, data: Data) -> Judged:
+def below(claim: pd.Series, data: EvidenceTables) -> Judged:
     """China beside seven readings of "developed countries", in the one edition that holds most countries that year.
 
     Of the members of a group without a value nothing is known: with them more than half may be above China, or not.
@@ -142,27 +142,33 @@ def below(claim: pd.Series, data: Data) -> Judged:
     agreed = sides.pop() if len(sides) == 1 else None
     values = {"pct": pct, "year": year}
     each = (text("below-average", name=AVERAGES[row.iso3], value=row.pct, **values) for row in totals.itertuples())
-    found["general"] = recomputed(claim, agreed, [china, totals]).told(joined(each, SENTENCE))
+    found["general"] = recomputed(claim, agreed, [china, totals]).told(join_texts(each, SENTENCE))
     named = rows[rows["iso3"].isin(NAMED)]
-    said = joined((text("below-country", country=of(row, "country"), pct=row["pct"]) for _, row in named.iterrows()))
+    said = join_texts(
+        (text("below-country", country=of(row, "country"), pct=row["pct"]) for _, row in named.iterrows())
+    )
     lower = bool((pct < named["pct"]).all()) if set(named["iso3"]) == set(NAMED) else None
     said = text("below-named", pct=pct, year=year, countries=said)
     found["named"] = recomputed(claim, lower, [china, named]).told(said)
     editions, also = by_edition(every[every["year"] == year])
     judged = by_reading(claim, found, data)
-    reason = joined([judged.reason, year_by_year(above), editions, text("below-untested")], SENTENCE)
+    reason = join_texts([judged.reason, year_by_year(above), editions, text("below-untested")], SENTENCE)
     return with_levers(judged.told(reason, also), ("rd_intensity_countries", tuple(china.index), "pct"))
 
 
-def year_by_year(above: pd.DataFrame) -> Text:
+def year_by_year(above: pd.DataFrame) -> TranslatedText:
     """Return how many of the G7, and in which years most advanced economies, are above China."""
     g7, most = above["sum", "g7"], 2 * above["sum", "imf_advanced"] > above["size", "imf_advanced"]
-    first, last, years = above.index.min(), above.index.max(), joined(above.index[most], empty=text("below-no-year"))
+    first, last, years = (
+        above.index.min(),
+        above.index.max(),
+        join_texts(above.index[most], empty=text("below-no-year")),
+    )
     return text("below-years", first=first, last=last, least=g7.min(), most=g7.max(), years=years)
 
 
 @judges("Q120")
-def rising(claim: pd.Series, data: Data) -> Judged:
+def rising(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Amounts year by year; of the ratio to GDP the rise that each bulletin states, as first values do not compare."""
     home = data("rd_intensity_china")
     rows = home[home["year"].between(claim["year_start"], claim["year_end"])].dropna(subset="stated_rise_pp")
@@ -176,14 +182,16 @@ def rising(claim: pd.Series, data: Data) -> Judged:
     falls = home.sort_values("year", kind="stable")
     falls = falls[(falls["first_published_pct"].diff() < 0) & falls["year"].isin(rows["year"])]
     ratio = text("rising", first=rows["year"].min(), last=rows["year"].max(), least=least)
-    years = joined(text("rising-year", year=year) for year in falls["year"])
+    years = join_texts(text("rising-year", year=year) for year in falls["year"])
     fell = text("rising-falls", years=years) if len(falls) else NOTHING
-    judged = parts(found).told(joined([*map(both, said["says_zh"], said["says_en"]), ratio, fell], SENTENCE))
+    judged = parts(found).told(
+        join_texts([*map(make_bilingual_text, said["says_zh"], said["says_en"]), ratio, fell], SENTENCE)
+    )
     return with_levers(judged, ("rd_intensity_china", (least.name,), "stated_rise_pp"))
 
 
 @judges("Q125")
-def basic(claim: pd.Series, data: Data) -> Judged:
+def basic(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Growth of spending on basic research, and its share of R&D at both ends, as the bulletins print them."""
     rows = data("basic_research_china")
     rows = rows[(rows["vintage"] == "bulletin") & rows["year"].between(claim["year_start"], claim["year_end"])]
@@ -197,12 +205,12 @@ def basic(claim: pd.Series, data: Data) -> Judged:
     kept = bool((rows["growth_pct"] > 0).all()) and last["share_pct"] >= first["share_pct"]
     slowest, table = rows["growth_pct"].idxmin(), "basic_research_china"
     said = text("basic", first=first, last=last, least=rows["growth_pct"].min())
-    judged = recomputed(claim, bool(kept), rows).told(joined([said, *slips], SENTENCE))
+    judged = recomputed(claim, bool(kept), rows).told(join_texts([said, *slips], SENTENCE))
     return with_levers(judged, (table, (slowest,), "growth_pct"), (table, (last.name,), "share_pct"))
 
 
 @judges("Q126")
-def weak_point(claim: pd.Series, data: Data) -> Judged:
+def weak_point(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What the rows say; beside it the shares that the bulletins print for the last years up to the claim's."""
     found, rows = attested(claim, data), data("basic_research_china")
     if found.rows.empty:
@@ -210,9 +218,9 @@ def weak_point(claim: pd.Series, data: Data) -> Judged:
     last = int(claim["year_end"])
     rows = rows[(rows["vintage"] == "bulletin") & rows["year"].between(last - 2, last)]
     rows = rows.sort_values("year", kind="stable")
-    shares = joined(text("weak-share", row=row) for row in rows.itertuples())
+    shares = join_texts(text("weak-share", row=row) for row in rows.itertuples())
     said = text("weak", shares=shares) if len(rows) else NOTHING
-    return found.told(joined([found.reason, said], SENTENCE), rows)
+    return found.told(join_texts([found.reason, said], SENTENCE), rows)
 
 
 # Digital equipment
@@ -222,27 +230,27 @@ MEASURES = {"Q79": "equipment_digitisation", "Q80": "networked_and_collecting"}
 
 
 @judges(*MEASURES)
-def digital(claim: pd.Series, data: Data) -> Judged:
+def digital(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The indicator in the years of the claim; one for another population speaks of something else."""
     table = data("digitalisation")
     mine = table[(table["measure"] == MEASURES[claim["claim_id"]]) & (table["source_id"] == "paper")]
-    rows = outside(table[table["measure"] == MEASURES[claim["claim_id"]]])
+    rows = drop_paper_based_rows(table[table["measure"] == MEASURES[claim["claim_id"]]])
     rows = rows[rows["as_of"].str[:4].astype(int).between(claim["year_start"], claim["year_end"])]
     if rows.empty:
         return missing("printed")
     same = rows["scope"].isin(mine["scope"])
     both_groups = ([text("digital-value", row=row) for row in one.itertuples()] for one in (rows[same], rows[~same]))
-    values, others = map(joined, both_groups)
+    values, others = map(join_texts, both_groups)
     if same.any():
         other = NOTHING if same.all() else text("digital-other", values=others)
         said = text("digital", sources=rows.loc[same, "source_id"].nunique(), values=values, other=other)
     else:
         said = text("digital-only-other", values=others)
-    both_rates = chained(outside(table)) if claim["claim_id"] == "Q80" else table.head(0)
+    both_rates = chained(drop_paper_based_rows(table)) if claim["claim_id"] == "Q80" else table.head(0)
     if len(both_rates):
         of_all, of_digital = both_rates["value_pct"]
         chain = {"year": both_rates["as_of"].iloc[0], "digital": of_all, "networked": of_digital}
-        said = joined([said, text("digital-chain", share=of_all * of_digital / 100, **chain)], SENTENCE)
+        said = join_texts([said, text("digital-chain", share=of_all * of_digital / 100, **chain)], SENTENCE)
     return printed(claim, rows, rows["value_pct"], data, same).told(said, [rows, both_rates])
 
 

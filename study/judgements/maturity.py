@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.base.texts import NOTHING, SENTENCE, SLASH, both, catalogue, joined
-from compendium.ledger.evidence import Data, outside
+from compendium.base.texts import NOTHING, SENTENCE, SLASH, catalogue, join_texts, make_bilingual_text
+from compendium.ledger.evidence import EvidenceTables, drop_paper_based_rows
 from compendium.ledger.readings import by_reading, read_under
 from compendium.ledger.rules import Judged, Part, bounded, missing, own, parts, printed
 from study import statistics
@@ -23,40 +23,40 @@ LEVELS = {level: text(f"level-{level}") for level in ("lt1", "1", "le1", "2", "3
 # The assessment and its classes
 
 
-def national(data: Data) -> pd.DataFrame:
+def national(data: EvidenceTables) -> pd.DataFrame:
     """Return the national shares by level that do not come from the paper."""
-    rows = outside(data("maturity_levels"))
+    rows = drop_paper_based_rows(data("maturity_levels"))
     return rows[rows["scope"] == "national"]
 
 
-def jiangsu(data: Data) -> pd.DataFrame:
+def jiangsu(data: EvidenceTables) -> pd.DataFrame:
     """Return the shares by level of Jiangsu."""
-    rows = outside(data("maturity_levels"))
+    rows = drop_paper_based_rows(data("maturity_levels"))
     return rows[rows["scope"] == "jiangsu"]
 
 
-def assessed(data: Data) -> pd.DataFrame:
+def assessed(data: EvidenceTables) -> pd.DataFrame:
     """Return the numbers of assessed firms, outside the paper."""
-    rows = outside(data("maturity_samples"))
+    rows = drop_paper_based_rows(data("maturity_samples"))
     return rows[rows["measure"] == "firms_assessed"]
 
 
 @judges("Q40")
-def five_years(claim: pd.Series, data: Data) -> Judged:
+def five_years(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The years from the paper's own start of the pilots to the assessment; no source says where to begin."""
     start, end = int(data.value("Q10")), int(data.claim("Q41")["year_start"])
     return own(claim, float(end - start)).told(text("five-years", start=start, end=end, years=end - start))
 
 
 @judges("Q41")
-def size(claim: pd.Series, data: Data) -> Judged:
+def size(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The number of firms assessed in the year."""
     rows = assessed(data)
     rows = rows[(rows["scope"] == "national") & (rows["year"] == claim["year_start"])]
     if rows.empty:
         return missing("printed")
     told = (text("size-exact" if row.exact else "size-more", firms=row.value) for row in rows.itertuples())
-    firms = joined(told, SLASH)
+    firms = join_texts(told, SLASH)
     assessed_firms = printed(claim, rows, rows["value"], data, exact=rows["exact"]).told(text("size", firms=firms))
     practising = read_under(claim, "practising", data, text("size-practising"))
     if practising.agreement == "none":  # the same number, of firms that were assessed
@@ -66,7 +66,7 @@ def size(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges(*CLASSES)
-def share(claim: pd.Series, data: Data) -> Judged:
+def share(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The share of one class of the firms assessed; of all manufacturers only a row that says so tells it.
 
     That of level 1 and below is the share of the lowest class, and stands with another label beside that of level 1.
@@ -77,7 +77,7 @@ def share(claim: pd.Series, data: Data) -> Judged:
     if rows.empty:
         return missing("printed")
     alone = rows[rows["level_class"].eq(name)]
-    shares = joined((f"{share:g}%" for share in alone["share_pct"].unique()), SLASH)
+    shares = join_texts((f"{share:g}%" for share in alone["share_pct"].unique()), SLASH)
     said = text("share", level=LEVELS[name], shares=shares)
     if name == "1":
         level = printed(claim, alone, alone["share_pct"], data).told(said)
@@ -90,7 +90,7 @@ def share(claim: pd.Series, data: Data) -> Judged:
     return by_reading(claim, {"assessed": found, "all_firms": every}, data)
 
 
-def lowest_class(claim: pd.Series, rows: pd.DataFrame, year: pd.DataFrame, data: Data) -> Judged:
+def lowest_class(claim: pd.Series, rows: pd.DataFrame, year: pd.DataFrame, data: EvidenceTables) -> Judged:
     """Compare the share of the lowest class, all firms below level 2, with the paper's; `year`: all classes."""
     first = rows.iloc[0]
     words = data.plain("excerpts").query("table == 'maturity_levels' and kind == 'verbatim'")
@@ -99,10 +99,10 @@ def lowest_class(claim: pd.Series, rows: pd.DataFrame, year: pd.DataFrame, data:
     said = data.tables.labels("maturity_levels", "wording_zh")[first["wording_zh"]]
     told = text("share-below", share=first["share_pct"], wording=said, sum=total)
     found = printed(claim, rows, rows["share_pct"], data)
-    return found.told(joined([told, NOTHING if kept else text("share-no-words")], SENTENCE))
+    return found.told(join_texts([told, NOTHING if kept else text("share-no-words")], SENTENCE))
 
 
-def level_one(claim: pd.Series, alone: Judged, rows: pd.DataFrame, data: Data) -> Judged:
+def level_one(claim: pd.Series, alone: Judged, rows: pd.DataFrame, data: EvidenceTables) -> Judged:
     """Return what level 1 alone has: its own share, else that of the lowest class with another label, or as a bound."""
     if alone.agreement != "none":
         return alone
@@ -116,14 +116,14 @@ def level_one(claim: pd.Series, alone: Judged, rows: pd.DataFrame, data: Data) -
 # The years after
 
 
-def shares_by_year(data: Data) -> pd.DataFrame:
+def shares_by_year(data: EvidenceTables) -> pd.DataFrame:
     """Return national shares in %: years by class; where rows of a year differ, the first counts."""
     wide = national(data).pivot_table("share_pct", "year", "level_class", aggfunc="first")
     wide = wide.reindex(columns=[*PARTITION, "ge2"])
     return wide.assign(ge2=wide["ge2"].fillna(wide["2"] + wide["3"] + wide["ge4"]))
 
 
-def rest_of_country(data: Data) -> pd.DataFrame:
+def rest_of_country(data: EvidenceTables) -> pd.DataFrame:
     """Return, by year, the sharp bounds of the share at level 2 and above outside Jiangsu.
 
     Returns:
@@ -152,7 +152,7 @@ def rest_ends(row: Any, shares: tuple[float, float]) -> tuple[float, float]:
 
 
 @judges("Q103")
-def stage(claim: pd.Series, data: Data) -> Judged:
+def stage(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Initial: most firms are below level 2. Rising: by what the publisher says, else by the bounds outside Jiangsu.
 
     These start from the first year with a known weight of Jiangsu; without one nothing is known of the rest.
@@ -179,7 +179,7 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     elsewhere = text("stage-sure" if sure else "stage-unsure", first=first.name, last=last, ends=ends)
     samples = text("stage-samples", start=start, last=last, before=before, after=after, rest=elsewhere)
     trusted = text("stage-trusted") if len(told) else NOTHING
-    rising = joined([*map(both, told["says_zh"], told["says_en"]), trusted, samples], SENTENCE)
+    rising = join_texts([*map(make_bilingual_text, told["says_zh"], told["says_en"]), trusted, samples], SENTENCE)
     moved = [*low.index, *(used.index[-1:] if told.empty else ())]
     of_firms = parts(found).told(text("stage", start=start, below=below, rising=rising), [used, jiangsu(data)])
     every = read_under(claim, "all_firms", data, text("share-all"))

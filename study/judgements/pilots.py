@@ -4,18 +4,45 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, SLASH, Text, both, catalogue, each, joined, of
-from compendium.ledger.evidence import Data, derived, join_rows, outside, rank, weigh
+from compendium.base.texts import (
+    NOTHING,
+    SEMICOLON,
+    SENTENCE,
+    SLASH,
+    TranslatedText,
+    catalogue,
+    each,
+    join_texts,
+    make_bilingual_text,
+    of,
+)
+from compendium.ledger.evidence import (
+    EvidenceTables,
+    cache_until_tables_change,
+    compute_grade_and_trust,
+    drop_paper_based_rows,
+    join_rows,
+    rank_source_quality,
+)
 from compendium.ledger.readings import by_reading
-from compendium.ledger.rules import Judged, Part, attested, lacking, missing, parts, printed, recomputed
+from compendium.ledger.rules import (
+    Judged,
+    Part,
+    attested,
+    explain_missing_evidence,
+    missing,
+    parts,
+    printed,
+    recomputed,
+)
 from study.judgements.registry import judges
 
 text = catalogue("study/pilots")
 BATCHES = ("Q14", "Q15", "Q16", "Q17")
 
 
-@derived
-def counted_lists(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def counted_lists(data: EvidenceTables) -> pd.DataFrame:
     """Return the final lists that were obtained in full, each with the number of projects counted in it."""
     lists = data("pilot_lists")
     lists = lists[lists["complete"] & (lists["stage"] == "final")]
@@ -23,37 +50,37 @@ def counted_lists(data: Data) -> pd.DataFrame:
     return lists.assign(projects=lists["list_id"].map(counts).fillna(0).astype(int), preferred=True)
 
 
-@derived
-def printed_sizes(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def printed_sizes(data: EvidenceTables) -> pd.DataFrame:
     """Return what sources outside the paper print on the sizes of batches; a list obtained in full replaces reports."""
-    rows, lists = outside(data("pilot_batches")), counted_lists(data)
+    rows, lists = drop_paper_based_rows(data("pilot_batches")), counted_lists(data)
     replaced = (rows["stage"] == "final") & rows["year"].isin(lists["year"])
     return pd.concat([lists, rows[(rows["basis"] == "seen") & rows["projects"].notna() & ~replaced]])
 
 
-@derived
-def final_lists(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def final_lists(data: EvidenceTables) -> pd.DataFrame:
     """Return the sizes of final lists, by year and the preferred source first."""
     rows = printed_sizes(data)
     rows = rows[rows["stage"] == "final"]
     return rows.sort_values(["year", "preferred"], ascending=[True, False], kind="stable")
 
 
-@derived
-def lists_or_notices(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def lists_or_notices(data: EvidenceTables) -> pd.DataFrame:
     """Return one size for each year: that of the final list, or of the public notice where no list is printed."""
     rows = printed_sizes(data)
     notices = rows[rows["stage"] == "public_notice"].sort_values("projects", ascending=False, kind="stable")
     return pd.concat([final_lists(data), notices]).drop_duplicates("year").sort_values("year", kind="stable")
 
 
-@derived
-def totals(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def totals(data: EvidenceTables) -> pd.DataFrame:
     """Return the running totals that sources outside the paper print or that follow from one of them."""
-    return outside(data("pilot_cumulative"))
+    return drop_paper_based_rows(data("pilot_cumulative"))
 
 
-def obtained(first: int, last: int, data: Data) -> pd.DataFrame:
+def obtained(first: int, last: int, data: EvidenceTables) -> pd.DataFrame:
     """Return the projects of all batches from `first` to `last`, if the list of every one was obtained in full."""
     lists = counted_lists(data)
     batches = pd.concat([data("pilot_lists")["year"], data("pilot_batches")["year"]])
@@ -62,26 +89,26 @@ def obtained(first: int, last: int, data: Data) -> pd.DataFrame:
     return projects[projects["list_id"].isin(lists["list_id"])] if wanted <= set(lists["year"]) else projects.head(0)
 
 
-def quality(rows: pd.DataFrame, any_row: bool, data: Data) -> tuple[bool, bool, str]:
+def quality(rows: pd.DataFrame, any_row: bool, data: EvidenceTables) -> tuple[bool, bool, str]:
     """Return the order of preference of `rows`, as good as their best row or as their worst."""
-    grade, trust = weigh(rows, any_row, data)
-    return rank((trust == "unsafe", grade))
+    grade, trust = compute_grade_and_trust(rows, any_row, data)
+    return rank_source_quality((trust == "unsafe", grade))
 
 
-def best(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
+def best(rows: pd.DataFrame, data: EvidenceTables) -> pd.DataFrame:
     """Return the row with the best source, as a frame."""
     order = sorted(range(len(rows)), key=lambda place: quality(rows.iloc[[place]], True, data))
     return rows.iloc[order[:1]]
 
 
-@derived
-def best_totals(data: Data) -> pd.Series:
+@cache_until_tables_change
+def best_totals(data: EvidenceTables) -> pd.Series:
     """Return the running totals by year, each as its best source has it."""
     found = [best(rows, data) for _, rows in totals(data).groupby("through_year")]
     return pd.concat(found).set_index("through_year")["projects"]
 
 
-def difference(year: int, data: Data) -> pd.DataFrame:
+def difference(year: int, data: EvidenceTables) -> pd.DataFrame:
     """Return the two running totals whose difference is the batch of `year`, the first alone, or an empty frame."""
     first = final_lists(data).rename(columns={"year": "through_year"})
     first = first[first["through_year"] == first["through_year"].min()]
@@ -94,7 +121,7 @@ def difference(year: int, data: Data) -> pd.DataFrame:
     return pd.concat(ends) if all(len(rows) for rows in ends) else known.head(0)
 
 
-def route(listed: pd.DataFrame, pair: pd.DataFrame, data: Data) -> str:
+def route(listed: pd.DataFrame, pair: pd.DataFrame, data: EvidenceTables) -> str:
     """Return the rule that tells the size of a batch best: by its list, or by two running totals."""
     counted = listed["list_id"].notna().any() if "list_id" in listed else False
     if pair.empty or counted or (not listed.empty and quality(listed, True, data) <= quality(pair, False, data)):
@@ -107,8 +134,8 @@ def size(rule: str, rows: pd.DataFrame) -> int:
     return int(rows["projects"].iloc[0] if rule == "printed" or len(rows) == 1 else rows["projects"].diff().iloc[-1])
 
 
-@derived
-def sizes(data: Data) -> pd.Series:
+@cache_until_tables_change
+def sizes(data: EvidenceTables) -> pd.Series:
     """Return the size of every batch of which rows tell, by year."""
     lists, found = final_lists(data), {}
     for year in sorted({*printed_sizes(data)["year"], *totals(data)["through_year"]}):
@@ -119,13 +146,13 @@ def sizes(data: Data) -> pd.Series:
     return pd.Series(found, name="projects", dtype=int)
 
 
-def slashed(values: pd.Series) -> Text:
+def slashed(values: pd.Series) -> TranslatedText:
     """Return the different numbers of a column as text: `97 / 98`."""
-    return joined((f"{value:.0f}" for value in sorted(set(values.dropna()))), SLASH, both("–", "–"))
+    return join_texts((f"{value:.0f}" for value in sorted(set(values.dropna()))), SLASH, make_bilingual_text("–", "–"))
 
 
 @judges("Q10")
-def start(claim: pd.Series, data: Data) -> Judged:
+def start(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The year of the first central document on the pilots whose day is known, and the year that pages print."""
     documents, said = data("policy_documents"), data.evidence(claim["claim_id"])
     central = documents["on_pilots"] & (documents["level"] == "central")
@@ -135,19 +162,19 @@ def start(claim: pd.Series, data: Data) -> Judged:
     one_year = said["differs_in"].eq("") & said["value_high"].isna()  # a page that prints two years settles neither
     alike = [True] * len(first) + one_year.tolist()
     told = [*(text("start-copies", day=day) for day in first["date_start"].unique()), *each(said, "says")]
-    return printed(claim, [first, said], years, data, alike).told(joined(told, SENTENCE), said)
+    return printed(claim, [first, said], years, data, alike).told(join_texts(told, SENTENCE), said)
 
 
 @judges("Q11")
-def modes(claim: pd.Series, data: Data) -> Judged:
+def modes(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The modes that sources print for each year: whether they cover most projects, and whether every year."""
-    rows = outside(data("pilot_batches"))
+    rows = drop_paper_based_rows(data("pilot_batches"))
     known = rows[(rows["basis"] == "seen") & rows["categories"].notna()].sort_values("year", kind="stable")
     number, paper = data.value("Q11"), data.value("Q12")
     found = {year: Part(bool((group["categories"] == number).all()), group) for year, group in known.groupby("year")}
     printed_counts = (text("modes-year", year=y, n=slashed(part.rows["categories"])) for y, part in found.items())
-    silent = joined(sorted(set(rows["year"]) - set(found)), empty=text("none"))
-    counts = text("modes", counts=joined(printed_counts, SEMICOLON), silent=silent)
+    silent = join_texts(sorted(set(rows["year"]) - set(found)), empty=text("none"))
+    counts = text("modes", counts=join_texts(printed_counts, SEMICOLON), silent=silent)
     under = [part.rows for part in found.values() if part.holds]
     batches = sizes(data)
     covered = batches[batches.index.isin([y for y, part in found.items() if part.holds])].sum()
@@ -161,7 +188,7 @@ def modes(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges(*BATCHES)
-def batch(claim: pd.Series, data: Data) -> Judged:
+def batch(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The size of a final list: its own size, or the difference of running totals where that is better evidence."""
     year, printings = int(claim["year_start"]), printed_sizes(data)
     listed, pair = final_lists(data), difference(year, data)
@@ -180,16 +207,16 @@ def batch(claim: pd.Series, data: Data) -> Judged:
         found = printed(claim, listed, listed["projects"], data)
     else:
         found, means = recomputed(claim, size(rule, pair), pair), means[::-1]
-    told = [text("batch", year=year, means=joined(means, ("，", ", ")))]
+    told = [text("batch", year=year, means=join_texts(means, ("，", ", ")))]
     told += [text("batch-no-notice") if notices.empty else text("batch-notice", n=slashed(notices["projects"]))]
     if rule == "recomputed" and not listed.empty:
-        told += [text("batch-by-list", grade=weigh(listed, True, data)[0])]
+        told += [text("batch-by-list", grade=compute_grade_and_trust(listed, True, data)[0])]
     beside = join_rows([found.beside, listed, pair, notices])
-    return replace(found, reason=joined(told, SENTENCE), beside=beside, levers="projects")
+    return replace(found, reason=join_texts(told, SENTENCE), beside=beside, levers="projects")
 
 
 @judges("Q12")
-def total(claim: pd.Series, data: Data) -> Judged:
+def total(claim: pd.Series, data: EvidenceTables) -> Judged:
     """All lists counted if they were obtained, else the last running total with later batches, and what is said."""
     first, deadline = int(claim["year_start"]), int(claim["year_end"])
     projects = obtained(first, deadline, data)
@@ -207,15 +234,15 @@ def total(claim: pd.Series, data: Data) -> Judged:
     else:
         start = best(latest, data)
         found = recomputed(claim, int(start["projects"].sum() + later["projects"].sum()), [start, later])
-    batches = joined(text("total-batch", n=r.projects, year=r.year) for r in later.itertuples())
+    batches = join_texts(text("total-batch", n=r.projects, year=r.year) for r in later.itertuples())
     added = NOTHING if later.empty else text("total-added", batches=batches, n=found.computed)
     totalled: dict[str, object] = {"through": through, "n": len(latest), "totals": slashed(latest["projects"])}
     totalled |= {"added": added, "deadline": deadline, "paper": data.value("Q12")}
-    return found.told(joined([text("total", **totalled), of(said, "says", SENTENCE)], SENTENCE), levers="projects")
+    return found.told(join_texts([text("total", **totalled), of(said, "says", SENTENCE)], SENTENCE), levers="projects")
 
 
 @judges("Q13")
-def industries(claim: pd.Series, data: Data) -> Judged:
+def industries(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The industries of the last running total that gives them; if batches followed, it held at another time."""
     deadline = int(claim["year_end"])
     rows, lists = totals(data).dropna(subset="industries"), lists_or_notices(data)["year"]
@@ -228,7 +255,7 @@ def industries(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q20")
-def firms(claim: pd.Series, data: Data) -> Judged:
+def firms(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The enterprises counted in the lists if all were obtained, else where a running total gives their number."""
     projects = obtained(int(claim["year_start"]), int(claim["year_end"]), data)
     if not projects.empty:
@@ -236,13 +263,15 @@ def firms(claim: pd.Series, data: Data) -> Judged:
         return recomputed(claim, number, projects).told(text("firms-listed", projects=len(projects), n=number))
     rows = totals(data).dropna(subset="enterprises")
     if rows.empty:
-        return missing("printed").told(joined([text("firms-unread"), lacking(claim, data)[1]], SENTENCE))
+        return missing("printed").told(
+            join_texts([text("firms-unread"), explain_missing_evidence(claim, data)[1]], SENTENCE)
+        )
     found = printed(claim, rows, rows["enterprises"], data)
     return found.told(text("firms", numbers=slashed(rows["enterprises"])))
 
 
 @judges("Q97")
-def leading(claim: pd.Series, data: Data) -> Judged:
+def leading(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Judged by what is said of it; the lists name who leads a project, not who leads an industry."""
     found, lists = attested(claim, data), data.records(claim["claim_id"])
     if found.agreement != "none" or lists.empty:
@@ -250,19 +279,19 @@ def leading(claim: pd.Series, data: Data) -> Judged:
     return missing("printed").told(text("leading", n=len(lists)))
 
 
-def other_targets(data: Data) -> pd.DataFrame:
+def other_targets(data: EvidenceTables) -> pd.DataFrame:
     """Return the targets of pilot enterprises, or of projects in another period, which are not the paper's target."""
-    rows = outside(data("policy_targets"))
+    rows = drop_paper_based_rows(data("policy_targets"))
     return rows[rows["kind"].eq("target") & rows["quantity"].isin(["pilot_enterprises", "pilot_projects"])]
 
 
 @judges("Q22")
-def target(claim: pd.Series, data: Data) -> Judged:
+def target(claim: pd.Series, data: EvidenceTables) -> Judged:
     """A target of pilot projects up to the end of the plan; else the same number of enterprises, or to another year.
 
     Where the only targets that are known have other numbers, the paper's is not theirs.
     """
-    rows, year = outside(data("policy_targets")), int(claim["year_end"])
+    rows, year = drop_paper_based_rows(data("policy_targets")), int(claim["year_end"])
     rows = rows[rows["kind"] == "target"]
     aims = rows[(rows["unit"] == claim["unit"]) & (rows["target_year"] == year)]
     if aims.empty:
@@ -271,21 +300,21 @@ def target(claim: pd.Series, data: Data) -> Judged:
         found = found if found.agreement != "none" else printed(claim, near, near["value"], data)
         if near.empty:
             found = said if said.agreement != "none" else missing("printed")
-        unread = lacking(claim, data)[1] if found.agreement == "none" else NOTHING
+        unread = explain_missing_evidence(claim, data)[1] if found.agreement == "none" else NOTHING
         like = [
             text("target-like", measure=of(row, "measure"), year=row["target_year"], n=row["value"])
             for _, row in near.iterrows()
         ]
-        other = text("target-other", like=joined(like, SEMICOLON, empty=text("none")))
-        told = joined([text("target-none", year=year), other, said.reason, unread], SENTENCE)
+        other = text("target-other", like=join_texts(like, SEMICOLON, empty=text("none")))
+        told = join_texts([text("target-none", year=year), other, said.reason, unread], SENTENCE)
         return found.told(told, data.evidence(claim["claim_id"]))
     return printed(claim, aims, aims["value"], data).told(text("target", year=year, numbers=slashed(aims["value"])))
 
 
 @judges("Q164")
-def beyond(claim: pd.Series, data: Data) -> Judged:
+def beyond(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The projects against the paper's target, which is read as one of enterprises, and against one of projects."""
-    rows, lists = outside(data("policy_targets")), lists_or_notices(data)
+    rows, lists = drop_paper_based_rows(data("policy_targets")), lists_or_notices(data)
     aims = rows[(rows["kind"] == "target") & (rows["quantity"] == "pilot_projects")]
     if aims.empty or lists.empty:
         return missing("printed")
@@ -302,4 +331,4 @@ def beyond(claim: pd.Series, data: Data) -> Judged:
     found = Judged("printed", "relabelled", join_rows([near, aims, lists]), [True])
     first = near.iloc[0]
     other = text("target-like", measure=of(first, "measure"), year=first["target_year"], n=first["value"])
-    return found.told(joined([told, text("beyond-like", like=other)], SENTENCE))
+    return found.told(join_texts([told, text("beyond-like", like=other)], SENTENCE))

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from compendium.base import texts, values
-from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, SLASH, Text, both, of
+from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, SLASH, TranslatedText, make_bilingual_text, of
 from compendium.data.datapackage import LIST
-from compendium.ledger.evidence import Data, derived, join_rows, outside
+from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change, drop_paper_based_rows, join_rows
 from compendium.ledger.readings import by_reading, read_under
 from compendium.ledger.rules import Judged, Part, attested, bounded, missing, parts, printed, read_stated, recomputed
 from study.aims import standing
@@ -24,7 +24,7 @@ TITLED = {"Q05": PLAN, "Q06": "P05", "Q07": "P06b", "Q08": "P07"}
 DECIDED = ("reached", "short", "late")
 TOLD = (*DECIDED, "open")
 STATES = (*TOLD, "below")
-DASH = both("–", "–")
+DASH = make_bilingual_text("–", "–")
 EXAMPLES = "Q58"  # the claim that lists the frameworks that the paper names
 MAJOR = {"Canada": text("canada"), "France": text("france"), "Germany": text("germany"), "Italy": text("italy")}
 MAJOR |= {"Japan": text("japan"), "United Kingdom": text("united-kingdom")}
@@ -42,21 +42,21 @@ def where(column: pd.Series, holds: Callable[[str], bool]) -> pd.Series:
     return column.map(holds).astype(bool)
 
 
-@derived
-def paper_year(data: Data) -> int:
+@cache_until_tables_change
+def paper_year(data: EvidenceTables) -> int:
     """Return the year in which the paper appeared."""
     return int(data("sources").set_index("source_id").at["paper", "published"][:4])
 
 
-@derived
-def before_paper(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def before_paper(data: EvidenceTables) -> pd.DataFrame:
     """Return the documents that were out before the year of the paper."""
     documents = data("policy_documents")
     return documents[documents["date_end"].dt.year < paper_year(data)]
 
 
 @judges("Q01")
-def period(claim: pd.Series, data: Data) -> Judged:
+def period(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The years that others give for the plan period: a definition, which nobody measures."""
     rows = data.evidence("Q01").assign(relation="statement")
     found = printed(claim, rows, [read_stated(row) for _, row in rows.iterrows()], data)
@@ -64,9 +64,9 @@ def period(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q05", "Q06", "Q07", "Q08")
-def titled(claim: pd.Series, data: Data) -> Judged:
+def titled(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The years in the title of a document, as copies and quotations print it: a quotation is no measurement."""
-    documents, ends = data("policy_documents"), values.numbers(claim["value_text"])
+    documents, ends = data("policy_documents"), values.list_numbers(claim["value_text"])
     documents = documents[documents["doc_id"] == TITLED[claim["claim_id"]]]
     documents = documents[where(documents["title_zh"], lambda title: len(years(title)) == len(ends))]
     quoted = data.evidence(claim["claim_id"])
@@ -75,11 +75,11 @@ def titled(claim: pd.Series, data: Data) -> Judged:
     printed_years += [read_stated(row) for _, row in quoted.iterrows()]
     also = text("titled-also", places=len(quoted)) if len(quoted) else NOTHING
     said = [text("titled", titles=titles(documents)), also, text("titled-name")]
-    return printed(claim, rows, printed_years, data).told(texts.joined(said, SENTENCE))
+    return printed(claim, rows, printed_years, data).told(texts.join_texts(said, SENTENCE))
 
 
 @judges("Q104")
-def countries(claim: pd.Series, data: Data) -> Judged:
+def countries(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Of the seven large industrial countries, those known to have a framework; of the others nothing is known."""
     rows = data.evidence("Q104")
     rows = rows[rows["part_en"].isin(MAJOR)]
@@ -91,21 +91,21 @@ def countries(claim: pd.Series, data: Data) -> Judged:
     if found.agreement == "open" and len(have):
         found = parts([Part(True, have), Part(None, have.head(0))])
     sides = {"have": list(have["part_en"]), "lack": list(lack["part_en"]), "other": other, "unseen": unseen}
-    named = {side: texts.joined(MAJOR[name] for name in names) for side, names in sides.items() if names}
+    named = {side: texts.join_texts(MAJOR[name] for name in names) for side, names in sides.items() if names}
     told = (text(f"countries-{side}", names=names) for side, names in named.items())
     examples = of(data("claim_items").query("claim_id == @EXAMPLES"), "item")
-    return found.told(text("countries", sides=texts.joined(told, SEMICOLON), examples=examples), rows)
+    return found.told(text("countries", sides=texts.join_texts(told, SEMICOLON), examples=examples), rows)
 
 
-@derived
-def architectures(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def architectures(data: EvidenceTables) -> pd.DataFrame:
     """Return the dimensions of the architectures of intelligent manufacturing that were public before the paper."""
-    rows = outside(data("architecture_dimensions"))
+    rows = drop_paper_based_rows(data("architecture_dimensions"))
     return rows[rows["doc_id"].isin(before_paper(data)["doc_id"])]
 
 
 @judges("Q118")
-def top_level(claim: pd.Series, data: Data) -> Judged:
+def top_level(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The national documents of before the paper that set out an architecture of all of intelligent manufacturing.
 
     Whether one of them stands above the architecture of the industrial internet no source says.
@@ -119,7 +119,7 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
     told = text(
         "architectures",
         documents=len(documents),
-        sizes=texts.joined(sorted(set(dimensions.groupby("doc_id").size())), SLASH),
+        sizes=texts.join_texts(sorted(set(dimensions.groupby("doc_id").size())), SLASH),
         titles=titles(documents),
         named=documents["named_in_paper"].eq("named").sum(),
         missed=len(missed),
@@ -128,28 +128,28 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
     return by_reading(claim, {"of_the_field": found.told(told, documents), "above_it": above}, data)
 
 
-def titles(documents: pd.DataFrame) -> Text:
+def titles(documents: pd.DataFrame) -> TranslatedText:
     """Return the titles of documents."""
-    named = map(both, documents["title_zh"], documents["title_en"])
-    return texts.joined((text("title", title=name) for name in named), ("", "; "), DASH)
+    named = map(make_bilingual_text, documents["title_zh"], documents["title_en"])
+    return texts.join_texts((text("title", title=name) for name in named), ("", "; "), DASH)
 
 
-def unread(documents: pd.DataFrame, claim_id: str, data: Data) -> pd.DataFrame:
+def unread(documents: pd.DataFrame, claim_id: str, data: EvidenceTables) -> pd.DataFrame:
     """Return the documents known only from the pages that tell of the records of the claim, which were not obtained."""
     sources = {source for cited in data.records(claim_id)["known_from"] for source in cited.split(LIST)}
     return documents[where(documents["source_id"], lambda cited: set(cited.split(LIST)) <= sources)]
 
 
-@derived
-def laid_out(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def laid_out(data: EvidenceTables) -> pd.DataFrame:
     """Return the documents that the paper names where it sets out the policies."""
     documents = data("policy_documents")
     here = where(documents["paper_section"], lambda sections: LAYOUT in sections.split(LIST))
     return documents[here & (documents["named_in_paper"] == "named")]
 
 
-@derived
-def aims(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def aims(data: EvidenceTables) -> pd.DataFrame:
     """Return the numeric targets of the policies that the paper sets out, due before its year."""
     targets = data("policy_targets")
     final = (targets["kind"] == "target") & (targets["status"] == "final")
@@ -157,14 +157,14 @@ def aims(data: Data) -> pd.DataFrame:
     return targets[final & due & targets["doc_id"].isin(laid_out(data)["doc_id"])]
 
 
-@derived
-def readings(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def readings(data: EvidenceTables) -> pd.DataFrame:
     """Return the rows of digitalisation on a measure that has a target, with the target, by date.
 
     The target stands in target_id, measure_zh, measure_en, comparator, value, unit and target_year; `when` is the last
     day of what the reading is dated to.
     """
-    rows, targets = outside(data("digitalisation")), aims(data)
+    rows, targets = drop_paper_based_rows(data("digitalisation")), aims(data)
     wanted = ["target_id", "measure_zh", "measure_en", "comparator", "value", "unit", "target_year"]
     targets = targets[targets["quantity"].isin(rows["measure"])].set_index("quantity")
     found = rows.join(targets[wanted], on="measure", how="inner")
@@ -207,7 +207,7 @@ class Outcome(NamedTuple):
     state: str
 
 
-def outcomes(data: Data, outcome_scope: str) -> list[Outcome]:
+def outcomes(data: EvidenceTables, outcome_scope: str) -> list[Outcome]:
     """Return what became of each aim.
 
     A reading of the chosen population counts first, in `value_pct` of its row; else what claim_evidence holds, in
@@ -230,7 +230,7 @@ def outcomes(data: Data, outcome_scope: str) -> list[Outcome]:
     return found
 
 
-def reported(data: Data, outcome_scope: str = "key_manufacturing_fields") -> pd.DataFrame:
+def reported(data: EvidenceTables, outcome_scope: str = "key_manufacturing_fields") -> pd.DataFrame:
     """Return the aims, each with the outcome that is reported of it, if any; see `with_outcomes`."""
     return with_outcomes(aims(data), outcomes(data, outcome_scope))
 
@@ -257,37 +257,37 @@ def with_outcomes(every: pd.DataFrame, found: list[Outcome]) -> pd.DataFrame:
     return every.astype({"outcome": float, "exact": bool})
 
 
-def named(rows: pd.DataFrame, last: int) -> Text:
+def named(rows: pd.DataFrame, last: int) -> TranslatedText:
     """Return the measures of aims: the year where it is not `last`, the number of what is not met."""
-    return texts.joined((measure(aim, last) for aim in rows.itertuples()), ("，", "; "), text("no-aim"))
+    return texts.join_texts((measure(aim, last) for aim in rows.itertuples()), ("，", "; "), text("no-aim"))
 
 
-def measure(aim: Any, last: int) -> Text:
+def measure(aim: Any, last: int) -> TranslatedText:
     """Return the measure of an aim as in `named`."""
-    name = both(aim.measure_zh, aim.measure_en)
+    name = make_bilingual_text(aim.measure_zh, aim.measure_en)
     if aim.state in ("short", "open") and pd.notna(aim.outcome):
         return text("aim-missed", measure=name, aim=aim, more=NOTHING if aim.exact else text("more-than"))
     return name if aim.target_year == last else text("aim-early", measure=name, aim=aim)
 
 
-def by_a_part(became: list[Outcome], data: Data) -> Text:
+def by_a_part(became: list[Outcome], data: EvidenceTables) -> TranslatedText:
     """Return which aims are judged by a part of what they count, and when more was reported than one missed."""
     partly = [aim for aim, rows, state in became if state in DECIDED and "scope" in set(rows.get("differs_in", ()))]
     short = [aim for aim, _, state in became if aim in partly and state == "short"]
     if not partly:
         return NOTHING
     said = [text("standards", aims=len(partly))]
-    later = outside(data("standards_counts")).query("measure == 'national_standards'")
+    later = drop_paper_based_rows(data("standards_counts")).query("measure == 'national_standards'")
     later = later.sort_values("as_of", kind="stable")
     for aim in short:
         above = later[later["comparator"].isin([">", ">=", "="]) & (later["value"] >= aim.value)]
         if len(above):
             said.append(text("standards-first", aim=aim, day=above["as_of"].iloc[0]))
-    return texts.joined(said, SENTENCE)
+    return texts.join_texts(said, SENTENCE)
 
 
 @judges("Q148")
-def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufacturing_fields") -> Judged:
+def fulfilled(claim: pd.Series, data: EvidenceTables, outcome_scope: str = "key_manufacturing_fields") -> Judged:
     """Whether an aim was missed: “a certain gap” asks for one, and is refuted only where all were reached in time.
 
     Numbers count where there are any, else what is reported; that an aim is reported as met after its year only does
@@ -322,7 +322,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     population = text("outcomes-population", scope=scope, read=len(read))
     said = [told, of(beside, "says", SENTENCE), reading, by_a_part(became, data), population]
     told_of = [beside, *(rows for rows in known if not any(rows is one for one in short))]
-    some = judged.told(texts.joined(said, SENTENCE), told_of)
+    some = judged.told(texts.join_texts(said, SENTENCE), told_of)
     most = missing()
     if 2 * len(short) > len(became) or 2 * len(met) >= len(became):
         most = recomputed(claim, 2 * len(short) > len(became), short or met)
@@ -338,7 +338,7 @@ KNOWN_UNDER = {  # by claim the reading of which the rows speak, and the one und
 
 
 @judges(*KNOWN_UNDER)
-def under_one_reading(claim: pd.Series, data: Data) -> Judged:
+def under_one_reading(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What the rows say under the first reading of the claim; nothing is known under the second."""
     first, second = KNOWN_UNDER[claim["claim_id"]]
     unknown = read_under(claim, second, data, text(f"unknown-{second.replace('_', '-')}"))
@@ -350,14 +350,14 @@ def under_one_reading(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q149")
-def attention(claim: pd.Series, data: Data) -> Judged:
+def attention(claim: pd.Series, data: EvidenceTables) -> Judged:
     """National documents on what the paper calls neglected; how much attention is little, it does not say."""
     found = attested(claim, data)
     return found if found.agreement == "none" else found.told(text("attention", said=found.reason))
 
 
 @judges("Q158")
-def main_direction(claim: pd.Series, data: Data) -> Judged:
+def main_direction(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the documents together make it the main direction, as one of them may say; or each of them does."""
     rows, each = data.evidence(claim["claim_id"]), attested(claim, data)
     rows = rows[rows["differs_in"].eq("")]
@@ -367,7 +367,7 @@ def main_direction(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q106")
-def planned(claim: pd.Series, data: Data) -> Judged:
+def planned(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What national documents lay down: none of them is a plan of its own, any of them is one that speaks of it."""
     found, rows = attested(claim, data), data.evidence(claim["claim_id"])
     rows = rows[rows["part_en"].ne("") & rows["comparison"].eq("fails")]

@@ -6,8 +6,8 @@ from itertools import product
 
 import pandas as pd
 
-from compendium.base.texts import NOTHING, SENTENCE, Text, both, catalogue, joined
-from compendium.ledger.evidence import Data, join_rows, outside
+from compendium.base.texts import NOTHING, SENTENCE, TranslatedText, catalogue, join_texts, make_bilingual_text
+from compendium.ledger.evidence import EvidenceTables, drop_paper_based_rows, join_rows
 from compendium.ledger.readings import by_reading
 from compendium.ledger.rules import Judged, bounded, missing
 from compendium.ledger.verdict import Judgement
@@ -25,7 +25,7 @@ def decided(
     claim: pd.Series,
     ends: tuple,
     view: Known,
-    said: Text,
+    said: TranslatedText,
     wanted: tuple[Iterable[int], int, int | None] = ((), 0, None),
     levers: Iterable[tuple[str, pd.Index, str]] = (),
 ) -> Judged:
@@ -50,7 +50,7 @@ def decided(
         about = rows[rows["adcode"].isin(against) | (rows["table"] == "pilot_projects")] if against else rows
         found = replace(found, rows=rows if about.empty else about)
     if view.aside:
-        said = joined([text("aside", rows=joined(view.aside)), said], SENTENCE)
+        said = join_texts([text("aside", rows=join_texts(view.aside)), said], SENTENCE)
     moved = [(table, tuple(rows), column) for table, rows, column in levers if len(rows)]
     return replace(found, levers=[] if settled(view) else moved).told(said)
 
@@ -91,15 +91,17 @@ def span(low: object, high: object) -> object:
     return low if low == high else text("span", low=low, high=high)
 
 
-def names(codes: Iterable[int], data: Data) -> Text:
+def names(codes: Iterable[int], data: EvidenceTables) -> TranslatedText:
     """Return a list of provinces."""
     found = study(data).loc[list(codes)]
-    return joined(map(both, found["province_zh"], found["province_en"]), empty=both("–", "–"))
+    return join_texts(
+        map(make_bilingual_text, found["province_zh"], found["province_en"]), empty=make_bilingual_text("–", "–")
+    )
 
 
-def numbered(numbers: Iterable[tuple[int, object]], data: Data) -> Text:
+def numbered(numbers: Iterable[tuple[int, object]], data: EvidenceTables) -> TranslatedText:
     """Return a list of provinces, each with a number or an interval."""
-    return joined(text("province", name=names([code], data), number=number) for code, number in numbers)
+    return join_texts(text("province", name=names([code], data), number=number) for code, number in numbers)
 
 
 def each(table: str, rows: pd.DataFrame, column: str) -> list[tuple[str, pd.Index, str]]:
@@ -117,7 +119,7 @@ def judges_layout(claim_id: str) -> Callable[[Judgement], Judgement]:
 
     def register(judgement: Judgement) -> Judgement:
         @judges(claim_id)
-        def judge(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Judged:
+        def judge(claim: pd.Series, data: EvidenceTables, evidence_tier: int = TIER) -> Judged:
             view = known(data, evidence_tier, period(claim))
             return missing("printed") if view is None else judgement(claim, data, view)
 
@@ -127,7 +129,7 @@ def judges_layout(claim_id: str) -> Callable[[Judgement], Judgement]:
 
 
 @judges_layout("Q24")
-def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
+def everywhere(claim: pd.Series, data: EvidenceTables, view: Known) -> Judged:
     """The fewest and the most provinces that can have a project."""
     low, high = bounds.covered(view.problem)
     told = view.coverage.set_index("year")["provinces"].astype(int)
@@ -141,17 +143,17 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
     total = exact if low == high else text("everywhere-between", low=low, high=high)
     said = text("everywhere", total=total)
     if by_year:
-        batches = joined(text("everywhere-batch", year=y, number=number) for y, number in by_year.items())
+        batches = join_texts(text("everywhere-batch", year=y, number=number) for y, number in by_year.items())
         but = text("everywhere-late", provinces=names(late, data)) if late else NOTHING
         known_batches = text("everywhere-batches", most=most, year=year, late=but, batches=batches)
-        said = joined([said, known_batches], SENTENCE)
+        said = join_texts([said, known_batches], SENTENCE)
     widest = view.coverage[view.coverage["provinces"] == most]
     wanted = view.problem.provinces, 1, None
     return decided(claim, (low, high), view, said, wanted, each("pilot_batches", widest, "provinces"))
 
 
 @judges_layout("Q25")
-def coastal(claim: pd.Series, data: Data, view: Known) -> Judged:
+def coastal(claim: pd.Series, data: EvidenceTables, view: Known) -> Judged:
     """Whether the three coastal regions, read broadly, must or may have more than half of the projects."""
     provinces = study(data)
     coast = provinces.index[provinces["cluster_broad"].isin(COAST)]
@@ -169,7 +171,7 @@ def coastal(claim: pd.Series, data: Data, view: Known) -> Judged:
 
 
 @judges_layout("Q26")
-def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
+def leaders_first(claim: pd.Series, data: EvidenceTables, view: Known) -> Judged:
     """Whether the five must or may be the largest: no other province has more than one of them."""
     five = named(claim["claim_id"], data)
     others = [code for code in view.problem.provinces if code not in five]
@@ -184,13 +186,15 @@ def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
         "leaders", answer=ANSWERS[answer], last=names([least], data), least=lower[least], rival=outside_five, most=most
     )
     equal = text("leaders-tied", year=last, rival=outside_five, tied=names(tied, data)) if tied else NOTHING
-    unused = outside(data(EVIDENCE)).query("adcode == @rival and lower == upper and counts == 'enterprise'")
+    unused = drop_paper_based_rows(data(EVIDENCE)).query(
+        "adcode == @rival and lower == upper and counts == 'enterprise'"
+    )
     unused = unused[(unused["period_start"] == view.problem.years[0]) & (unused["period_end"] == last)]
     unused = unused[~unused["evidence_id"].isin(view.evidence["evidence_id"])]
-    firms = joined(sorted(set(unused["lower"])))
+    firms = join_texts(sorted(set(unused["lower"])))
     firms = text("leaders-firms", rival=outside_five, firms=firms) if len(unused) else NOTHING
     told = [said, equal, firms]
-    found = decided(claim, answer, view, joined(told, SENTENCE), levers=smallest_total(view, five))
+    found = decided(claim, answer, view, join_texts(told, SENTENCE), levers=smallest_total(view, five))
     bar, ends = int(data.value("Q27")), (int(lower.min()), largest_bar(view.problem, five))
     enough = text("leaders-many", smallest=span(*ends), bar=bar)
     many = decided(claim, (ends[0] >= bar, ends[1] >= bar), view, enough, (five, bar, None))
@@ -199,7 +203,7 @@ def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
 
 
 @judges_layout("Q27")
-def leaders_bar(claim: pd.Series, data: Data, view: Known) -> Judged:
+def leaders_bar(claim: pd.Series, data: EvidenceTables, view: Known) -> Judged:
     """The fewest projects that the smallest of the five can have, and the most."""
     five, bar = named("Q26", data), int(claim["value_low"])
     lower = fewest_of(view.problem, five)
@@ -210,12 +214,12 @@ def leaders_bar(claim: pd.Series, data: Data, view: Known) -> Judged:
     answer = ANSWERS[ends[0] >= bar, ends[1] >= bar]
     said = text("bar", smallest=span(*ends), bar=bar, answer=answer, over=names(over, data), undated=undated)
     rest = text("bar-rest", rest=numbered(lower[under].items(), data)) if len(under) else NOTHING
-    told = joined([said, rest], SENTENCE)
+    told = join_texts([said, rest], SENTENCE)
     return decided(claim, ends, view, told, (five, bar, None), smallest_total(view, five))
 
 
 @judges_layout("Q28")
-def fewest(claim: pd.Series, data: Data, view: Known) -> Judged:
+def fewest(claim: pd.Series, data: EvidenceTables, view: Known) -> Judged:
     """Whether each of the four must or may have fewer projects than every other province."""
     four = named(claim["claim_id"], data)
     others = [code for code in view.problem.provinces if code not in four]
@@ -230,11 +234,11 @@ def fewest(claim: pd.Series, data: Data, view: Known) -> Judged:
     rest = text("fewest-unnamed", others=len(others), unnamed=zeros) if zeros else text("fewest-named")
     said = text("fewest", answer=ANSWERS[answer], most=most, others=rest)
     unheard = text("fewest-silent", provinces=names(silent, data)) if silent else NOTHING
-    return decided(claim, answer, view, joined([said, unheard], SENTENCE), levers=sure_of(view, four))
+    return decided(claim, answer, view, join_texts([said, unheard], SENTENCE), levers=sure_of(view, four))
 
 
 @judges_layout("Q29")
-def one_each(claim: pd.Series, data: Data, view: Known) -> Judged:
+def one_each(claim: pd.Series, data: EvidenceTables, view: Known) -> Judged:
     """Whether each of the four must or may have the printed number."""
     four, number = named("Q28", data), int(claim["value_low"])
     wanted = dict.fromkeys(four, number)
@@ -247,7 +251,7 @@ def one_each(claim: pd.Series, data: Data, view: Known) -> Judged:
 
 
 @judges_layout("Q31")
-def figure_values(claim: pd.Series, data: Data, view: Known) -> Judged:
+def figure_values(claim: pd.Series, data: EvidenceTables, view: Known) -> Judged:
     """Whether the lists, once complete, fit what the paper prints of single provinces."""
     years = period(claim)
     evidence = data(EVIDENCE)
@@ -260,7 +264,7 @@ def figure_values(claim: pd.Series, data: Data, view: Known) -> Judged:
     shared = fixed.intersection(paper.index[paper["lower"] == paper["upper"]])
     if view.missing:
         alike = names(shared, data) if len(shared) else text("figure-none")
-        lists, provinces = joined(view.missing), names(fixed, data)
+        lists, provinces = join_texts(view.missing), names(fixed, data)
         said = text("figure-unread", fixed=len(fixed), provinces=provinces, told=exact, shared=alike, lists=lists)
         return missing("printed").told(said, view.evidence[view.evidence["adcode"].isin(fixed)])
     found = totals["lower"]

@@ -4,18 +4,27 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.base.texts import COMMA, NOTHING, SEMICOLON, SLASH, Text, both, catalogue, joined
-from compendium.ledger.evidence import Data, derived
+from compendium.base.texts import (
+    COMMA,
+    NOTHING,
+    SEMICOLON,
+    SLASH,
+    TranslatedText,
+    catalogue,
+    join_texts,
+    make_bilingual_text,
+)
+from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change
 from compendium.ledger.printed import printed_value
 from compendium.ledger.rules import Judged, missing, printed, recomputed
-from compendium.ledger.verdict import Later
+from compendium.ledger.verdict import PostPublicationJudgements
 from study.aims import aims
 from study.judgements.maturity import national
 from study.judgements.policy import DASH, paper_year
 from study.judgements.talent import prints
 from study.layout import named, study
 
-since = Later()
+since = PostPublicationJudgements()
 text = catalogue("study/since")
 PLAN = "P13b"  # the plan of 2021 to 2025
 LEAD = 5
@@ -30,8 +39,8 @@ LISTS = {
 }
 
 
-@derived
-def places(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def places(data: EvidenceTables) -> pd.DataFrame:
     """Return the place of each province of the study that a list names: provinces by LISTS."""
     rows, found = data("successor_programmes"), {}
     rows = rows[rows["province_adcode"].isin(study(data).index) & rows["city"].eq("")]
@@ -42,21 +51,21 @@ def places(data: Data) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-@derived
-def times(data: Data) -> pd.Series:
+@cache_until_tables_change
+def times(data: EvidenceTables) -> pd.Series:
     """Return in how many of the LISTS each province is among the first, most often first; the others are left out."""
     found = places(data).le(LEAD).sum(axis=1)
     return found[found > 0].sort_values(ascending=False, kind="stable")
 
 
-@derived
-def preliminary(data: Data) -> set[int]:
+@cache_until_tables_change
+def preliminary(data: EvidenceTables) -> set[int]:
     """Return the years of which only a preliminary R&D intensity is printed, and no bulletin."""
     rows = data("rd_intensity_china")
     return set(rows.loc[rows["stage"] == "preliminary", "year"])
 
 
-def overtaken(outcomes: pd.DataFrame, data: Data) -> pd.DataFrame:
+def overtaken(outcomes: pd.DataFrame, data: EvidenceTables) -> pd.DataFrame:
     """Return the first print above the aim for outcomes whose measure industry_scale has as well, by target_id."""
     scale = data("industry_scale")[["as_of", "label_zh", "comparator", "value"]]
     own = data("target_outcomes").set_index("outcome_id")["measure_zh"]
@@ -65,7 +74,7 @@ def overtaken(outcomes: pd.DataFrame, data: Data) -> pd.DataFrame:
     return rows.sort_values("as_of", kind="stable").drop_duplicates("target_id").set_index("target_id")
 
 
-def by_province(data: Data, programme: str) -> pd.DataFrame:
+def by_province(data: EvidenceTables, programme: str) -> pd.DataFrame:
     """Return the running total of each province that a report names in a programme, most first; cities are none.
 
     As the report names them from the top, any other province has at most the smallest of these numbers.
@@ -76,13 +85,13 @@ def by_province(data: Data, programme: str) -> pd.DataFrame:
     return rows.drop_duplicates("province_adcode", keep="last").sort_values("count", ascending=False, kind="stable")
 
 
-def percents(values: pd.Series, between: tuple[str, str]) -> Text:
+def percents(values: pd.Series, between: tuple[str, str]) -> TranslatedText:
     """Return values as a list of percentages."""
-    return joined((text("percent", value=value) for value in values), between, DASH)
+    return join_texts((text("percent", value=value) for value in values), between, DASH)
 
 
 @since("Q26")
-def leaders(claim: pd.Series, data: Data) -> Judged:
+def leaders(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Which of the five are among the first five of the list that follows the pilot projects: another programme."""
     five, rows = named(claim["claim_id"], data), by_province(data, "gradient_excellence")
     if rows.empty:
@@ -93,33 +102,35 @@ def leaders(claim: pd.Series, data: Data) -> Judged:
     deciding = pd.concat([rows[rows["province_adcode"].isin(inside)], first if outside else first.head(0)])
     values = [True] * len(inside) + [False] * (len(deciding) - len(inside))
     every = data("provinces")
-    names = dict(zip(every["adcode"], map(both, every["province_zh"], every["province_en"]), strict=True))
+    names = dict(
+        zip(every["adcode"], map(make_bilingual_text, every["province_zh"], every["province_en"]), strict=True)
+    )
     top = zip(first["province_adcode"], first["count"], strict=True)
     said: dict[str, object] = {"lead": LEAD, "inside": len(inside)}
-    said |= {"among": joined((names[code] for code in inside), empty=text("none"))}
-    said |= {"beyond": joined((names[code] for code in outside), empty=text("none"))}
-    said |= {"first": joined(text("leaders-count", name=names[code], n=n) for code, n in top)}
+    said |= {"among": join_texts((names[code] for code in inside), empty=text("none"))}
+    said |= {"beyond": join_texts((names[code] for code in outside), empty=text("none"))}
+    said |= {"first": join_texts(text("leaders-count", name=names[code], n=n) for code, n in top)}
     said |= {"least": first["count"].min(), "lists": len(LISTS)}
-    said |= {"often": joined(text("leaders-times", name=names[code], n=n) for code, n in times(data).items())}
+    said |= {"often": join_texts(text("leaders-times", name=names[code], n=n) for code, n in times(data).items())}
     told = text("leaders", **said)
     return printed(claim, deciding, values, data, [False] * len(values)).told(told)
 
 
 @since("Q103")
-def stage(claim: pd.Series, data: Data) -> Judged:
+def stage(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether most firms assessed after 2020 are still below level 2; they choose to take part, each year anew."""
     rows = national(data)
     rows = rows[(rows["year"] > claim["year_end"]) & rows["level_class"].eq("le1")].sort_values("year", kind="stable")
     if rows.empty:
         return missing("printed")
-    told = joined(text("stage-year", row=row) for row in rows.itertuples())
+    told = join_texts(text("stage-year", row=row) for row in rows.itertuples())
     half = text("stage-more" if rows["share_pct"].iloc[-1] > 50 else "stage-less")
     found = printed(claim, rows, rows["share_pct"] > 50, data, [False] * len(rows))
     return found.told(text("stage", shares=told, half=half))
 
 
 @since("Q72")
-def gap(claim: pd.Series, data: Data) -> Judged:
+def gap(claim: pd.Series, data: EvidenceTables) -> Judged:
     """A count of the gap made after the year it is for; later prints that repeat the forecast are none."""
     rows = prints(data)
     rows = rows[(rows["measure"] == "gap") & (rows["year"] == claim["year_end"]) & (rows["source_id"] != "paper")]
@@ -130,13 +141,13 @@ def gap(claim: pd.Series, data: Data) -> Judged:
         return missing().told(text("gap-none", year=year, prints=len(later), same=later["value_10k"].eq(number).sum()))
     alike = counts["field_zh"].isin(rows.loc[rows["value_10k"].eq(number), "field_zh"])
     found = sorted(set(counts["value_10k"]))
-    told = joined(text("gap-number", n=both(f"{n:g}", f"{n / 100:g}")) for n in found)
+    told = join_texts(text("gap-number", n=make_bilingual_text(f"{n:g}", f"{n / 100:g}")) for n in found)
     judged = printed(claim, counts, counts["value_10k"] / 100, data, alike)
     return judged.told(text("gap", year=year, counts=len(counts), numbers=told))
 
 
 @since("Q76")
-def rebased(claim: pd.Series, data: Data) -> Judged:
+def rebased(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The ratio of the paper's year by a later edition of GDP."""
     rows = data("rd_detail")
     rows = rows[rows["stage"].eq("rebased") & rows["measure"].eq("intensity") & rows["year"].eq(claim["year_end"])]
@@ -147,7 +158,7 @@ def rebased(claim: pd.Series, data: Data) -> Judged:
 
 
 @since("Q114")
-def rising(claim: pd.Series, data: Data) -> Judged:
+def rising(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the share rose in every year of the period, by the rise that each bulletin states."""
     rows = data("rd_intensity_china")
     rows = rows[rows["year"].between(claim["year_start"], claim["year_end"]) & rows["stated_rise_pp"].notna()]
@@ -160,7 +171,7 @@ def rising(claim: pd.Series, data: Data) -> Judged:
 
 
 @since("Q145")
-def chips(claim: pd.Series, data: Data) -> Judged:
+def chips(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether less than half of the chips come from China since the paper, by prints that keep their wording."""
     rows = data("chips")
     rows = rows[rows["kind"].eq("actual") & rows["measure"].eq("produced_in_china_over_market")]
@@ -172,7 +183,7 @@ def chips(claim: pd.Series, data: Data) -> Judged:
 
 
 @since("Q61")
-def materials(claim: pd.Series, data: Data) -> Judged:
+def materials(claim: pd.Series, data: EvidenceTables) -> Judged:
     """A survey of key materials later than the one that the paper draws on."""
     rows = data("key_materials")
     rows = rows[(rows["category"] != "self_supplied") & (rows["survey_date"].str[:4] > str(paper_year(data)))]
@@ -183,7 +194,7 @@ def materials(claim: pd.Series, data: Data) -> Judged:
 
 
 @since("Q148")
-def fulfilled(claim: pd.Series, data: Data) -> Judged:
+def fulfilled(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The aims of the plan of 2021 to 2025: one missed shows a gap, only all reached none; near ones neither."""
     rows = aims(data)
     rows = rows[rows["doc_id"] == PLAN]
@@ -200,7 +211,7 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     said: dict[str, object] = {"year": year, "aims": number, "bare": bare, "met": len(met)}
     said |= {"near": text("aims-all") if near == len(met) else text("aims-near", n=near)}
     said |= {"side": text("aims-open") if undecided else NOTHING}
-    said |= {"reached": joined((attained(aim, first) for aim in met.itertuples()), SEMICOLON, text("none"))}
+    said |= {"reached": join_texts((attained(aim, first) for aim in met.itertuples()), SEMICOLON, text("none"))}
     said |= {"late": text("aims-late", n=len(short)) if over else text("aims-early")}
     told = text("aims", **said)
     if undecided:
@@ -208,9 +219,9 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     return printed(claim, decided, decided["state"] == "short", data, decided["definition"] == "same").told(told)
 
 
-def attained(aim: Any, first: pd.DataFrame) -> Text:
+def attained(aim: Any, first: pd.DataFrame) -> TranslatedText:
     """Return the measure of an aim that was reached, and what was printed above it before the plan: see `overtaken`."""
-    name = both(aim.measure_zh, aim.measure_en)
+    name = make_bilingual_text(aim.measure_zh, aim.measure_en)
     if aim.result == "reached_by_successor":
         name = text("aims-successor", measure=name)
     if aim.target_id not in first.index:

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, catalogue, each, joined, of
+from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, catalogue, each, join_texts, of
 from compendium.ledger import evidence
-from compendium.ledger.evidence import Data, outside
-from compendium.ledger.rules import Judged, missing, own, printed, read_stated, tally
+from compendium.ledger.evidence import EvidenceTables, drop_paper_based_rows
+from compendium.ledger.rules import Judged, describe_origin_counts, missing, own, printed, read_stated
 from study.judgements.registry import judges
 
 text = catalogue("study/structure")
@@ -13,14 +13,14 @@ YARDSTICKS = ("domestic_va_share", "forward_share")
 
 
 @judges("Q32")
-def span(claim: pd.Series, data: Data) -> Judged:
+def span(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The years from the start of reform and opening up to the paper."""
     start, end = int(claim["year_start"]), int(claim["year_end"])
     return own(claim, end - start).told(text("span", start=start, end=end, years=end - start))
 
 
 @judges("Q04", "Q88", "Q111")
-def named(claim: pd.Series, data: Data) -> Judged:
+def named(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What is a name or a rank only."""
     return missing().told(text("named"))
 
@@ -31,9 +31,9 @@ def place(rows: pd.DataFrame) -> int:
 
 
 @judges("Q57")
-def value_chain(claim: pd.Series, data: Data) -> Judged:
+def value_chain(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What sources say of the place in the value chain; shares of value added in trade measure something else."""
-    said, exports = data.evidence("Q57"), outside(data("value_added_in_exports"))
+    said, exports = data.evidence("Q57"), drop_paper_based_rows(data("value_added_in_exports"))
     exports = exports[(exports["sector"] == "total") & (exports["vintage"] == "adb_mrio_2023_07")]
     rows, values = [said], [read_stated(row) for _, row in said.iterrows()]
     places = []
@@ -48,13 +48,18 @@ def value_chain(claim: pd.Series, data: Data) -> Judged:
         values += [place(latest) == len(latest)] * len(rows[-1])
         shares = (text("value-chain-share", name=of(r, "name"), share=r["value_pct"]) for _, r in latest.iterrows())
         before = (text("value-chain-before", place=place(found), year=year) for year, found in earlier)
-        told = {"shares": joined(shares), "before": joined(before, ("", "")), "place": place(latest), "n": len(latest)}
+        told = {
+            "shares": join_texts(shares),
+            "before": join_texts(before, ("", "")),
+            "place": place(latest),
+            "n": len(latest),
+        }
         places.append(text("value-chain-place", yardstick=text(f"value-chain-{measure}"), year=last, **told))
     every = evidence.join_rows(rows)
     if every.empty:
         return missing("printed")
     sides = list(zip(data.origins(every), values, strict=True))
     pro, contra = ({name for name, value in sides if value is holds} for holds in (True, False))
-    others = text("value-chain-others", places=joined(places, SEMICOLON)) if places else NOTHING
-    reasons = [*each(said, "says"), others, text("value-chain", tally=tally(pro, contra))]
-    return printed(claim, every, values, data).tallied(pro, contra).told(joined(reasons, SENTENCE))
+    others = text("value-chain-others", places=join_texts(places, SEMICOLON)) if places else NOTHING
+    reasons = [*each(said, "says"), others, text("value-chain", tally=describe_origin_counts(pro, contra))]
+    return printed(claim, every, values, data).tallied(pro, contra).told(join_texts(reasons, SENTENCE))

@@ -5,8 +5,17 @@ from dataclasses import replace
 import pandas as pd
 
 from compendium import CompendiumError
-from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, catalogue, joined, of
-from compendium.ledger.evidence import Data, derived, outside
+from compendium.base.texts import (
+    NOTHING,
+    SEMICOLON,
+    SENTENCE,
+    TranslatedText,
+    catalogue,
+    join_texts,
+    make_bilingual_text,
+    of,
+)
+from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change, drop_paper_based_rows
 from compendium.ledger.readings import by_reading
 from compendium.ledger.rules import Judged, attested, bounded, missing, printed
 from study.judgements.registry import judges
@@ -19,8 +28,8 @@ DEGREE = 4  # years to a bachelor's degree
 KINDS = {kind: text(f"kind-{kind}") for kind in ("forecast", "after", "undated")}
 
 
-@derived
-def prints(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def prints(data: EvidenceTables) -> pd.DataFrame:
     """Return the statements of demand and gap with print_year, origin, and kind, a key of KINDS.
 
     What was first printed before the year was over is a forecast, and a later copy of a forecast stays one. The paper
@@ -36,7 +45,7 @@ def prints(data: Data) -> pd.DataFrame:
 
 
 @judges(*MEASURES)
-def figure(claim: pd.Series, data: Data) -> Judged:
+def figure(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What was printed about the same field: as an estimate of whatever kind, or as a count made after the year.
 
     A figure that is a forecast in the paper too may be anybody's, or that of the ministry which the sentence names.
@@ -44,7 +53,7 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     """
     rows = prints(data)
     rows = rows[(rows["measure"] == MEASURES[claim["claim_id"]]) & (rows["year"] == claim["year_start"])]
-    paper, found = rows[rows["source_id"] == "paper"], outside(rows)
+    paper, found = rows[rows["source_id"] == "paper"], drop_paper_based_rows(rows)
     if paper.empty:
         return missing("printed")
     paper = paper.iloc[0]
@@ -62,20 +71,20 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     fields = fields[fields["year"].eq(paper["year"]) & fields["value_10k"].eq(paper["value_10k"])]
     fields = fields[~fields["field_zh"].isin(guide["field_zh"])]
     reports = data("talent_statements").query("measure == 'demand' and credit == @paper.credit")
-    reports = outside(reports[reports["published"].eq("") & reports["field_zh"].eq(paper["field_zh"])])
+    reports = drop_paper_based_rows(reports[reports["published"].eq("") & reports["field_zh"].eq(paper["field_zh"])])
     named = [in_guide(row, data) for _, row in fields.iterrows()]
     dated = guide[guide["print_year"].notna()].sort_values("published", kind="stable")
     told = [
         answer(judged.rows, paper),
-        text("figure", prints=joined((in_print(row, data) for _, row in rows.iterrows()), SEMICOLON)),
+        text("figure", prints=join_texts((in_print(row, data) for _, row in rows.iterrows()), SEMICOLON)),
         text("answer-guide", field=of(dated.iloc[0], "field"), kind=KINDS[dated["kind"].iloc[0]])
         if len(dated)
         else NOTHING,
-        text("figure-fields", fields=joined(named)) if named else NOTHING,
+        text("figure-fields", fields=join_texts(named)) if named else NOTHING,
         credited(paper, judged.rows) if paper["credit"] in CREDITS else NOTHING,
         *(text("figure-report", number=people(n), field=of(paper, "field")) for n in reports["value_10k"]),
     ]
-    reason = joined(told, SENTENCE)
+    reason = join_texts(told, SENTENCE)
     judged = judged.told(reason, [guide, fields, reports])
     if "ministry" in read:
         read = {"anyone": judged, "ministry": read["ministry"].told(credited(paper, found[field]))}
@@ -85,55 +94,55 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     return replace(by_reading(claim, read, data), levers="value_10k")
 
 
-def as_printed(claim: pd.Series, found: pd.DataFrame, alike: pd.Series, data: Data) -> Judged:
+def as_printed(claim: pd.Series, found: pd.DataFrame, alike: pd.Series, data: EvidenceTables) -> Judged:
     """Compare what was printed of the very thing, or where nothing was, of another."""
     rows, alike = (found[alike], alike[alike]) if alike.any() else (found, alike)
     return printed(claim, rows, rows["value_10k"] / 100, data, alike, rows["comparator"].eq("="))
 
 
-def credited(paper: pd.Series, rows: pd.DataFrame) -> Text:
+def credited(paper: pd.Series, rows: pd.DataFrame) -> TranslatedText:
     """Return whom the paper credits with its number, and whether a source taken does."""
     alone = NOTHING if rows["credit"].eq(paper["credit"]).any() else text("figure-credit-alone")
-    return joined([text(f"figure-credit-{paper['credit']}"), alone], SENTENCE)
+    return join_texts([text(f"figure-credit-{paper['credit']}"), alone], SENTENCE)
 
 
-def in_guide(row: pd.Series, data: Data) -> Text:
+def in_guide(row: pd.Series, data: EvidenceTables) -> TranslatedText:
     """Return a field of the table of the Guide, what its number is, and whether it was derived."""
     measures, bases = (data.tables.labels("talent_guide", name) for name in ("measure", "basis"))
     words = [measures[row["measure"]], *([bases["derived"]] if row["basis"] == "derived" else [])]
-    return text("in-guide", field=of(row, "field"), words=joined(words, ("，", ", ")))
+    return text("in-guide", field=of(row, "field"), words=join_texts(words, ("，", ", ")))
 
 
-def in_print(row: pd.Series, data: Data) -> Text:
+def in_print(row: pd.Series, data: EvidenceTables) -> TranslatedText:
     """Return what a source prints, of which field, as what."""
     source, number = source_name(row["source_id"], data), people(row["value_10k"])
     return text("in-print", source=source, number=number, field=of(row, "field"), kind=KINDS[row["kind"]])
 
 
-def people(ten_thousands: float) -> Text:
+def people(ten_thousands: float) -> TranslatedText:
     """Return a number of people: in units of 10,000 in Chinese, in millions in English."""
-    return text("people", n=both(f"{ten_thousands:g}", f"{ten_thousands / 100:g}"))
+    return text("people", n=make_bilingual_text(f"{ten_thousands:g}", f"{ten_thousands / 100:g}"))
 
 
-def answer(rows: pd.DataFrame, paper: pd.Series) -> Text:
+def answer(rows: pd.DataFrame, paper: pd.Series) -> TranslatedText:
     """Return the short answer: another number, the same of the same, another kind."""
     values, own = sorted(set(rows["value_10k"])), paper["value_10k"]
     if values != [own]:
-        return text("answer-number", others=joined(map(people, values)), own=people(own))
+        return text("answer-number", others=join_texts(map(people, values)), own=people(own))
     if paper["kind"] in set(rows.loc[rows["field_zh"].eq(paper["field_zh"]), "kind"]):
         return text("answer-same", field=of(paper, "field"), kind=KINDS[paper["kind"]])
     return text("answer-after" if "after" in set(rows["kind"]) else "answer-forecast")
 
 
-@derived
-def balance(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def balance(data: EvidenceTables) -> pd.DataFrame:
     """Return demand, gap and implied supply by year (10,000 people), with source_id and published.
 
     They are those of the earliest outside source that prints demand and gap of the field for both years of the paper.
     """
     rows = data("talent_statements")
     paper = rows[rows["source_id"] == "paper"]
-    rows = outside(rows).merge(paper[["field_zh"]].drop_duplicates())
+    rows = drop_paper_based_rows(rows).merge(paper[["field_zh"]].drop_duplicates())
     rows = rows[rows["measure"].isin(["demand", "gap"]) & rows["year"].isin(paper["year"])]
     whole = 2 * paper["year"].nunique()
     rows = rows[rows.groupby("source_id")["value_10k"].transform("count") == whole]
@@ -147,9 +156,9 @@ def balance(data: Data) -> pd.DataFrame:
 
 
 @judges("Q193")
-def training(claim: pd.Series, data: Data) -> Judged:
+def training(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What is said of it; new programmes by year and when their first students finish show no more than bounds."""
-    rows = outside(data("im_majors"))
+    rows = drop_paper_based_rows(data("im_majors"))
     rows = rows[(rows["measure"] == "new") & rows["province_adcode"].isna()].sort_values("list_year", kind="stable")
     if rows.empty:
         return missing("bounded")
@@ -157,5 +166,5 @@ def training(claim: pd.Series, data: Data) -> Judged:
     reason = text("training", first=first, last=last, new=new, finish=first + 1 + DEGREE)
     said = attested(claim, data)
     if said.agreement in ("none", "related"):
-        return bounded(claim, (False, True), rows).told(joined([reason, said.reason], SENTENCE), said.rows)
-    return said.told(joined([said.reason, reason], SENTENCE), rows)
+        return bounded(claim, (False, True), rows).told(join_texts([reason, said.reason], SENTENCE), said.rows)
+    return said.told(join_texts([said.reason, reason], SENTENCE), rows)

@@ -4,22 +4,32 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.base.texts import NOTHING, SENTENCE, SLASH, Text, both, catalogue, each, joined, of
+from compendium.base.texts import (
+    NOTHING,
+    SENTENCE,
+    SLASH,
+    TranslatedText,
+    catalogue,
+    each,
+    join_texts,
+    make_bilingual_text,
+    of,
+)
 from compendium.ledger import evidence
-from compendium.ledger.evidence import Data, derived, outside
+from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change, drop_paper_based_rows
 from compendium.ledger.readings import by_reading, read_under
 from compendium.ledger.rules import (
     Judged,
     Part,
     attested,
     bounded,
-    by_side,
-    either_side,
+    describe_evidence_by_side,
+    describe_pros_and_cons,
     missing,
     own,
     printed,
     read_stated,
-    tell_sides,
+    split_origins_by_side,
 )
 from study.judgements.registry import judges
 
@@ -28,7 +38,7 @@ ROUNDING = 1.5  # points by which three rounded shares of one whole may miss 100
 
 
 @judges("Q60")
-def largest(claim: pd.Series, data: Data) -> Judged:
+def largest(claim: pd.Series, data: EvidenceTables) -> Judged:
     """China's rank by value added, in the last year for which no large economy is absent, beside printed statements.
 
     The value of China in the international table leans on its own bureau, as the ministry's statement does: a copy.
@@ -46,24 +56,24 @@ def largest(claim: pd.Series, data: Data) -> Judged:
     alike = [True] * len(china) + list(said["differs_in"].eq(""))
     judged, also = printed(claim, rows, values, data, alike), text("largest-said", n=len(said))
     if china.empty:
-        return judged.told(joined([text("largest-no-year"), also], SENTENCE))
+        return judged.told(join_texts([text("largest-no-year"), also], SENTENCE))
     rest = last[last["iso3"] != "CHN"]
     following = rest.loc[rest["value_bn_usd"].idxmax()]
     sums = {"value": dollars(china["value_bn_usd"].iloc[0]), "next_value": dollars(following["value_bn_usd"])}
     found = text("largest", year=last["year"].iloc[0], rank=ranks[0], next=of(following, "name"), **sums)
     judged = replace(judged, levers=[("manufacturing_value_added", tuple(china.index), "value_bn_usd")])
-    return judged.told(joined([found, also], SENTENCE))
+    return judged.told(join_texts([found, also], SENTENCE))
 
 
-def dollars(billions: float) -> Text:
+def dollars(billions: float) -> TranslatedText:
     """Return a sum in trillions of dollars in Chinese, in billions in English, without the unit."""
-    return both(f"{billions / 1000:.2f}", f"{billions:g}")
+    return make_bilingual_text(f"{billions / 1000:.2f}", f"{billions:g}")
 
 
-@derived
-def surveys(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def surveys(data: EvidenceTables) -> pd.DataFrame:
     """Return the rows of outside surveys whose shares add up to a whole, with the shares made in China and not."""
-    rows = outside(data("key_materials"))
+    rows = drop_paper_based_rows(data("key_materials"))
     home = rows["share_pct"].where(rows["category"] == "self_supplied", 0.0)
     keys = [rows["survey"], rows["source_id"]]
     rows = rows.assign(home_pct=home.groupby(keys).transform("sum"))
@@ -73,7 +83,7 @@ def surveys(data: Data) -> pd.DataFrame:
 
 
 @judges("Q61", "Q62")
-def materials(claim: pd.Series, data: Data) -> Judged:
+def materials(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The share not reliably made in China, or supplied there: by types of material, or by use or value.
 
     A type that can be supplied at home is one of self-supply, and any other may count as imported; of these, what is
@@ -94,7 +104,7 @@ def materials(claim: pd.Series, data: Data) -> Judged:
         return found
     rows = found.rows
     by_number = found.agreement in ("same", "interval") and not data.records(claim["claim_id"], decides=False).empty
-    every = outside(data("key_materials"))
+    every = drop_paper_based_rows(data("key_materials"))
     mine = pd.MultiIndex.from_frame(rows[["survey", "source_id"]])
     other = every[~pd.MultiIndex.from_frame(every[["survey", "source_id"]]).isin(mine)]
     wider, of_parts = of_parts_too(data) if home else (every.head(0), [])
@@ -102,7 +112,7 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     told = [share_read(rows, column, data), unseen, *elsewhere(other, every.drop(other.index), data), *of_parts]
     told_of = {"by_type": counted, "by_value": weighed.told(text("materials-types-only"))}
     name = "by_type" if found is counted else "by_value"
-    told_of[name] = found.told(joined(told, SENTENCE), [other, wider])
+    told_of[name] = found.told(join_texts(told, SENTENCE), [other, wider])
     if not home:
         told_of = {"complement": told_of["by_type"], **told_of, "by_type": imported(claim, types)}
     return by_reading(claim, told_of, data)
@@ -117,79 +127,79 @@ def imported(claim: pd.Series, types: pd.DataFrame) -> Judged:
     return bounded(claim, ends, types).told(text("materials-imported", least=ends[0], most=ends[1]))
 
 
-def share_read(rows: pd.DataFrame, column: str, data: Data) -> Text:
+def share_read(rows: pd.DataFrame, column: str, data: EvidenceTables) -> TranslatedText:
     """Return what share the deciding rows give, of what, and when it was asked."""
     numbers, terms = sorted(set(rows["n_materials"].dropna())), rows.drop_duplicates(["category", "share_pct"])
-    days = joined(sorted(set(rows["survey_date"].astype(str).str[:10])), SLASH)
+    days = join_texts(sorted(set(rows["survey_date"].astype(str).str[:10])), SLASH)
     types = rows["n_materials"].notna().all()
-    values = {"read": joined((f"{value:g}%" for value in sorted(set(rows[column]))), SLASH)}
+    values = {"read": join_texts((f"{value:g}%" for value in sorted(set(rows[column]))), SLASH)}
     values["kinds"] = text("materials-types" if types else "materials-amounts")
     values["counted"] = text("materials-counted") if types else NOTHING
-    asked = text("materials-asked", days=days, n=joined(map(int, numbers), SLASH)) if numbers else NOTHING
+    asked = text("materials-asked", days=days, n=join_texts(map(int, numbers), SLASH)) if numbers else NOTHING
     if column == "home_pct":
-        return joined([text("materials-home", **values), asked], SENTENCE)
+        return join_texts([text("materials-home", **values), asked], SENTENCE)
     key = "materials-sum" if len(terms) > 1 else "materials-one"
-    summed = text(key, terms=joined(shares(terms, data), ("、", " and ")))
-    return joined([text("materials-lacking", **values), asked, summed], SENTENCE)
+    summed = text(key, terms=join_texts(shares(terms, data), ("、", " and ")))
+    return join_texts([text("materials-lacking", **values), asked, summed], SENTENCE)
 
 
-def shares(rows: pd.DataFrame, data: Data) -> list[Text]:
+def shares(rows: pd.DataFrame, data: EvidenceTables) -> list[TranslatedText]:
     """Return the share of each state of domestic supply."""
     labels = data.tables.labels("key_materials", "category")
     return [text("share", share=r.share_pct, state=labels[r.category]) for r in rows.itertuples()]
 
 
-def about(comparator: str) -> Text:
+def about(comparator: str) -> TranslatedText:
     """Return the word before a number that is rough."""
     return text("about") if comparator == "≈" else NOTHING
 
 
-def of_parts_too(data: Data) -> tuple[pd.DataFrame, list[Text]]:
+def of_parts_too(data: EvidenceTables) -> tuple[pd.DataFrame, list[TranslatedText]]:
     """Return the rows on key components and materials together, another population, and what each says."""
     aims = data("policy_targets").query("quantity == 'home_share_materials'")["target_id"]
-    rows, told = outside(data("target_outcomes")), []
+    rows, told = drop_paper_based_rows(data("target_outcomes")), []
     rows = rows[rows["target_id"].isin(aims) & rows["value"].notna()]
     for row in rows.itertuples():
-        measure = both(row.measure_zh, f"{row.measure_en[:1].lower()}{row.measure_en[1:]}")
+        measure = make_bilingual_text(row.measure_zh, f"{row.measure_en[:1].lower()}{row.measure_en[1:]}")
         told.append(text("parts-too", day=row.as_of, measure=measure, about=about(row.comparator), share=row.value))
     return rows, told
 
 
-@derived
-def survey_names(data: Data) -> dict[str, Text]:
+@cache_until_tables_change
+def survey_names(data: EvidenceTables) -> dict[str, TranslatedText]:
     """Return what a survey is called: by the data package, else by its source."""
     rows = data("key_materials").drop_duplicates("survey")
     found = {row.survey: source_name(row.source_id, data) for row in rows.itertuples()}
     return found | data.tables.labels("key_materials", "survey")
 
 
-@derived
-def source_names(data: Data) -> dict[str, Text]:
+@cache_until_tables_change
+def source_names(data: EvidenceTables) -> dict[str, TranslatedText]:
     """Return what sources are called, by their ids."""
-    return {row.source_id: both(row.name_zh, row.name_en) for row in data("sources").itertuples()}
+    return {row.source_id: make_bilingual_text(row.name_zh, row.name_en) for row in data("sources").itertuples()}
 
 
-def source_name(source: str, data: Data) -> Text:
+def source_name(source: str, data: EvidenceTables) -> TranslatedText:
     """Return what a source is called, its id where it has no name."""
-    return source_names(data).get(source, both(source, source))
+    return source_names(data).get(source, make_bilingual_text(source, source))
 
 
-def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: Data) -> list[Text]:
+def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: EvidenceTables) -> list[TranslatedText]:
     """Return what each other survey prints, and whether it may be the same as that of `own`."""
     found, own = [], own[["category", "share_pct", "n_materials"]]
     for (survey, source), said in other.groupby(["survey", "source_id"], sort=False):
-        types, told, of_source = said["n_materials"].iloc[0], joined(shares(said, data)), source_name(source, data)
+        types, told, of_source = said["n_materials"].iloc[0], join_texts(shares(said, data)), source_name(source, data)
         common = said[own.columns].dropna().merge(own)
         if not pd.isna(types):
             told = text("elsewhere-types", comparator=said["comparator"].iloc[0], n=types, shares=told)
-        alike = joined((f"{share:g}%" for share in common["share_pct"]), ("、", " and "))
+        alike = join_texts((f"{share:g}%" for share in common["share_pct"]), ("、", " and "))
         alike = text("elsewhere-alike", shares=alike) if len(common) else NOTHING
         found.append(text("elsewhere", survey=survey_names(data)[survey], told=told, alike=alike, source=of_source))
     return found
 
 
 @judges("Q69")
-def high_end(claim: pd.Series, data: Data) -> Judged:
+def high_end(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The classes of software one by one; the reason begins with those of which the statement holds and fails."""
     found, rows = attested(claim, data), data.evidence(claim["claim_id"])
     rows = rows[rows["part_en"].ne("") & rows["differs_in"].eq("")]
@@ -198,13 +208,13 @@ def high_end(claim: pd.Series, data: Data) -> Judged:
     told = [found.reason, text("foreign")]
     if found.agreement == "part" and not rows.empty:
         told.insert(0, text("high-end", holds=named(rows, "holds"), fails=named(rows, "fails")))
-    return found.told(joined(told, SENTENCE))
+    return found.told(join_texts(told, SENTENCE))
 
 
-def named(rows: pd.DataFrame, comparison: str) -> Text:
+def named(rows: pd.DataFrame, comparison: str) -> TranslatedText:
     """Return the parts of which a statement holds, or fails."""
     rows = rows[rows["comparison"] == comparison]
-    return joined(map(both, rows["part_zh"], rows["part_en"]), empty=text("none"))
+    return join_texts(map(make_bilingual_text, rows["part_zh"], rows["part_en"]), empty=text("none"))
 
 
 CLASSES = {"Q139": "design", "Q140": "production_control"}
@@ -215,7 +225,7 @@ SIZEABLE = 100 / 3  # per cent from which a foreign share is “relatively much�
 
 
 @judges("Q139", "Q140")
-def software(claim: pd.Series, data: Data) -> Judged:
+def software(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the foreign share of a class is larger than that of plain management software: “relatively much”."""
     table = data("industrial_software_shares")
     shares = table[table["software_class"].isin([CLASSES[claim["claim_id"]], PLAIN])]
@@ -234,14 +244,14 @@ def software(claim: pd.Series, data: Data) -> Judged:
         text("software-share", name=text(f"software-{c}"), about=about(sign), share=v)
         for c, v, sign in zip(shares["software_class"], foreign, shares["comparator"], strict=True)
     ]
-    told = [text("software", shares=joined(held, ("，", " and ")))] if held else []
+    told = [text("software", shares=join_texts(held, ("，", " and ")))] if held else []
     told += [text("software-cut")] if shares["basis"].eq("seen_partial").any() else []
     told += [text("software-much"), text("foreign")] if held else [text("foreign")]
     alike = [True] * int((~plain).sum()) + list(said["differs_in"].eq(""))
     found, stated = {}, [read_stated(row) for _, row in said.iterrows()]
     mine, rough = foreign[~plain], shares.loc[~plain, "comparator"].eq("≈")
     for name, least in {"sizeable": SIZEABLE, "majority": 50, "more_than_management": foreign[plain].min()}.items():
-        said_so = joined(told if name == "sizeable" else told[:1], SENTENCE)
+        said_so = join_texts(told if name == "sizeable" else told[:1], SENTENCE)
         if (rough & mine.eq(least)).any():  # about the threshold is neither above nor below
             found[name] = missing().told(said_so)
         else:
@@ -255,7 +265,7 @@ WIDENS = {"gap_other_subindices": True, "productivity_ratio": False}
 
 
 @judges("Q105")
-def frontier(claim: pd.Series, data: Data) -> Judged:
+def frontier(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Measures of the distance to the United States at two dates; none of them is of core technology."""
     table = data("manufacturing_power_index")
     rows = table[table["measure"].isin(list(WIDENS))].sort_values(["measure", "year_end"], kind="stable")
@@ -270,7 +280,7 @@ def frontier(claim: pd.Series, data: Data) -> Judged:
     told += [(bool(read_stated(row)), of(row, "says")) for _, row in said.iterrows()]
     every = evidence.join_rows([rows, said])
     values = [*rows["measure"].map(held), *(read_stated(row) for _, row in said.iterrows())]
-    reason = text("frontier", said=tell_sides(told), n=len(set(data.origins(every))))
+    reason = text("frontier", said=describe_pros_and_cons(told), n=len(set(data.origins(every))))
     return printed(claim, every, values, data, [False] * len(every)).told(reason)
 
 
@@ -279,20 +289,20 @@ FORECAST["photoresist"] = text("photoresist")
 
 
 @judges("Q145")
-def dependent(claim: pd.Series, data: Data) -> Judged:
+def dependent(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What is said of the items of the forecast, which of them no row is of, and whether a row looks ahead."""
     found = attested(claim, data)
     if found.agreement not in ("related", "interval"):
         return found
     lacking = [name for part, name in FORECAST.items() if part not in set(found.rows["part_en"])]
     ahead = (found.rows["as_of"].str[:4] > f"{claim['year_end']:.0f}").any()
-    told = [found.reason, *([text("dependent-lacking", names=joined(lacking))] if lacking else [])]
+    told = [found.reason, *([text("dependent-lacking", names=join_texts(lacking))] if lacking else [])]
     told += [] if ahead else [text("dependent-today")]
-    return replace(found, agreement="related").told(joined(told, SENTENCE))  # what holds today is not what will
+    return replace(found, agreement="related").told(join_texts(told, SENTENCE))  # what holds today is not what will
 
 
 @judges("Q187")
-def tighter(claim: pd.Series, data: Data) -> Judged:
+def tighter(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What became of the output of chips, of access to what it takes to make them, and of supply against demand."""
     rows, found = data.evidence(claim["claim_id"]), {}
     for name, part in {"output": "output", "access": "equipment and licences"}.items():
@@ -305,18 +315,20 @@ def tighter(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q144")
-def shortage(claim: pd.Series, data: Data) -> Judged:
+def shortage(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What is said of the shortage as a whole; running counts and times of delivery in the world stand beside."""
     rows = data.evidence(claim["claim_id"])
     if rows.empty:
         return missing()
     alike = rows["part_en"].eq("") & rows["differs_in"].eq("")
     found = printed(claim, rows, [read_stated(row) for _, row in rows.iterrows()], data, alike)
-    return found.tallied(*either_side(rows, data)).told(text("shortage", said=by_side(rows, data)))
+    return found.tallied(*split_origins_by_side(rows, data)).told(
+        text("shortage", said=describe_evidence_by_side(rows, data))
+    )
 
 
 @judges("Q146")
-def bases(claim: pd.Series, data: Data) -> Judged:
+def bases(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The bases that the paper lists in a recommendation are its own; how others list theirs is told besides."""
     items, rows = data("claim_items").query("claim_id == 'Q87'"), data.evidence(claim["claim_id"])
     rows = rows[rows["differs_in"] == ""]
@@ -324,9 +336,13 @@ def bases(claim: pd.Series, data: Data) -> Judged:
     for item in items.itertuples():
         mine = rows[rows["part_zh"] == item.item_zh]
         holds = None if mine.empty else not (mine["comparison"] == "fails").any()
-        found.append(Part(holds, mine, both(item.item_zh, item.item_en)))
+        found.append(Part(holds, mine, make_bilingual_text(item.item_zh, item.item_en)))
     lack, unknown = rows[rows["comparison"] == "fails"], [part.name for part in found if part.holds is None]
-    told = [text("bases", names=joined((part.name for part in found if part.holds), empty=both("–", "–")))]
-    told += [*each(lack, "says"), text("bases-open", names=joined(unknown)) if unknown else NOTHING]
+    told = [
+        text(
+            "bases", names=join_texts((part.name for part in found if part.holds), empty=make_bilingual_text("–", "–"))
+        )
+    ]
+    told += [*each(lack, "says"), text("bases-open", names=join_texts(unknown)) if unknown else NOTHING]
     ours = own(claim, len(items) == int(data.value("Q87")), items)
-    return ours.told(joined([text("bases-own"), *told], SENTENCE), [part.rows for part in found])
+    return ours.told(join_texts([text("bases-own"), *told], SENTENCE), [part.rows for part in found])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.base.texts import Text, both, joined
+from compendium.base.texts import TranslatedText, join_texts, make_bilingual_text
 from compendium.notebook.begin import Notebook
 from study import layout, results
 
@@ -25,10 +25,10 @@ def coast(row: pd.Series) -> dict[str, str]:
     return {"heading": headings[standing(row)], "projects": span(row["low"], row["high"])}
 
 
-def answer(notebook: Notebook) -> Text:
+def answer(notebook: Notebook) -> TranslatedText:
     """Say in one sentence whether the coast has more than half of the projects."""
     row = results.cluster_shares(notebook.data).loc["coast"]
-    names = joined(notebook.say(f"cluster-{name}") for name in coastal(notebook))
+    names = join_texts(notebook.say(f"cluster-{name}") for name in coastal(notebook))
     return notebook.say(f"answer-{standing(row)}", names=names, projects=span(row["low"], row["high"]))
 
 
@@ -39,17 +39,17 @@ def coastal(notebook: Notebook) -> list[str]:
     return list(east["cluster_named"].unique())
 
 
-def beside(notebook: Notebook, shares: pd.DataFrame) -> dict[str, Text]:
+def beside(notebook: Notebook, shares: pd.DataFrame) -> dict[str, TranslatedText]:
     """Return for each cluster its share of projects, and by what it is known if that takes an assumption."""
     bare, view = results.cluster_shares(notebook.data, assuming=False), results.known(notebook.data, independent=True)
     assuming = view.assuming.join(layout.study(notebook.data)["cluster_broad"], on="adcode")
     kinds = assuming.groupby("cluster_broad")["assumes"].agg(set)
-    told: dict[str, Text] = {}
+    told: dict[str, TranslatedText] = {}
     for name, row in shares.iterrows():
         said = span(row["low"], row["high"])
         known = row["low"] < row["high"] or bare.at[name, "low"] == bare.at[name, "high"]
         key = "beside-undated" if kinds.get(name) == {"period"} else "beside-assumed"
-        told[str(name)] = both(said, said) if known else notebook.say(key, told=said)
+        told[str(name)] = make_bilingual_text(said, said) if known else notebook.say(key, told=said)
     return told
 
 
@@ -58,12 +58,12 @@ def quotients(notebook: Notebook, lq: pd.DataFrame) -> dict[str, Any]:
     above = list(dict.fromkeys(lq.loc[lq["status"] == "above", "cluster"]))
     if not above:
         return {"heading": "figure-quotients-heading"}
-    return {"heading": "figure-quotients-above", "names": joined(notebook.say(f"cluster-{name}") for name in above)}
+    return {"heading": "figure-quotients-above", "names": join_texts(notebook.say(f"cluster-{name}") for name in above)}
 
 
 def short(
     notebook: Notebook, shares: pd.DataFrame, lq: pd.DataFrame, valley: pd.DataFrame, limit: float, tier: int
-) -> Text:
+) -> TranslatedText:
     """Say in short what was found."""
     coast, last, states = shares.loc["coast"], valley.iloc[-1], lq["status"].value_counts()
     said: dict[str, object] = {"coast": span(coast["low"], coast["high"]), "size": coast["industry"]}

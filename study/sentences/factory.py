@@ -2,31 +2,31 @@
 
 import pandas as pd
 
-from compendium.base.texts import Text, of
-from compendium.ledger.evidence import Data, outside
+from compendium.base.texts import TranslatedText, of
+from compendium.ledger.evidence import EvidenceTables, drop_paper_based_rows
 from compendium.notebook.begin import Notebook
 from study import finance
 
 
-def scope(notebook: Notebook, code: str) -> Text:
+def scope(notebook: Notebook, code: str) -> TranslatedText:
     """Return the words for a population; those for above-scale industry need no knowledge of the term."""
     if code == "above_scale_industry":
         return notebook.say("scope-larger")
     return notebook.labels("digitalisation", "scope")[code]
 
 
-def networked(data: Data) -> pd.Series:
+def networked(data: EvidenceTables) -> pd.Series:
     """Return the row on the networked share of digital equipment."""
-    rows = outside(data("digitalisation"))
+    rows = drop_paper_based_rows(data("digitalisation"))
     return rows[rows["measure"] == "digital_equipment_networked"].iloc[0]
 
 
-def answer(notebook: Notebook) -> Text:
+def answer(notebook: Notebook) -> TranslatedText:
     """Say in one sentence whether both percentages match a source, and what they are percentages of."""
     matched = all(notebook.rows[claim].answer == "matches" for claim in ("Q79", "Q80"))
     rows = notebook.data("digitalisation")
     paper = rows[rows["source_id"] == "paper"].set_index("measure")["value_pct"]
-    found = outside(rows)
+    found = drop_paper_based_rows(rows)
     found = found[found["value_pct"].eq(found["measure"].map(paper))]
     if not matched or set(found["scope"]) != {"base_not_stated"}:
         return notebook.say("answer-else")
@@ -34,7 +34,7 @@ def answer(notebook: Notebook) -> Text:
     return notebook.say("answer", digital=digital, networked=networked)
 
 
-def ratio(notebook: Notebook, digital_pct: float, networked_pct: float) -> Text:
+def ratio(notebook: Notebook, digital_pct: float, networked_pct: float) -> TranslatedText:
     """Say what the quotient of the paper's percentages is not."""
     row = networked(notebook.data)
     quotient = 100 * networked_pct / digital_pct
@@ -43,7 +43,7 @@ def ratio(notebook: Notebook, digital_pct: float, networked_pct: float) -> Text:
     )
 
 
-def short(notebook: Notebook, digital_pct: float, networked_pct: float) -> Text:
+def short(notebook: Notebook, digital_pct: float, networked_pct: float) -> TranslatedText:
     """Say in short what was found."""
     loans, now, euro, profit = finance.lending(notebook.data)
     said: dict[str, object] = {"digitised": digital_pct, "networked": networked_pct}

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from compendium.base.texts import Text
+from compendium.base.texts import TranslatedText
 from compendium.notebook.begin import Notebook
 from study.judgements import maturity
 
 
-def answer(notebook: Notebook) -> Text:
+def answer(notebook: Notebook) -> TranslatedText:
     """Say in one sentence which firms the share that the paper gives for level 1 counts."""
     claim, rows = notebook.data.claim("Q42"), maturity.national(notebook.data)
     year = rows[(rows["year"] == claim["year_start"]) & rows["level_class"].isin(["1", "le1"])]
@@ -17,7 +17,7 @@ def answer(notebook: Notebook) -> Text:
     return notebook.say("answer", share=lowest["le1"])
 
 
-def split(notebook: Notebook, jiangsu: pd.Series, when: int, year: int, lowest: float) -> Text:
+def split(notebook: Notebook, jiangsu: pd.Series, when: int, year: int, lowest: float) -> TranslatedText:
     """Say how Jiangsu's lowest class divides, and what that would mean for the country."""
     said: dict[str, object] = {"when": when, "level_one": jiangsu["1"], "below": jiangsu["lt1"]}
     said |= {"missing": 100 * jiangsu["lt1"] / jiangsu["le1"], "year": year}
@@ -37,7 +37,9 @@ def overlap(rest: pd.DataFrame) -> bool:
     return bool(last["free_low_pct"] <= first["free_high_pct"] and first["free_low_pct"] <= last["free_high_pct"])
 
 
-def short(notebook: Notebook, intervals: pd.DataFrame, rest: pd.DataFrame, in_front: float, chance: float) -> Text:
+def short(
+    notebook: Notebook, intervals: pd.DataFrame, rest: pd.DataFrame, in_front: float, chance: float
+) -> TranslatedText:
     """Say in short what was found."""
     low, high = intervals.loc["le1", ["lower_pct", "upper_pct"]]
     first, last = weighed(rest)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.base.texts import SEMICOLON, Text, joined, of
+from compendium.base.texts import SEMICOLON, TranslatedText, join_texts, of
 from compendium.base.vocabulary import VERDICTS
 from compendium.notebook.begin import Notebook
 from study.judgements import judges, policy
@@ -32,7 +32,7 @@ def stand(known: pd.DataFrame) -> tuple[str, dict[str, Any]]:
     return ("open", said) if said["rest"] else ("met", {"targets": said["targets"]})
 
 
-def answer(notebook: Notebook) -> Text:
+def answer(notebook: Notebook) -> TranslatedText:
     """Say in one sentence whether the policies left a gap to their targets."""
     state, said = stand(policy.reported(notebook.data))
     if state != "missed":
@@ -48,19 +48,19 @@ def heading(known: pd.DataFrame) -> dict[str, Any]:
     return {"heading": keys[state]} | said
 
 
-def populations(notebook: Notebook, scopes: list[str]) -> Text:
+def populations(notebook: Notebook, scopes: list[str]) -> TranslatedText:
     """Say for each population how the targets fare by its readings, and the verdict."""
     names, told = notebook.labels("digitalisation", "scope"), []
     for scope in scopes:
         verdict = VERDICTS[judges.assess("Q148", notebook.data, outcome_scope=scope).verdict]
         fate = fared(policy.reported(notebook.data, scope))["fared"]
         told.append(notebook.say("populations-each", scope=names[scope], verdict=verdict, fared=fate))
-    return notebook.say("populations", each=joined(told, between=SEMICOLON))
+    return notebook.say("populations", each=join_texts(told, separator=SEMICOLON))
 
 
 def short(
     notebook: Notebook, known: pd.DataFrame, above: pd.DataFrame, newer: pd.Series, days: int, plans: pd.DataFrame
-) -> Text:
+) -> TranslatedText:
     """Say in short what was found."""
     missed, said = known[known["state"] == "short"], fared(known)
     titles = [notebook.say("title", title=of(row, "title")) for _, row in above.iterrows()]
@@ -68,7 +68,7 @@ def short(
     values: dict[str, object] = {"targets": said["targets"], "fared": said["fared"]}
     first, last = known["target_year"].agg(["min", "max"])
     values |= {"section": policy.LAYOUT, "first": first, "last": last}
-    values |= {"missed": joined(told, between=SEMICOLON, empty=notebook.say("findings-none"))}
-    values |= {"above": joined(titles, between=("", "; ")), "new": newer["version"], "days": days}
+    values |= {"missed": join_texts(told, separator=SEMICOLON, empty=notebook.say("findings-none"))}
+    values |= {"above": join_texts(titles, separator=("", "; ")), "new": newer["version"], "days": days}
     values |= {"draft": plans["value_draft"].notna().sum(), "dropped": plans["value_final"].isna().sum()}
     return notebook.say("findings", **values)

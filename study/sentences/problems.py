@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from compendium.base.texts import Text
-from compendium.ledger.claims import frame
+from compendium.base.texts import TranslatedText
+from compendium.ledger.claims import ledger_to_frame
 from compendium.notebook.begin import Notebook
 from study import diagnosis
 
@@ -25,9 +25,9 @@ def rested(resting: pd.DataFrame) -> dict[str, object]:
     return {"items": len(resting), "statements": int(statements.sum()), **statements}
 
 
-def answer(notebook: Notebook) -> Text:
+def answer(notebook: Notebook) -> TranslatedText:
     """Say in one sentence what the problems of the finest level rest on."""
-    coded, facts = notebook.data("problems_countermeasures"), frame(notebook.rows)
+    coded, facts = notebook.data("problems_countermeasures"), ledger_to_frame(notebook.rows)
     found = diagnosis.problems(coded, facts)
     found = found[~found.index.isin(coded["parent_code"])]
     claims = facts.loc[found[["matched", "doubted", "rest"]].sum(axis=1).sum(), "verdict"].map(diagnosis.ANSWER)
@@ -35,7 +35,7 @@ def answer(notebook: Notebook) -> Text:
     return notebook.say("answer", items=len(found), statements=len(claims), **numbers)
 
 
-def short(notebook: Notebook, resting: pd.DataFrame, ten: pd.DataFrame, items: pd.DataFrame) -> Text:
+def short(notebook: Notebook, resting: pd.DataFrame, ten: pd.DataFrame, items: pd.DataFrame) -> TranslatedText:
     """Say in short what was found."""
     tally = items["majority"].value_counts().reindex(["answered", "partly", "unanswered"], fill_value=0)
     return notebook.say("findings", **counted(resting["ground"], ten["state"]), tally=tally)

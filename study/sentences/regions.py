@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from compendium.base.texts import SEMICOLON, Text, each, joined
+from compendium.base.texts import SEMICOLON, TranslatedText, each, join_texts
 from compendium.base.vocabulary import VERDICTS
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import EvidenceTables
 from compendium.notebook.begin import Notebook
 from study import bounds, results
 from study.judgements import judges, regions
@@ -16,7 +16,7 @@ from study.majorisation import Extreme
 CLAIMS = ("Q24", "Q25", "Q26", "Q27", "Q28", "Q29")
 
 
-def paper(data: Data) -> pd.DataFrame:
+def paper(data: EvidenceTables) -> pd.DataFrame:
     """Return what the text of the paper says of single provinces: the fewest and the most projects, by adcode."""
     rows = data(EVIDENCE)
     rows = rows[(rows["source_id"] == "paper") & (rows["basis"] == "paper_text")]
@@ -30,7 +30,7 @@ def confirmed(said: pd.DataFrame, problem: bounds.Problem) -> list[int]:
     return said.index[(found["lower"] >= said["lower"]) & ~over].tolist()
 
 
-def answer(notebook: Notebook) -> Text:
+def answer(notebook: Notebook) -> TranslatedText:
     """Say in one sentence whether Figure 1 is confirmed."""
     view, said = results.known(notebook.data, TIER, independent=True), paper(notebook.data)
     found = [confirmed(said, problem) for problem in (view.problem, view.without(view.assuming))]
@@ -62,9 +62,9 @@ def confirms(notebook: Notebook, view: Known, sure: pd.Series, firm: pd.Series) 
     return filled | {"sure": said}
 
 
-def records(notebook: Notebook, named: pd.DataFrame) -> dict[int, Text]:
+def records(notebook: Notebook, named: pd.DataFrame) -> dict[int, TranslatedText]:
     """Return what public records say of each province: the number that is certain, and whether that is confirmed."""
-    found: dict[int, Text] = {}
+    found: dict[int, TranslatedText] = {}
     for code, row in named.iterrows():
         state = "open" if not row["confirmed"] else "firm" if row["confirmed_firm"] else "assumed"
         if row["lower"] == row["upper"]:
@@ -75,16 +75,16 @@ def records(notebook: Notebook, named: pd.DataFrame) -> dict[int, Text]:
     return found
 
 
-def names(notebook: Notebook, codes: Iterable[int]) -> Text:
+def names(notebook: Notebook, codes: Iterable[int]) -> TranslatedText:
     """Return the names of provinces."""
     rows = study(notebook.data).loc[list(codes)]
-    return joined(each(rows, "province"), empty=notebook.say("nothing"))
+    return join_texts(each(rows, "province"), empty=notebook.say("nothing"))
 
 
-def verdicts(data: Data, tier: int) -> Text:
+def verdicts(data: EvidenceTables, tier: int) -> TranslatedText:
     """Return the verdicts on what the paper says of the provinces, by evidence up to a tier."""
     found = {judges.assess(claim, data, evidence_tier=tier).verdict for claim in CLAIMS}
-    return joined(VERDICTS[verdict] for verdict in sorted(found))
+    return join_texts(VERDICTS[verdict] for verdict in sorted(found))
 
 
 def smallest(view: Known, leaders: Iterable[int]) -> tuple[int, int]:
@@ -93,13 +93,13 @@ def smallest(view: Known, leaders: Iterable[int]) -> tuple[int, int]:
     return int(fewest_of(view.problem, five).min()), largest_bar(view.problem, five)
 
 
-def fewest(notebook: Notebook, view: Known, leaders: Iterable[int]) -> Text:
+def fewest(notebook: Notebook, view: Known, leaders: Iterable[int]) -> TranslatedText:
     """Say how many projects the smallest of the leaders can have."""
     low, high = smallest(view, leaders)
     return notebook.say("ranges-fewest", low=low, high=high)
 
 
-def coast(notebook: Notebook, view: Known) -> Text:
+def coast(notebook: Notebook, view: Known) -> TranslatedText:
     """Say which share of the projects the coast has, by three extents of the coast."""
     provinces, told = study(notebook.data), []
     extents = {
@@ -110,10 +110,12 @@ def coast(notebook: Notebook, view: Known) -> Text:
     for name, inside in extents.items():
         low, high = (100 * end / view.whole for end in bounds.group(view.problem, provinces.index[inside]))
         told.append(notebook.say(f"coast-{name}", provinces=int(inside.sum()), low=low, high=high))
-    return notebook.say("coast", told=joined(told, SEMICOLON))
+    return notebook.say("coast", told=join_texts(told, SEMICOLON))
 
 
-def short(notebook: Notebook, view: Known, believed: pd.DataFrame, given: Text, gini: Iterable[Extreme]) -> Text:
+def short(
+    notebook: Notebook, view: Known, believed: pd.DataFrame, given: TranslatedText, gini: Iterable[Extreme]
+) -> TranslatedText:
     """Say in short what was found; `believed` are the bounds if `given` is right."""
     sure, own = confirmed(paper(notebook.data), view.problem), bounds.totals(view.problem)
     soft = {*sure} - {*confirmed(paper(notebook.data), view.without(view.assuming))}
@@ -122,5 +124,5 @@ def short(notebook: Notebook, view: Known, believed: pd.DataFrame, given: Text, 
     said |= {"fixed": int((own["lower"] == own["upper"]).sum()), "provinces": len(believed), "given": given}
     said |= {"exact": int((believed["lower"] == believed["upper"]).sum())}
     said |= {"gini": [end.value for end in gini]}
-    said |= {"missing": joined(view.missing, empty=notebook.say("nothing"))}
+    said |= {"missing": join_texts(view.missing, empty=notebook.say("nothing"))}
     return notebook.say("findings", **said)

@@ -6,21 +6,21 @@ from functools import partial
 import pandas as pd
 from IPython.display import Markdown
 
-from compendium.base.texts import Text, joined, written
-from compendium.base.vocabulary import ANSWERS, VERDICTS, answered
-from compendium.ledger.claims import frame, read_ledger
+from compendium.base.texts import TranslatedText, join_texts, make_markdown_text
+from compendium.base.vocabulary import ANSWERS, VERDICTS, find_answer_category
+from compendium.ledger.claims import ledger_to_frame, read_ledger
 from compendium.ledger.record import show_values
 from compendium.notebook.begin import Notebook
-from compendium.notebook.wording import multilingual
+from compendium.notebook.wording import render_bilingual_markdown
 from compendium.pages import findings
 from compendium.run import sweep, sweep_choices
 from study import report
 
 
-def answer(notebook: Notebook) -> Text:
+def answer(notebook: Notebook) -> TranslatedText:
     """Say in one sentence how the headline claims fare."""
     verdicts = [one.verdict for one in notebook.rows.values() if one.weight == "headline"]
-    counted = {key: sum(answered(verdict) == key for verdict in verdicts) for key in ANSWERS}
+    counted = {key: sum(find_answer_category(verdict) == key for verdict in verdicts) for key in ANSWERS}
     confirmed = verdicts.count("confirmed")
     told = notebook.say("answer-confirmed", number=confirmed) if confirmed else notebook.say("answer-confirmed-none")
     return notebook.say("answer", headline=len(verdicts), confirmed=told, **counted)
@@ -40,41 +40,43 @@ def turn(tally: pd.DataFrame) -> dict[str, object]:
 
 def main_findings(notebook: Notebook) -> Markdown:
     """Return the declared findings as a list, those withdrawn at its end."""
-    found = findings.key_findings(notebook.c, read_ledger(notebook.c))
-    return multilingual(written(partial(findings.list_findings, found)), notebook.c.shown)
+    found = findings.fill_findings(notebook.c, read_ledger(notebook.c))
+    return render_bilingual_markdown(
+        make_markdown_text(partial(findings.render_findings_list, found)), notebook.c.shown
+    )
 
 
-def lost(notebook: Notebook, fate: pd.DataFrame, others: int) -> Text:
+def lost(notebook: Notebook, fate: pd.DataFrame, others: int) -> TranslatedText:
     """Say how many verdicts lose their ground; `fate`: verdict, kept, lost; `others` rest on no outside evidence."""
     lost, kept = fate["lost"].sum(), fate["kept"].sum()
     words = (VERDICTS[verdict] for verdict in fate.loc[fate["kept"] == 0, "verdict"])
-    all_lost = joined(words, empty=notebook.say("none"))
+    all_lost = join_texts(words, empty=notebook.say("none"))
     return notebook.say("what-if-say", backed=lost + kept, lost=lost, kept=kept, all_lost=all_lost, others=others)
 
 
-def swept(notebook: Notebook, ledger: pd.DataFrame) -> Text:
+def swept(notebook: Notebook, ledger: pd.DataFrame) -> TranslatedText:
     """Say how many verdicts depend on the declared choices, and for which claims the sweep is older than the ledger."""
     robust, varied = (
-        sweep.read_table(notebook.c, "robustness").set_index("item"),
-        sweep_choices.select_choices(notebook.c),
+        sweep.read_sweep_table(notebook.c, "robustness").set_index("item"),
+        sweep_choices.select_sweep_choices(notebook.c),
     )
-    judged = frame(read_ledger(notebook.c)).loc[lambda rows: rows.index.isin(robust.index)]
+    judged = ledger_to_frame(read_ledger(notebook.c)).loc[lambda rows: rows.index.isin(robust.index)]
     rows = robust.loc[judged.index]
-    taken = sweep_choices.list_reach(notebook.c, varied, list(rows.index))
+    taken = sweep_choices.list_choices_by_item(notebook.c, varied, list(rows.index))
     reached = pd.Series({claim: bool(taken[claim]) for claim in rows.index})
     by = [choice for name, choice in varied.items() if any(name in names for names in taken.values())]
     held = rows["share"] == 1
     other = (rows["verdict"] != judged["verdict"]) | (rows["value"] != judged["value_computed"].map(show_values))
     said: dict[str, object] = {"choices": len(varied), "specifications": robust["judged"].max()}
-    said |= {"swept": len(rows), "reached": int(reached.sum()), "by": joined(by)}
+    said |= {"swept": len(rows), "reached": int(reached.sum()), "by": join_texts(by)}
     said |= {"distinct": math.prod(len(choice.values) for choice in by), "held": int(held[reached].sum())}
     said |= {"changed": int((~held).sum())}
-    said |= {"other": joined(judged.index[other], empty=notebook.say("none"))}
+    said |= {"other": join_texts(judged.index[other], empty=notebook.say("none"))}
     said |= {"new": len(ledger) - len(judged)}
     return notebook.say("sweep", **said)
 
 
-def noticed(notebook: Notebook, faults: pd.DataFrame) -> Text:
+def noticed(notebook: Notebook, faults: pd.DataFrame) -> TranslatedText:
     """Say how many faults that were planted were noticed, by any layer and by the verdicts alone.
 
     Args:

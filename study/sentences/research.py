@@ -5,15 +5,15 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from compendium.base.texts import Text, joined
-from compendium.ledger.evidence import Data
+from compendium.base.texts import TranslatedText, join_texts
+from compendium.ledger.evidence import EvidenceTables
 from compendium.notebook.begin import Notebook
 from study import statistics
 
 TOLD = ["OED", "EUU"]  # averages that the answer names; the figure shows the others too
 
 
-def answer(notebook: Notebook) -> Text:
+def answer(notebook: Notebook) -> TranslatedText:
     """Say in one sentence whom China is below and whom above, in the year of the paper's statement."""
     return notebook.say("answer", **compared(notebook, int(notebook.data.claim("Q77")["year_start"])))
 
@@ -23,7 +23,7 @@ def compared(notebook: Notebook, year: int) -> dict[str, object]:
     edition, among = groups(notebook.data, year)
     rows = edition.set_index("iso3")
     china, averages = rows.loc["CHN", "pct"], rows.reindex(TOLD)["pct"].dropna()
-    sides: dict[bool, list[Text]] = {True: [], False: []}
+    sides: dict[bool, list[TranslatedText]] = {True: [], False: []}
     for code, pct in averages.sort_values(ascending=False, kind="stable").items():
         sides[pct > china].append(notebook.say("answer-average", name=named(notebook, str(code)), pct=pct))
     higher = among.loc[among["group"] == "g7", "pct"] > china
@@ -32,12 +32,12 @@ def compared(notebook: Notebook, year: int) -> dict[str, object]:
     return {"year": year, "pct": china, "lower": both(notebook, sides[True]), "higher": both(notebook, sides[False])}
 
 
-def both(notebook: Notebook, parts: list[Text]) -> Text:
+def both(notebook: Notebook, parts: list[TranslatedText]) -> TranslatedText:
     """Return averages and the count of countries, the last of the parts, as one."""
-    return notebook.say("answer-both", averages=joined(parts[:-1]), count=parts[-1]) if len(parts) > 1 else parts[0]
+    return notebook.say("answer-both", averages=join_texts(parts[:-1]), count=parts[-1]) if len(parts) > 1 else parts[0]
 
 
-def groups(data: Data, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def groups(data: EvidenceTables, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows of the edition that holds most countries in a year, and these countries by group."""
     rows = data("rd_intensity_countries").query("year == @year")
     edition = rows[rows["vintage"] == rows["vintage"].mode()[0]]
@@ -50,7 +50,7 @@ def revised(revision: pd.Series) -> dict[str, object]:
     """Return what fills the heading of the figure of revisions: their mean size, the largest, and its years."""
     known = revision.dropna().round(6)
     largest = known[known.abs().idxmax()]
-    years = joined(known.index[known == largest])
+    years = join_texts(known.index[known == largest])
     return {"mean": known.abs().mean(), "largest": f"{largest:+.2f}".replace("-", "−"), "year": years}
 
 
@@ -62,26 +62,26 @@ def crossing(notebook: Notebook, trend: statistics.Trend, level: pd.Series) -> d
     return {"first": trend.values.index[0], "level": level["average_pct"], **years}
 
 
-def named(notebook: Notebook, code: str) -> Text:
+def named(notebook: Notebook, code: str) -> TranslatedText:
     """Return the name of an average."""
     return notebook.say(f"average-{code.lower()}")
 
 
-def crossed(notebook: Notebook, trend: statistics.Trend, level: pd.Series) -> Text:
+def crossed(notebook: Notebook, trend: statistics.Trend, level: pd.Series) -> TranslatedText:
     """Say when the line reaches a level."""
     told = {"last": trend.values.index[-1], "slope": trend.slope, "coverage": 100 * trend.confidence}
     told |= {"name": named(notebook, level["average"]), "level_year": level.name}
     return notebook.say("crossing-say", **told, **crossing(notebook, trend, level))
 
 
-def whole(notebook: Notebook, year: float, to: Callable[[float], int] = math.ceil) -> int | Text:
+def whole(notebook: Notebook, year: float, to: Callable[[float], int] = math.ceil) -> int | TranslatedText:
     """Return a year as a whole number; in words that there is none."""
     return to(year) if math.isfinite(year) else notebook.say("crossing-no-limit")
 
 
 def short(
     notebook: Notebook, revisions: pd.DataFrame, year: int, edition: pd.DataFrame, by_start: pd.DataFrame
-) -> Text:
+) -> TranslatedText:
     """Say in short what was found."""
     china = edition.set_index("iso3").loc["CHN", "pct"]
     row = revisions.loc[year]

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pandas as pd
 
-from compendium.base.texts import Text
-from compendium.base.vocabulary import ANSWERS, answered
+from compendium.base.texts import TranslatedText
+from compendium.base.vocabulary import ANSWERS, find_answer_category
 from compendium.notebook.begin import Notebook
 from study.aims import COMPARABLE, latest
 from study.judgements.since import LISTS, PLAN, since
@@ -30,11 +30,11 @@ def fared(due: pd.DataFrame) -> dict[str, int]:
     return {"due": len(due), "met": met, "below": compared - met, "rest": len(due) - compared}
 
 
-def answer(notebook: Notebook) -> Text:
+def answer(notebook: Notebook) -> TranslatedText:
     """Say in one sentence how many aims of the plan are reached, and whether that settles what the paper says."""
     due = latest(notebook.data, DUE)
     im = fared(due[due["doc_id"] == PLAN])
-    settled = answered(since.assess(LISTED[0], notebook.data).verdict) != "unsettled"
+    settled = find_answer_category(since.assess(LISTED[0], notebook.data).verdict) != "unsettled"
     return notebook.say("answer-settled" if settled else "answer", im=im)
 
 
@@ -55,7 +55,7 @@ def leaders(often: pd.Series, five: list[int], lead: int) -> dict[str, object]:
     return {"lead": lead, "lists": len(LISTS), "ours": ours, "others": others}
 
 
-def short(notebook: Notebook, due: pd.DataFrame, often: pd.Series, five: list[int], lead: int) -> Text:
+def short(notebook: Notebook, due: pd.DataFrame, often: pd.Series, five: list[int], lead: int) -> TranslatedText:
     """Say in short what was found: the aims, the claims judged once more, the provinces (see `leaders`)."""
     judged = notebook.since(since).records
     answers = Counter(one.answer for one in judged.values())

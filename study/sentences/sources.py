@@ -2,32 +2,32 @@
 
 import pandas as pd
 
-from compendium.base.texts import Text
+from compendium.base.texts import TranslatedText
 from compendium.base.vocabulary import WRONG
 from compendium.ledger import coding
 from compendium.ledger.claims import read_ledger
-from compendium.ledger.evidence import rank
+from compendium.ledger.evidence import rank_source_quality
 from compendium.notebook.begin import Notebook
 from study import provenance, recoding
 
 
-def answer(notebook: Notebook) -> Text:
+def answer(notebook: Notebook) -> TranslatedText:
     """Say in one sentence how good the best sources of the facts from outside the paper are."""
     cited = provenance.cited(notebook)
     cited = cited[cited["source_id"] != "paper"]
-    ranks = cited["source_id"].map(lambda source: rank(notebook.data.quality(source)))
+    ranks = cited["source_id"].map(lambda source: rank_source_quality(notebook.data.quality(source)))
     best = ranks.groupby([cited["table"], cited["row"]]).min()
     weak, unsafe = (best.map(lambda quality, place=place: quality[place]) for place in (0, 1))
     return notebook.say("answer", facts=len(best), firm=100 * (~weak).mean(), copies=100 * (weak & ~unsafe).mean())
 
 
-def loosened(notebook: Notebook, relaxed: pd.DataFrame, facts: int) -> Text:
+def loosened(notebook: Notebook, relaxed: pd.DataFrame, facts: int) -> TranslatedText:
     """Say what the weakest grade instead of the best brings in, and what stays out all the same."""
     strict, loose = relaxed.iloc[0], relaxed.iloc[-1]
     return notebook.say("what-if-say", strict=strict, loose=loose, left_out=facts - loose["rows_accepted"], rows=facts)
 
 
-def coders(notebook: Notebook) -> Text:
+def coders(notebook: Notebook) -> TranslatedText:
     """Say how far the codings agree, and what the majority turns against the first."""
     codings = coding.list_codings(notebook.data)
     if codings.empty:
@@ -45,7 +45,7 @@ def coders(notebook: Notebook) -> Text:
     return notebook.say("coding-say", **said)
 
 
-def short(notebook: Notebook, sources: pd.DataFrame, ground: pd.DataFrame, feeds: pd.DataFrame) -> Text:
+def short(notebook: Notebook, sources: pd.DataFrame, ground: pd.DataFrame, feeds: pd.DataFrame) -> TranslatedText:
     """Say in short what was found."""
     origins = notebook.data("source_origins").drop_duplicates(["source_id", "origin_id"])["origin_id"].value_counts()
     unsafe = sources[sources["host_trust"] == "unsafe"]

@@ -2,15 +2,15 @@
 
 import pandas as pd
 
-from compendium.base.texts import Text, both, of
+from compendium.base.texts import TranslatedText, make_bilingual_text, of
 from compendium.notebook.begin import Notebook
 from study import statistics
 from study.judgements import talent
 
 
-def people(number: float) -> Text:
+def people(number: float) -> TranslatedText:
     """Return a number of 10,000 people as each language counts: in 10,000, and in millions."""
-    return both(number, number / 100)
+    return make_bilingual_text(number, number / 100)
 
 
 def target_of(paper: pd.DataFrame) -> pd.Series:
@@ -25,7 +25,7 @@ def same(notebook: Notebook) -> pd.DataFrame:
     return others[others["measure"].eq("gap") & others["value_10k"].eq(others["year"].map(target_of(paper)))]
 
 
-def answer(notebook: Notebook) -> Text:
+def answer(notebook: Notebook) -> TranslatedText:
     """Say in one sentence whether the paper's gaps are found as forecasts only, and for which fields."""
     paper = notebook.data("talent_statements").query("source_id == 'paper'")
     target, guide, gaps = target_of(paper), notebook.data("talent_guide"), same(notebook)
@@ -50,7 +50,7 @@ def fields(rows: pd.DataFrame, of_known: int) -> dict[str, object]:
     return {"names": of(rows[rows["equal"]], "field")}
 
 
-def balanced(notebook: Notebook, start: pd.Series, end: pd.Series, years: int) -> Text:
+def balanced(notebook: Notebook, start: pd.Series, end: pd.Series, years: int) -> TranslatedText:
     """Say by how much demand and gap rise, and how fast supply grows."""
     rises = {"more": people(end.demand - start.demand), "wider": people(end.gap - start.gap)}
     rate = statistics.compound_rate(start.supply, end.supply, years)
@@ -59,7 +59,7 @@ def balanced(notebook: Notebook, start: pd.Series, end: pd.Series, years: int) -
 
 def short(
     notebook: Notebook, chain: pd.DataFrame, match: pd.DataFrame, balance: pd.DataFrame, closing: float, stock_year: int
-) -> Text:
+) -> TranslatedText:
     """Say in short what was found."""
     own, years = chain["source_id"] == "paper", pd.to_numeric(chain["published"].str[:4], errors="coerce")
     older = chain[~own & (years <= years[own].iloc[0])]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from compendium.base.texts import Text, joined
+from compendium.base.texts import TranslatedText, join_texts
 from compendium.base.vocabulary import ANSWERS
 from compendium.notebook.begin import Notebook
 from study.judgements import technology
@@ -16,11 +16,11 @@ def shares(notebook: Notebook, base: pd.Series, printed: float) -> dict[str, obj
     lacking, rows = base.drop("self_supplied"), notebook.data("key_materials").set_index("survey")
     named = {code: notebook.say(f"category-{code}") for code in lacking.index}
     terms = [notebook.say("shares-term", share=share, category=named[code]) for code, share in lacking.items()]
-    told = {"types": int(rows.loc[base.name, "n_materials"].iloc[0]), "terms": joined(terms, ("、", " and "))}
+    told = {"types": int(rows.loc[base.name, "n_materials"].iloc[0]), "terms": join_texts(terms, ("、", " and "))}
     return told | {"total": lacking.sum(), "printed": printed}
 
 
-def answer(notebook: Notebook) -> Text:
+def answer(notebook: Notebook) -> TranslatedText:
     """Say in one sentence whether it is known what the paper's import rate counts, and what a source counts."""
     rows = technology.surveys(notebook.data)
     rows = rows[rows["survey"] == rows["survey"].iloc[0]].drop_duplicates("category")
@@ -41,7 +41,9 @@ def title(base: pd.Series, printed: float) -> dict[str, object]:
     return {"printed": printed, "total": absent + unstable, "heading": "figure-shares-heading-apart"}
 
 
-def short(notebook: Notebook, shares: Mapping[str, object], rates: pd.DataFrame, software: Mapping[str, str]) -> Text:
+def short(
+    notebook: Notebook, shares: Mapping[str, object], rates: pd.DataFrame, software: Mapping[str, str]
+) -> TranslatedText:
     """Say in short what was found: the shares, the rates by use in %, the software, the answers on all claims."""
     answers = Counter(one.answer for one in notebook.records.values())
     said: dict[str, object] = {"lowest": rates["lowest_pct"].min(), "highest": rates["highest_pct"].max()}

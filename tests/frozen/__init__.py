@@ -14,7 +14,7 @@ from compendium.base import declaration, paths
 from compendium.base.files import fingerprint
 from compendium.compendium import Compendium
 from compendium.data import datapackage, validity
-from compendium.data.tables import Tables
+from compendium.data.tables import RawTables
 
 DAY = "2026-12-03T00:00:00Z"
 _PLACE = tempfile.TemporaryDirectory(prefix="frozen-")
@@ -59,7 +59,7 @@ def files() -> dict[str, bytes]:
         write(target, package)
         rehash(target)
         write(target, datapackage.read(target), indent=2)
-        validity.write_codebook(Tables(target, Compendium(paths.HOME, paths.HOME).languages))
+        validity.write_codebook(RawTables(target, Compendium(paths.HOME, paths.HOME).languages))
         return {path.name: path.read_bytes() for path in target.iterdir()}
 
 

@@ -17,14 +17,14 @@ from compendium import CompendiumError
 from compendium.authoring import commands as adding
 from compendium.base import escape, paths
 from compendium.base.files import os_error_line, running_lock, write_atomic
-from compendium.base.languages import count, own
+from compendium.base.languages import choose_engine_language, format_count
 from compendium.base.texts import catalogue
 from compendium.base.vocabulary import ANSWERS, VERDICTS
 from compendium.compendium import Compendium
 from compendium.forms import commands
 from compendium.pages import commands as telling
 from compendium.pages.commands import Words, choices_option, jobs_option
-from compendium.run.fingerprint import Memory
+from compendium.run.fingerprint import InputHashes
 
 SHOWN, HELP, FOLDER = 20, "compendium.help", click.Path(path_type=Path, file_okay=False, resolve_path=True)
 
@@ -46,10 +46,10 @@ class Commands(click.Group):
             raise click.ClickException(f"{error.name} is not installed. Remedy: make clean, then make") from None
         except CompendiumError as error:
             said = str(error)
-            if paths.is_small(Path.cwd()):
+            if paths.is_minimal_project(Path.cwd()):
                 from compendium.authoring import small
 
-                said = small.reword(said)
+                said = small.reword_error_for_small_project(said)
             raise click.ClickException(said) from None
         except OSError as error:
             raise click.ClickException(os_error_line(error)) from None
@@ -63,21 +63,21 @@ def main(ctx: click.Context) -> None:
     os.environ.pop("PYTHONOPTIMIZE", None)  # kernels need the docstrings of altair
     if ctx.meta[HELP] or ctx.invoked_subcommand == "new":  # help is given anywhere
         return
-    paths.refuse_other_checkout()
-    if paths.is_small(Path.cwd()):
+    paths.raise_if_wrong_checkout()
+    if paths.is_minimal_project(Path.cwd()):
         from compendium.authoring import small
 
         if ctx.invoked_subcommand != "judge":
             raise CompendiumError("this folder has claims.csv and judgements.py only, which compendium judge reads")
-        root = small.expand(Path.cwd()).root
+        root = small.expand_small_project(Path.cwd()).root
     else:
-        root = paths.meant()
+        root = paths.find_cwd_compendium_root()
     ctx.obj = c = Compendium(root, root)  # what is said here is said of the committed outputs
     if os.path.lexists(c.build / "accepting"):
         from compendium.run import accept
 
         with running_lock(c.build):
-            done = accept.finish(c)
+            done = accept.finish_interrupted_accept(c)
         told = f"it is finished now: {done} files" if done else "what it left is not whole and went. Next: repeat it"
         click.echo(f"An accept was interrupted; {told}.", err=True)
 
@@ -106,7 +106,7 @@ def run(c: Compendium, names: Words, given: dict[str, str], jobs: int, out: Path
     """
     root = out or c.build / ("choices" if given else "run")
     other = [f"{name}={value}" for name, value in given.items()]
-    request, memory = [*names, *other], Memory(c)
+    request, memory = [*names, *other], InputHashes(c)
     said = memory.recall(root, request)  # asked in any case: what lies here now is what the run works on
     if said and not force:
         click.echo(f"Nothing has changed since the last run, which said:\n{said}", nl=False)
@@ -115,40 +115,43 @@ def run(c: Compendium, names: Words, given: dict[str, str], jobs: int, out: Path
     from compendium.pages import readme, report
     from compendium.run import RunError, accept, comparison, contents, figure_comparison, past, schedule
 
-    gate.raise_if_bad(c)
-    notebooks = contents.select(c, names)
+    gate.raise_if_inputs_invalid(c)
+    notebooks = contents.select_notebooks(c, names)
     chosen = contents.choose_parameters(notebooks, given)
     default = not any(chosen.values())
     click.get_current_context().with_resource(running_lock(c.build))
-    edited, finish = accept.note(c), partial(report.write_report, c, chosen=[] if default else other)
-    for line in [*schedule.list_unlocked(c), *filter(None, [edited])]:
+    edited, finish = (
+        accept.describe_unrecorded_changes(c),
+        partial(report.write_report, c, chosen=[] if default else other),
+    )
+    for line in [*schedule.list_versions_off_lock(c), *filter(None, [edited])]:
         click.echo(f"note: {line}", err=True)
-    result = schedule.run(c, notebooks, root, chosen, jobs, click.echo, force, finish)
+    result = schedule.run_notebooks(c, notebooks, root, chosen, jobs, click.echo, force, finish)
     if failures := result.failures or memory.list_edited():
         raise RunError("\n       ".join(failures))
-    said = "".join(f"note: {line}\n" for line in comparison.list_crowded(root)) + verdicts(c, root)
+    said = "".join(f"note: {line}\n" for line in comparison.list_overlapping_labels(root)) + verdicts(c, root)
     if not default:
-        said += f"Other choices than the defaults: not compared. Outputs: {paths.shown(root)}\n"
+        said += f"Other choices than the defaults: not compared. Outputs: {paths.format_path(root)}\n"
         click.echo(said, nl=False)
         memory.remember(root, request, said)
         return
-    said += "".join(f"note: {line}\n" for line in filter(None, [figure_comparison.elsewhere(c.root)]))
+    said += "".join(f"note: {line}\n" for line in filter(None, [figure_comparison.describe_other_programs(c.root)]))
     click.echo(said, nl=False)
-    differences = comparison.compare(c, root, notebooks)
+    differences = comparison.compare_with_reference(c, root, notebooks)
     write_atomic(root / comparison.DIFFERENCES, "".join(f"{line}\n" for line in differences).encode("utf-8"))
-    if tables := comparison.list_moved_tables(root, c.root):
+    if tables := comparison.list_changed_raw_tables(root, c.root):
         click.echo("The tables of data/raw changed, so the outputs did: look, then make accept.")
-    first = past.tell_first(c, root) if differences else []
+    first = past.list_changes_since_accept(c, root) if differences else []
     for line in [*first, *(f"differs: {each}" for each in differences[:SHOWN])]:
         click.echo(line)
     if len(differences) > SHOWN:
-        click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.shown(root / comparison.DIFFERENCES)}")
+        click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.format_path(root / comparison.DIFFERENCES)}")
     pages = [root / "report.html", *(root / "notebooks" / f"{notebook.name}.ipynb" for notebook in notebooks)]
-    look = paths.shown(next((page for page in pages if page.is_file()), root))
+    look = paths.format_path(next((page for page in pages if page.is_file()), root))
     beside = f"outputs that lie here. Note: {edited}\n" if edited else "committed outputs. "
-    last = f"{count(len(differences), 'difference')} from the {beside}Where to look next: {look}\n"
+    last = f"{format_count(len(differences), 'difference')} from the {beside}Where to look next: {look}\n"
     click.echo(last, nl=False)
-    readme.raise_if_broken(replace(c, out=root))
+    readme.raise_if_sentences_broken(replace(c, out=root))
     if differences:
         undo = "" if tables else "to keep the outputs, undo your change (git status names it); "
         raise RunError(
@@ -168,8 +171,10 @@ def verdicts(c: Compendium, root: Path) -> str:
         return ""
     ledger, language = claims.read_ledger(c, root), c.languages.plain
     names = {key: answer[language] for key, answer in ANSWERS.items()} | {word: f"  {word}" for word in VERDICTS}
-    table = claims.by_answer(ledger).rename(index=names).rename_axis(columns="answer")
-    return "".join(f"{told}\n" for told in (table.to_string(), listing.tell_lists(ledger, language)) if told)
+    table = claims.count_verdicts_by_answer(ledger).rename(index=names).rename_axis(columns="answer")
+    return "".join(
+        f"{told}\n" for told in (table.to_string(), listing.describe_structural_claims(ledger, language)) if told
+    )
 
 
 @main.command()
@@ -182,35 +187,35 @@ def check(c: Compendium, since: str | None) -> None:
     Exit status 3 tells that all is in order but the last run, in build/run, is of other inputs than lie here. With
     --since a reviewer sees what `compendium accept` told whoever accepted since a commit or tag of git.
     """
-    from compendium.authoring.notes import list_notes
+    from compendium.authoring.notes import list_author_notes
     from compendium.data import validity
     from compendium.forms import form
     from compendium.ledger import gate
     from compendium.pages import readme, terminal
     from compendium.run import RunError, accept, comparison, contents, notebookfile, past, schedule
 
-    problems = gate.check(c)
+    problems = gate.validate_data_package(c)
     for problem in problems[1:]:
         click.echo(str(problem))
     if problems:
         raise problems[0]
-    gate.raise_if_unjudged(c.tables, gate.judges(c))
-    for line in past.tell_since(c, since) if since else ():
+    gate.raise_if_judgements_invalid(c.tables, gate.load_judgements(c))
+    for line in past.list_changes_since_revision(c, since) if since else ():
         click.echo(line)
-    for line in list_notes(c):
+    for line in list_author_notes(c):
         click.echo(f"note: {line}")
-    found = comparison.list_crowded(c.root)
-    found += [line for n in contents.select(c) for line in notebookfile.faults(n.path)]
+    found = comparison.list_overlapping_labels(c.root)
+    found += [line for n in contents.select_notebooks(c) for line in notebookfile.list_notebook_faults(n.path)]
     if c.processed_path("claims").is_file():
-        found += terminal.list_lost(c, terminal.read_ledger(c).values())
-    found += validity.list_outdated(c.tables) + accept.list_outdated(c) + readme.list_outdated(c)
-    found += form.list_outdated(replace(c, out=c.root)) + past.list_shrunk(c)
+        found += terminal.list_dangling_references(c, terminal.read_ledger(c).values())
+    found += validity.list_outdated_codebook_files(c.tables) + accept.list_unrecorded_files(c) + readme.list_outdated(c)
+    found += form.list_outdated(replace(c, out=c.root)) + past.list_lost_history_entries(c)
     for line in found:
         click.echo(line)
     if found:
-        raise RunError(count(len(found), "fault"))
+        raise RunError(format_count(len(found), "fault"))
     made = c.build / "run"
-    if made.exists() and not schedule.is_current(c, made):
+    if made.exists() and not schedule.is_run_current(c, made):
         click.echo("each file is in order, but the last run is of other inputs than lie here. Next: make")
         click.get_current_context().exit(3)
     click.echo("raw tables, notebooks and generated texts are in order")
@@ -232,15 +237,15 @@ def accept(c: Compendium) -> None:
     from compendium.run import accept, past
 
     click.get_current_context().with_resource(running_lock(c.build))
-    if edited := accept.note(c):
+    if edited := accept.describe_unrecorded_changes(c):
         click.echo(f"note: {edited}", err=True)
     run = replace(c, out=c.build / "run")
-    changed = accept.accept(c, run.out, lambda root: readme.texts(c, root) | form.texts(run))
-    if not past.find_accepted(c):
+    changed = accept.accept_run(c, run.out, lambda root: readme.render_accepted_pages(c, root) | form.render_forms(run))
+    if not past.find_last_accept_commit(c):
         click.echo(f"note: {past.NOTHING}", err=True)
-    for line in [*past.tell_first(c, c.root), *past.list_shrunk(c), *changed]:
+    for line in [*past.list_changes_since_accept(c, c.root), *past.list_lost_history_entries(c), *changed]:
         click.echo(line)
-    click.echo(f"{count(len(changed), 'change')} accepted")
+    click.echo(f"{format_count(len(changed), 'change')} accepted")
 
 
 @main.command()
@@ -254,10 +259,10 @@ def book(c: Compendium, jobs: int) -> None:
     from compendium.book import building
     from compendium.ledger import gate
 
-    gate.raise_if_bad(c)
+    gate.raise_if_inputs_invalid(c)
     click.get_current_context().with_resource(running_lock(c.build))
-    building.build(c, c.build / "book", click.echo, jobs)
-    click.echo(f"Open {paths.shown(c.build / 'book' / 'index.html')} in a browser.")
+    building.build_book(c, c.build / "book", click.echo, jobs)
+    click.echo(f"Open {paths.format_path(c.build / 'book' / 'index.html')} in a browser.")
 
 
 @main.command()
@@ -272,11 +277,11 @@ def lab(c: Compendium, language: str | None, no_solutions: bool) -> None:
     from compendium.notebook import working_copies as copies
 
     text, language = catalogue("compendium/commands"), c.languages.checked(language or c.languages[0])
-    place = paths.shown(copies.prepare(c, language, not no_solutions))
+    place = paths.format_path(copies.make_working_copies(c, language, not no_solutions))
     click.echo(text("lab-copies", place=place)[language])
-    if no_solutions and copies.is_solved(c, language):
-        click.echo(text("lab-solved", place=place, command=copies.opening(c, language))[language])
-    line, environment = copies.command(c, language)
+    if no_solutions and copies.holds_solutions(c, language):
+        click.echo(text("lab-solved", place=place, command=copies.describe_lab_command(c, language))[language])
+    line, environment = copies.make_jupyterlab_command(c, language)
     os.execve(line[0], line, environment)
 
 
@@ -296,7 +301,7 @@ def lite(c: Compendium, jobs: int, wheels: str) -> None:
     from compendium.browser import site
 
     click.get_current_context().with_resource(running_lock(c.build))
-    site.build(run_editions(c, click.echo, jobs), c.build / "lite", wheels or PYODIDE_CDN_URL, click.echo)
+    site.build_browser_site(run_editions(c, click.echo, jobs), c.build / "lite", wheels or PYODIDE_CDN_URL, click.echo)
 
 
 @main.command("new")
@@ -311,9 +316,9 @@ def new_compendium(folder: Path, title: str, doi: str, authors: Words, languages
     from compendium.authoring import new
 
     spoken = tuple(languages.split(","))
-    new.create(folder.resolve(), title, doi.removeprefix("https://doi.org/"), authors, spoken, example)
+    new.create_compendium(folder.resolve(), title, doi.removeprefix("https://doi.org/"), authors, spoken, example)
     for code in spoken:
-        if own(code) != code:
+        if choose_engine_language(code) != code:
             click.echo(f"note: your texts are in {code}; what the engine says itself will be in English.", err=True)
     click.echo(f"{folder} is ready. Where to look next: {folder / 'README.md'}; then make, and make test.")
 
@@ -328,13 +333,15 @@ def paper(c: Compendium, file: Path) -> None:
     derived may. Where there is a table of its sentences, each must be found, with the numbers and terms of its claims.
     For reviewers and authors who have the paper; no text of it is kept.
     """
-    from compendium.pages.paper import compare, read_copy
+    from compendium.pages.paper import compare_with_paper, read_paper_text
 
-    told, found = compare(c, read_copy(file, c.languages))
+    told, found = compare_with_paper(c, read_paper_text(file, c.languages))
     for line in (*told, *found):
         click.echo(escape.terminal(line))
     if found:
-        raise CompendiumError(f"{count(len(found), 'difference')} from {file}. Remedy: correct the rows named above")
+        raise CompendiumError(
+            f"{format_count(len(found), 'difference')} from {file}. Remedy: correct the rows named above"
+        )
     click.echo(f"every number and listed term of the tables stands in {file}, and nothing that we derived does")
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from compendium.base import declaration, paths
 from compendium.base.files import InputError
 from compendium.base.languages import Languages
-from compendium.data.tables import Tables, read_processed, save
+from compendium.data.tables import RawTables, read_processed, write_processed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ class Compendium:
     @classmethod
     def find(cls) -> "Compendium":
         """Return the compendium of this process, as `paths.find` finds its folders."""
-        return cls(*paths.find(), os.environ.get(paths.LANGUAGE, ""))
+        return cls(*paths.find_root_and_output(), os.environ.get(paths.LANGUAGE, ""))
 
     @property
     def raw(self) -> Path:
@@ -54,9 +54,9 @@ class Compendium:
         return self.root / "build"
 
     @cached_property
-    def declaration(self) -> declaration.Declaration:
+    def declaration(self) -> declaration.CompendiumConfig:
         """What compendium.toml says."""
-        return declaration.read(self.root)
+        return declaration.read_compendium_toml(self.root)
 
     @cached_property
     def languages(self) -> Languages:
@@ -69,9 +69,9 @@ class Compendium:
         return (self.languages.checked(self.language),) if self.language else self.languages
 
     @cached_property
-    def tables(self) -> Tables:
+    def tables(self) -> RawTables:
         """The raw tables."""
-        return Tables(self.raw, self.languages)
+        return RawTables(self.raw, self.languages)
 
     def processed_path(self, name: str) -> Path:
         """Return where the processed table `name` goes."""
@@ -87,7 +87,7 @@ class Compendium:
         if found := next(filter(Path.is_file, places), None):
             return found
         remedy = "run the notebook that writes it, or all of them with `compendium run`"
-        raise InputError(paths.shown(places[0]), "is missing", remedy)
+        raise InputError(paths.format_path(places[0]), "is missing", remedy)
 
     def processed(self, name: str) -> "pd.DataFrame":
         """Return the processed table `name`, from where `located` finds it."""
@@ -95,4 +95,4 @@ class Compendium:
 
     def save(self, frame: "pd.DataFrame", name: str) -> None:
         """Write a frame as the processed table `name`, without its index."""
-        save(frame, name, self.out)
+        write_processed(frame, name, self.out)

@@ -48,10 +48,10 @@ def made(tmp_path_factory):
     root = tmp_path_factory.mktemp("made") / "mine"
     write_atomic(root / "compendium.toml", DECLARED.encode("utf-8"))
     c = at(root)
-    package = json.dumps(new.describe(c, worked=True))
-    for name, content in (*example.files(c.languages), ("data/raw/datapackage.json", package)):
+    package = json.dumps(new.make_datapackage_json(c, with_example=True))
+    for name, content in (*example.list_example_files(c.languages), ("data/raw/datapackage.json", package)):
         write_atomic(root / name, content.encode("utf-8"))
-    validity.refresh(c.tables, [])
+    validity.refresh_hashes_and_codebook(c.tables, [])
     return root
 
 
@@ -103,7 +103,7 @@ def test_a_claim_a_source_and_what_it_says_give_a_verdict(folder):
         "cross-checkable,true,general,supporting,claim_evidence,"
     )
     assert last(folder, "origins")["origin_id"] == "O-POLLSTER" and last(folder, "source_origins")["role"] == "origin"
-    assert gate.check(at(folder)) == [] and cell(folder, "claims") == 'notebook.show_claims("Q04")'
+    assert gate.validate_data_package(at(folder)) == [] and cell(folder, "claims") == 'notebook.show_claims("Q04")'
     judged = told("judge", "Q04")
     assert all(said in judged for said in ("verdict   traced", "it is 42%", "是42%", "no verdict of it yet"))
     told(*FEW, "--weight", "headline")
@@ -134,9 +134,9 @@ def test_a_claim_is_written_into_the_assertions_that_it_takes_up(tmp_path):
     write_atomic(tmp_path / "data/raw/assertions.csv", f"{head}A1,,no_measure\nA2,Q01,\nA3,,self\n".encode())
     c = SimpleNamespace(raw=tmp_path / "data/raw", tables=SimpleNamespace(cells=lambda name: pd.read_csv(
         tmp_path / f"data/raw/{name}.csv", dtype=str, keep_default_na=False)))  # fmt: skip
-    transaction.take_up(c, "A1 ; A2", "Q09")
+    transaction.add_claim_to_assertions(c, "A1 ; A2", "Q09")
     with pytest.raises(CompendiumError, match=r"there is no assertion 'A4'\. Remedy: the id of one"):
-        transaction.take_up(c, "A1 ; A4", "Q09")
+        transaction.add_claim_to_assertions(c, "A1 ; A4", "Q09")
     assert (tmp_path / "data/raw/assertions.csv").read_text("utf-8") == f"{head}A1,Q09,\nA2,Q01 ; Q09,\nA3,,self\n"
 
 
@@ -173,7 +173,7 @@ def test_a_search_keeps_each_query_as_typed_and_the_place_in_a_table_that_is_beg
     kept = {"search_id": "S001", "query": 'good bikes ; title:"bike  lanes"', "place": "City library"}
     kept |= {"words_zh": "车道", "words_en": "lanes", "where_zh": "City library", "where_en": "City library"}
     assert kept | {"kept": "query_and_place"} | last(folder, "searches") == last(folder, "searches")
-    assert len(at(folder).tables("searches")) == 1 and gate.check(at(folder)) == []
+    assert len(at(folder).tables("searches")) == 1 and gate.validate_data_package(at(folder)) == []
 
     def drop(tables):
         [fields] = [one["schema"]["fields"] for one in tables if one["name"] == "searches"]
@@ -182,7 +182,7 @@ def test_a_search_keeps_each_query_as_typed_and_the_place_in_a_table_that_is_beg
         table.to_csv(folder / "data/raw/searches.csv", index=False)
 
     described(folder, drop)
-    gate.refresh(at(folder))
+    gate.refresh_data_package(at(folder))
     said = run("search", "add", "Q03", *SEARCH).output
     assert said.startswith("Error: data/raw/searches.csv has no column place. Remedy: add the columns place, query to")
 
@@ -233,22 +233,22 @@ def test_nothing_is_added_to_tables_that_were_edited_by_hand(folder):
 @pytest.mark.parametrize(
     ("rule", "made"),
     [
-        (rows.find_ends, {
+        (rows.parse_interval_ends, {
             "42": ("42", "42"), "5-10": ("5", "10"), ">=18": ("18", ""), "<3.5": ("", "3.5"), "first": ("1", "1"),
             "99 / 46 = 2.15": ("2.15", "2.15"), "good": ("", ""), "3 of 4": ("", ""), "at least 28%": ("28", ""),
             "less than 0.5": ("", "0.5"), "−0.5 to 1,200": ("-0.5", "1200"), "18% more": ("18", "18"),
             "about 300": ("300", "300"), "p < 0.05": ("", "0.05"), "0.31 (0.12)": ("0.31", "0.31"), "46 / 63": ("", ""),
         }),
-        (lambda value: [*rows.make_evidence(None, {"value": value})[0].values()],
+        (lambda value: [*rows.make_evidence_row(None, {"value": value})[0].values()],
          {"-3--1": ["-3", "value", "-1"], "-2": ["-2", "value", ""], "40-45.5": ["40", "value", "45.5"],
           "fails": ["", "fails"]}),
-        (lambda value: rows.print_value(*value.split(";")), {
+        (lambda value: rows.render_value_with_unit(*value.split(";")), {
             "47;%": "47%", "47%;%": "47%", "18% more;%": "18% more", "3;years": "3 years", "3 years;years": "3 years",
             "3 more;m": "3 more m", "good;opinion": "good", "at least 28%;%": "at least 28%",
             "7-13 million;million people": "7-13 million people", "-0.1;points": "−0.1 points",
             "300万;万人": "300 万人",
         }),
-        (lambda column: tables.find_type("f.csv", "c", column.split(";")), {
+        (lambda column: tables.infer_column_type("f.csv", "c", column.split(";")), {
             "1;2;": "integer", "1.50;2": "number", "007;008": "string", ";": "string", "true;": "string",
             "2020-01-01;": "date", "1,5;a": "string", "-3;0": "integer",
         }),
@@ -270,7 +270,7 @@ def test_what_follows_from_what_is_given(rule, made):
     ],
 )
 def test_a_cell_shows_one_more_claim(source, made):
-    assert notebooks.name_claim(source, "story" if "story" in source else "show_claims", "Q09") == made
+    assert notebooks.add_claim_to_call(source, "story" if "story" in source else "show_claims", "Q09") == made
 
 
 def test_the_first_notebook_is_written_and_a_further_one_takes_the_next_claim(folder):
@@ -278,15 +278,15 @@ def test_the_first_notebook_is_written_and_a_further_one_takes_the_next_claim(fo
         path.unlink()
     (folder / "notebooks/contents.toml").write_text("# The notebooks.\n", encoding="utf-8")
     assert "notebooks/01-cycling.ipynb, cell verdicts, shows it" in told(*CLAIM)
-    [notebook] = contents.select(at(folder), ())
-    assert contents.parameters(notebook) == {} and notebook.reads == {"counts", "survey"}
+    [notebook] = contents.select_notebooks(at(folder), ())
+    assert contents.read_notebook_parameters(notebook) == {} and notebook.reads == {"counts", "survey"}
     assert cell(folder, "verdicts", "01-cycling") == 'notebook.story("Q04")'
     assert cell(folder, "table-counts", "01-cycling") == 'counts = notebook.read("data/raw/counts.csv")\ncounts.head()'
     title = cell(folder, "title", "01-cycling")
     assert title.startswith("<!-- zh -->\n# ") and "“Cycling \\*in\\* a city”" in title
     assert (folder / "notebooks/texts/01-cycling.toml").is_file()
     assert "notebooks/02-costs.ipynb written. Next: " in told("notebook", "add", "02-costs")
-    assert cell(folder, "verdicts", "02-costs") == "" and gate.check(at(folder)) == []
+    assert cell(folder, "verdicts", "02-costs") == "" and gate.validate_data_package(at(folder)) == []
     assert "notebooks/02-costs.ipynb, cell verdicts, shows it" in told(*FEW)
     before = state(folder)
     for name in ("02-costs", "costs"):
@@ -309,7 +309,7 @@ def test_a_record_that_was_not_obtained_answers_a_claim_and_a_licence_is_named_b
     tables = at(folder).tables.resources
     named = {name: [licence["name"] for licence in one["licenses"]] for name, one in tables.items()}
     assert "OGL-UK-3.0" in named["claim_evidence"] and "OGL-UK-3.0" not in named["counts"]
-    assert gate.check(at(folder)) == []
+    assert gate.validate_data_package(at(folder)) == []
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_a_record_that_was_not_obtained_answers_a_claim_and_a_licence_is_named_b
 )  # fmt: skip
 def test_what_a_claim_may_be_given(folder, more, cells):
     told(*CLAIM, *more)
-    assert last(folder, "claims") | cells == last(folder, "claims") and gate.check(at(folder)) == []
+    assert last(folder, "claims") | cells == last(folder, "claims") and gate.validate_data_package(at(folder)) == []
     assert "false" not in more or "not testable" in told("judge", "Q04")
 
 
@@ -365,7 +365,7 @@ def test_a_table_is_taken_in_with_its_types_and_key(folder):
     written = (folder / "data/raw/rain_days.csv").read_bytes().decode("utf-8")
     header = f"{RAIN.partition(chr(10))[0]},source_id"
     assert written.splitlines()[:2] == [header, "north,2019,1.5,true,2020-01-01,uni-survey"]
-    assert "\r" not in written and gate.check(at(folder)) == []
+    assert "\r" not in written and gate.validate_data_package(at(folder)) == []
     fields = {field["name"]: field for field in at(folder).tables.schema("rain_days")["fields"]}
     kinds = {"place": "string", "year": "integer", "days": "number", "wet": "boolean", "seen_on": "date"}
     assert {name: field["type"] for name, field in fields.items()} == kinds | {"source_id": "string"}
@@ -401,15 +401,15 @@ def test_a_file_that_cannot_be_used_leaves_no_table_and_is_told_with_row_and_rem
 
 
 def test_notes_tell_of_what_no_body_or_nothing_names(folder, monkeypatch):
-    made_up = {note.partition(" is ")[2] for note in notes.list_notes(at(folder))}
+    made_up = {note.partition(" is ")[2] for note in notes.list_author_notes(at(folder))}
     assert made_up == {"still made up. Remedy: say your own"}
     monkeypatch.setattr(notes, "find_placeholders", lambda _: [])
-    assert notes.list_notes(at(folder)) == notes.list_notes(HERE) == []
+    assert notes.list_author_notes(at(folder)) == notes.list_author_notes(HERE) == []
     assert "note: data/raw/sources.csv, poll-2020: is of no body of bodies.csv with this publisher" in told(*SOURCE)
-    [idle] = notes.list_notes(at(folder))
+    [idle] = notes.list_author_notes(at(folder))
     assert "poll-2020: no row names it yet" in idle
     told("evidence", "add", "Q02", *EVIDENCE[3:])
-    assert notes.list_notes(at(folder)) == []
+    assert notes.list_author_notes(at(folder)) == []
 
 
 def test_every_file_of_judgements_is_read_and_a_judgement_may_be_written_before_its_claim(folder):
@@ -429,10 +429,10 @@ def test_that_changed_tables_change_outputs_is_told_first(folder, monkeypatch, c
     accepted, made = folder / "data/processed/judged-from.csv", folder / "build/run/data/processed/judged-from.csv"
     write_atomic(accepted, b"table,sha256\nclaims,sha256:1\nsources,sha256:2\n")
     write_atomic(made, b"table,sha256\nclaims,sha256:1\nsources,sha256:3\n" if changed else accepted.read_bytes())
-    monkeypatch.setattr(schedule, "run", lambda *_, **__: SimpleNamespace(failures=[]))
-    monkeypatch.setattr(schedule, "list_unlocked", lambda _: [])
-    monkeypatch.setattr(comparison, "list_crowded", lambda root: [])
-    monkeypatch.setattr(comparison, "compare", lambda *_: ["one"])
+    monkeypatch.setattr(schedule, "run_notebooks", lambda *_, **__: SimpleNamespace(failures=[]))
+    monkeypatch.setattr(schedule, "list_versions_off_lock", lambda _: [])
+    monkeypatch.setattr(comparison, "list_overlapping_labels", lambda root: [])
+    monkeypatch.setattr(comparison, "compare_with_reference", lambda *_: ["one"])
     done = run("run")
     first = "The tables of data/raw changed, so the outputs did: look, then make accept.\n"
     assert done.exit_code == 1 and f"{first if changed else ''}differs: one\n" in done.output

@@ -17,8 +17,8 @@ from worlds import HERE, declare, tables_in
 from compendium.__main__ import main
 from compendium.base import paths
 from compendium.base.files import InputError
-from compendium.data.cells import type_rows
-from compendium.data.parsing import parse
+from compendium.data.cells import validate_and_type_rows
+from compendium.data.parsing import read_table_rows
 from compendium.data.standard import check_descriptor
 
 PACKAGE = "datapackage.json"
@@ -322,7 +322,9 @@ def list_faults(path):
             check_descriptor(tables_in(path.parent))
             return []
         resource = frozen_package().get_resource(path.stem)
-        return type_rows(resource, parse(path, resource.schema.field_names), paths.shown(path), HERE.languages)[1]
+        return validate_and_type_rows(
+            resource, read_table_rows(path, resource.schema.field_names), paths.format_path(path), HERE.languages
+        )[1]
     except InputError as error:
         return [error]
 
@@ -346,7 +348,7 @@ def test_bad_input_is_refused_in_one_line(kind, raw):
     problem, told = problems[0], str(problems[0])
     assert (problem.file, problem.row, problem.column, problem.value) == (f"data/raw/{kind.file}", *kind.place)
     assert kind.rule in problem.rule and problem.remedy
-    assert kind.file != PACKAGE or paths.restore(path) in problem.remedy
+    assert kind.file != PACKAGE or paths.suggest_restore(path) in problem.remedy
     row, column, value = kind.place
     parts = (f", row {row}" * bool(row), f", column {column}" * bool(column), ": value " * (value is not None))
     assert all(part in told for part in (*parts, ". Remedy: ")) and told.isprintable() and len(told) < 700

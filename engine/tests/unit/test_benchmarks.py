@@ -53,8 +53,8 @@ def test_a_command_that_fails_stops_the_benchmark_unless_its_outputs_were_to_dif
 def test_a_compendium_that_was_not_measured_tells_no_cost(c, monkeypatch):
     parts = {}
     monkeypatch.setattr(readme, "MEASURED", "nothing.csv")
-    monkeypatch.setattr(readme, "fill_page", lambda _, name, made: parts.setdefault(name, made))
-    readme.renew_pages(c)
+    monkeypatch.setattr(readme, "fill_generated_parts", lambda _, name, made: parts.setdefault(name, made))
+    readme.regenerate_pages(c)
     assert "notebooks" in parts["README.md"] and "cost" not in parts["README.md"]
 
 

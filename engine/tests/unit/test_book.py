@@ -18,7 +18,7 @@ from compendium.base import escape, paths
 from compendium.base.vocabulary import ANSWERS, RULES, VERDICTS
 from compendium.book import building, edition, notebooks, pages
 from compendium.notebook.bilingual import MARK
-from compendium.pages.findings import summary
+from compendium.pages.findings import render_summary_paragraph
 from compendium.run import contents
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -27,7 +27,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 @pytest.fixture(scope="module")
 def editions():
     """Both editions of what is committed."""
-    return {language: edition.Edition(worlds.at(paths.HOME, language=language)) for language in ("zh", "en")}
+    return {language: edition.LanguageEdition(worlds.at(paths.HOME, language=language)) for language in ("zh", "en")}
 
 
 @pytest.mark.parametrize(("library", "files"), [("mathjax", 1), ("vega", 3)])
@@ -45,7 +45,7 @@ def drawn(made, frame):
     """Return what the book makes of a frame as a notebook shows it: heads, rows of cells, and the HTML."""
     frame.index = [""] * len(frame)
     with pd.option_context("display.max_colwidth", None):  # as `begin` sets it
-        text = str(notebooks.table(made, frame._repr_html_()))
+        text = str(notebooks.render_dataframe_html(made, frame._repr_html_()))
     rows = BeautifulSoup(text, "html.parser").find_all("tr")
     cells = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in rows]
     return cells[0], cells[1:], text
@@ -59,7 +59,7 @@ def test_a_table_keeps_its_cells_as_text_and_loses_the_empty_index(editions):
     assert re.findall(r"<th\b[^>]*>", text) == ['<th scope="col">'] * 3
     assert text.count('<td class="n">') == 4, "numbers stand at the right"
     named = pd.DataFrame({"n": ["1"]}, index=pd.Index(["a"], name="kind"))
-    text = str(notebooks.table(editions["en"], named._repr_html_()))
+    text = str(notebooks.render_dataframe_html(editions["en"], named._repr_html_()))
     assert '<th scope="row">a</th>' in text and "kind" in text and 'aria-label="table"' in text
     said, tags, _ = shown(drawn(editions["en"], pd.DataFrame({POISON: [POISON]}))[2])
     assert said.count(" ".join(POISON.split())) == said.count("document.title") == 2
@@ -86,7 +86,7 @@ def test_a_page_gives_the_answer_first_and_what_to_quote_where_it_is_needed(
 ):
     for language, made in editions.items():
         monkeypatch.setattr(made, "ledger", worlds.altered(made.ledger, claim_id, verdict=verdict))
-        page = pages.claim(made, claim_id)
+        page = pages.render_claim_page(made, claim_id)
         top = BeautifulSoup(page.split("\n## ")[0], "html.parser")
         answer = next(one for one in ANSWERS.values() if verdict in one.verdicts)
         assert top.select_one(".answer").get_text() == answer[language]
@@ -102,7 +102,7 @@ def test_a_page_gives_the_answer_first_and_what_to_quote_where_it_is_needed(
 def test_a_page_says_near_the_top_in_words_why_and_how_firmly(editions):
     for language, made in editions.items():
         for one in list(made.ledger.values())[::5]:
-            top = BeautifulSoup(pages.claim(made, one.claim_id).split("\n## ")[0], "html.parser")
+            top = BeautifulSoup(pages.render_claim_page(made, one.claim_id).split("\n## ")[0], "html.parser")
             assert top.select_one(".why").get_text().startswith(one.why[language])
             strength = top.find("th", string=made("firmness"))
             assert bool(strength) == bool(one.strength), one.claim_id
@@ -110,7 +110,7 @@ def test_a_page_says_near_the_top_in_words_why_and_how_firmly(editions):
     made = editions["en"]
     row = made.c.tables("claim_evidence").query("differs_in == 'time'").iloc[0]["evidence_id"]
     other = replace(made.ledger["Q42"], agreement="relabelled", evidence_rows=(row,))
-    said = BeautifulSoup(pages.found(made, other), "html.parser").get_text()
+    said = BeautifulSoup(pages.render_finding_of_claim(made, other), "html.parser").get_text()
     assert said.startswith("75% (another sense or time)") and said.endswith("What differs: time.")
     weak = worlds.judged(strength="weak", lowest_grade="C", trust="unsafe")
     said = BeautifulSoup(made.firmness(weak), "html.parser").get_text()
@@ -121,15 +121,15 @@ def test_a_page_says_near_the_top_in_words_why_and_how_firmly(editions):
 def test_the_list_of_claims_begins_with_what_needs_correcting_and_each_leads_to_those_around_it(editions, monkeypatch):
     made = editions["en"]
     monkeypatch.setattr(made, "ledger", worlds.altered(made.ledger, "Q10", verdict="contradicted"))
-    rows = BeautifulSoup(pages.claim_list(made, made.ledger), "html.parser").select("tbody tr")
+    rows = BeautifulSoup(pages.render_claim_list_page(made, made.ledger), "html.parser").select("tbody tr")
     listed = [made.ledger[row.th.get_text()] for row in rows]
     assert listed[0].claim_id == "Q10" and len(listed) == len(made.ledger)
-    assert listed == sorted(listed, key=lambda one: (*pages.urgency(one), int(one.claim_id[1:])))
+    assert listed == sorted(listed, key=lambda one: (*pages.make_urgency_sort_key(one), int(one.claim_id[1:])))
     for row, one in zip(rows, listed, strict=True):
         assert made.mark(one).striptags() in row.td.get_text() and row.select_one(".why").get_text() == one.why.en
         assert row.select("td.f")[-1].get_text() == one.section
     ids = list(made.ledger)
-    around = [pages.claim(made, claim_id).rpartition("<nav ")[2] for claim_id in (ids[0], ids[1], ids[-1])]
+    around = [pages.render_claim_page(made, claim_id).rpartition("<nav ")[2] for claim_id in (ids[0], ids[1], ids[-1])]
     due = [["index", ids[1]], [ids[0], "index", ids[2]], [ids[-2], "index"]]
     assert [re.findall(r'href="(.*?)\.html"', text) for text in around] == due
 
@@ -137,11 +137,13 @@ def test_the_list_of_claims_begins_with_what_needs_correcting_and_each_leads_to_
 @pytest.mark.release
 def test_the_start_page_says_what_sums_up_and_no_more_than_three_findings(editions):
     for language, made in editions.items():
-        page = pages.start(made)
-        assert summary(made.c, made.ledger).markdown[language] in page
+        page = pages.render_start_page(made)
+        assert render_summary_paragraph(made.c, made.ledger).markdown[language] in page
         assert re.findall(r"^(\d)\. ", page, re.M) == ["1", "2", "3"]
         [(shown, name)] = re.findall(r"!\[(.+)\]\(/figures/([\w-]+)\.svg\)", page)
-        assert escape.markdown(pages.figure(made, name)) == shown and bool(HAN.search(shown)) == (language == "zh")
+        assert escape.markdown(pages.read_committed_figure(made, name)) == shown and bool(HAN.search(shown)) == (
+            language == "zh"
+        )
         assert not [name for name in ("traced", "relabelled", "indirect") if VERDICTS[name][language] in page]
 
 
@@ -153,9 +155,9 @@ def test_the_start_page_says_what_sums_up_and_no_more_than_three_findings(editio
     [("zh", "", ""), ("en", "../lite", "../../../lite"), ("en", "https://a.org/lite/", "https://a.org/lite")],
 )
 def test_a_page_marks_every_cell_and_below_the_first_figure_opens_brings_and_cites_its_notebook(language, lite, root):
-    name, made = "07-talent-gap", edition.Edition(worlds.at(paths.HOME, language=language), lite)
+    name, made = "07-talent-gap", edition.LanguageEdition(worlds.at(paths.HOME, language=language), lite)
     ids = {cell.id: "exercise" in cell.metadata.get("tags", []) for cell in made.notebooks[name].cells}
-    cells = nbformat.reads(notebooks.notebook(made, name), 4).cells
+    cells = nbformat.reads(notebooks.render_notebook_page(made, name), 4).cells
     texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
     marks = [re.findall(r'<div class="place" id="cell-(.*?)"></div>', text) for text in texts]
     assert [mark for found in marks for mark in found] == [*ids] and max(map(len, marks)) == 1
@@ -163,7 +165,7 @@ def test_a_page_marks_every_cell_and_below_the_first_figure_opens_brings_and_cit
     comments = [said for c in cells if c.cell_type == "code" for said in re.findall(r"(?<=# ).+$", c.source, re.M)]
     assert comments and all(bool(HAN.search(said)) == (language == "zh") for said in comments)
     [place] = [i for i, cell in enumerate(cells) if 'class="take"' in cell.source]
-    first = next(i for i, cell in enumerate(cells) if notebooks.figures(cell))
+    first = next(i for i, cell in enumerate(cells) if notebooks.list_figure_outputs(cell))
     *story, read = cells[first + 1 : place]
     assert re.search("怎样读|How to read", read.source)
     assert all(c.cell_type == "code" or 'class="place"' in c.source for c in story)
@@ -177,13 +179,13 @@ def test_a_page_marks_every_cell_and_below_the_first_figure_opens_brings_and_cit
     assert len(due) > 2 and links == (due if lite else [])
 
 
-@pytest.mark.parametrize("name", contents.catalogue(worlds.HERE))
+@pytest.mark.parametrize("name", contents.list_declared_notebooks(worlds.HERE))
 def test_a_page_shows_no_code_before_its_first_figure_and_all_of_it_later(editions, name):
     code = [cell for cell in editions["en"].notebooks[name].cells if cell.cell_type == "code"]
-    page = nbformat.reads(notebooks.notebook(editions["en"], name), 4)
+    page = nbformat.reads(notebooks.render_notebook_page(editions["en"], name), 4)
     made = [cell for cell in page.cells if cell.cell_type == "code"]
     shown = [cell for cell in made if "remove-input" not in cell.metadata.get("tags", [])]
-    first = next(place for place, cell in enumerate(made) if notebooks.figures(cell))
+    first = next(place for place, cell in enumerate(made) if notebooks.list_figure_outputs(cell))
     assert not any(cell in shown for cell in made[: first + 1])
     assert sum(len(cell.outputs) for cell in made) == sum(len(cell.outputs) for cell in code)
     assert "\n\n".join(cell.source for cell in shown) == "\n\n".join(cell.source for cell in code)
@@ -218,7 +220,7 @@ def test_a_book_leads_to_the_site_beside_it_unless_an_address_is_declared(tmp_pa
     for site in ("", "../lite"):
         for address in ("", "https://example.org"):
             declared = SimpleNamespace(declaration=SimpleNamespace(lite=address))
-            assert building.find_lite(declared, tmp_path / "book") == (address or site)
+            assert building.find_browser_site_url(declared, tmp_path / "book") == (address or site)
         (tmp_path / "lite").mkdir(exist_ok=True)
 
 
@@ -227,12 +229,14 @@ def test_an_unsafe_address_is_shown_and_never_linked_and_an_archived_one_stands_
     sources, safe = made.sources, made.sources.query("host_trust == 'ok'")
     unsafe = sources[sources["host_trust"] == "unsafe"].iloc[[0]]
     own = safe.index[safe["archived"].eq(safe["url"])][0]
-    links = {name: re.findall(r'href="(.*?)"', pages.source(made, name)) for name in ("paper", own)}
+    links = {name: re.findall(r'href="(.*?)"', pages.render_source_line(made, name)) for name in ("paper", own)}
     assert links == {"paper": list(sources.loc["paper", ["url", "archived"]]), own: [sources.at[own, "url"]]}
-    assert "；存档：" in pages.source(made, "paper") and "可疑站点" not in pages.source(made, own)
+    assert "；存档：" in pages.render_source_line(made, "paper") and "可疑站点" not in pages.render_source_line(
+        made, own
+    )
     copy = f"https://web.archive.org/web/2019/{unsafe['url'].iloc[0]}"
     monkeypatch.setattr(made, "sources", unsafe.assign(archived=copy))
-    said = pages.source(made, unsafe.index[0])
+    said = pages.render_source_line(made, unsafe.index[0])
     assert "href" not in said and "可疑站点" in said and escape.html(unsafe["url"].iloc[0]) in said
     assert escape.html(copy) in said
 
@@ -247,12 +251,12 @@ def test_a_source_has_a_title_in_the_language_of_the_reader_first(editions, monk
     ):
         made = editions[language]
         monkeypatch.setattr(made, "sources", made.sources.assign(title=title, name_zh="名字", name_en="Name"))
-        assert pages.source(made, made.sources.index[0]).startswith(said), title
+        assert pages.render_source_line(made, made.sources.index[0]).startswith(said), title
 
 
 def test_the_font_holds_the_chinese_of_the_pages_and_no_more(tmp_path):
     (tmp_path / "a.html").write_text("<p>论断 claim，㈱臺</p>", encoding="utf-8")
-    building.write_font(tmp_path)
+    building.write_subset_fonts(tmp_path)
     held = [{chr(code) for code in TTFont(tmp_path / name).getBestCmap()} for name in building.FONTS]
     assert held == [set("论断，"), set("臺")]
     assert (tmp_path / building.LICENCE).read_text(encoding="utf-8").count("OPEN FONT LICENSE")
@@ -262,21 +266,27 @@ def test_what_was_read_stands_beside_its_source_as_text(editions, monkeypatch):
     made = editions["en"]
     read = made.excerpts.query("kind == 'verbatim'").iloc[0]
     claim_id = next(name for name, one in made.ledger.items() if read["row_key"] in one.evidence_rows)
-    page = pages.claim(made, claim_id)
+    page = pages.render_claim_page(made, claim_id)
     line = next(line for line in page.splitlines() if line.startswith("* ") and f"`{read['source_id']}`" in line)
     assert f"{read['row_key']} “{escape.markdown(read['excerpt'])}”" in line
-    assert pages.read(made, [read["row_key"]], "no-such-source") == pages.read(made, [], read["source_id"]) == ""
+    assert (
+        pages.render_source_excerpts(made, [read["row_key"]], "no-such-source")
+        == pages.render_source_excerpts(made, [], read["source_id"])
+        == ""
+    )
     monkeypatch.setattr(made, "excerpts", made.excerpts.assign(excerpt=POISON))
-    assert escape.markdown(POISON) in pages.read(made, [read["row_key"]], read["source_id"])
+    assert escape.markdown(POISON) in pages.render_source_excerpts(made, [read["row_key"]], read["source_id"])
 
 
 # Pages of docs
 
 
 def test_the_pages_of_docs_are_in_both_editions_and_lead_to_pages_of_the_book(editions):
-    made = {language: pages.docs(edition) for language, edition in editions.items()}
+    made = {language: pages.render_docs_pages(edition) for language, edition in editions.items()}
     assert made["zh"].keys() == made["en"].keys() and len(made["en"]) > 5
-    assert all(f"\n{name.removesuffix('.md')}\n" in pages.tree(editions["en"], made["en"]) for name in made["en"])
+    assert all(
+        f"\n{name.removesuffix('.md')}\n" in pages.render_toctree(editions["en"], made["en"]) for name in made["en"]
+    )
     every = [(language, name, text) for language, texts in made.items() for name, text in texts.items()]
     for language, name, text in every:
         plain = language == "en" and name != "docs/queries.md"  # which proposes wordings in both languages
@@ -285,7 +295,7 @@ def test_the_pages_of_docs_are_in_both_editions_and_lead_to_pages_of_the_book(ed
         targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)<]+)\)", text)]
         assert all(target in pages.HERE.values() or f"docs/{target}" in made[language] for target in targets)
     said = "[a](forms/data-editors.md), [b](../notebooks/02-x.ipynb), [c](other.zh-CN.md#d)"
-    told = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", partial(pages.lead, editions["en"].c), said)
+    told = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", partial(pages.rewrite_docs_link, editions["en"].c), said)
     assert told == 'a, <a href="../notebooks/02-x.html">b</a>, [c](other.md#d)', "what the book lacks becomes words"
 
 
@@ -295,4 +305,4 @@ def test_the_page_on_the_engine_is_for_readers_only_where_another_leads_to_it(tm
     (tmp_path / "docs/engine.md").write_text("# The engine\n\n[here](engine.md)\n", encoding="utf-8")
     for led, made in (("", {"docs/other.md"}), ("[it](engine.md#a)\n", {"docs/other.md", "docs/engine.md"})):
         (tmp_path / "docs/other.md").write_text(f"# Other\n{led}", encoding="utf-8")
-        assert set(pages.docs(SimpleNamespace(c=c, language="en"))) == made
+        assert set(pages.render_docs_pages(SimpleNamespace(c=c, language="en"))) == made

@@ -24,7 +24,7 @@ from worlds import HERE, altered, at, rows
 
 from compendium.__main__ import main
 from compendium.base import html, paths
-from compendium.base.files import write_note
+from compendium.base.files import write_checksummed_json
 from compendium.base.vocabulary import ANSWERS, QUALIFIED, VERDICTS
 from compendium.forms import certificate
 from compendium.ledger.claims import read_ledger
@@ -57,14 +57,16 @@ def kept(tmp_path_factory):
     for name in ("figures", "notebooks"):
         (root / name).symlink_to(paths.HOME / name)
     shutil.copytree(paths.HOME / "data" / "processed", root / "data" / "processed")
-    every, c = contents.catalogue(HERE), run_in(root)
-    files = {name: cache.fingerprints(name, root) for name in every}
-    keys = cache.Keys(c, root, list(every.values()), {}, read_ledger(c, root), cache.previous(root))
-    summary = cache.Summary(
-        finished=FINISHED, state=judge_all.hash_state(c, {}), files=files, made=cache.hash_files(root)
+    every, c = contents.list_declared_notebooks(HERE), run_in(root)
+    files = {name: cache.hash_notebook_outputs(name, root) for name in every}
+    keys = cache.NotebookCacheKeys(
+        c, root, list(every.values()), {}, read_ledger(c, root), cache.read_run_summary(root)
+    )
+    summary = cache.RunSummary(
+        finished=FINISHED, state=judge_all.hash_ledger_inputs(c, {}), files=files, made=cache.hash_run_files(root)
     )
     summary.keys = {name: keys.key(name) for name in every}
-    write_note(root / cache.NOTE, summary)
+    write_checksummed_json(root / cache.NOTE, summary)
     return root
 
 
@@ -187,12 +189,12 @@ def test_what_an_audit_does_not_have_leaves_no_gap_and_one_is_no_plural(told):
 
 def test_the_commit_and_whether_all_is_as_there_are_told(tmp_path, told):
     def state():
-        found = certificate.read_state(at(tmp_path))
+        found = certificate.read_git_state(at(tmp_path))
         return found["commit"], found["clean"]
 
     (tmp_path / "a").write_text("x")
     assert state() == (None, None)
-    run = told["run"] | certificate.read_state(at(tmp_path))
+    run = told["run"] | certificate.read_git_state(at(tmp_path))
     assert "unknown: git does not keep it" in draw(told | {"run": run})
     for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "m"]):
         git(tmp_path, *words)
@@ -217,12 +219,12 @@ def test_equal_facts_give_the_same_bytes_in_another_process_and_name_no_place_of
 
 def test_a_change_of_the_ledger_shows_and_only_a_complete_run_of_what_lies_here_is_certified(kept, ledger, tmp_path):
     """In the counts, in the claims told, as a difference, and in the digest."""
-    certificate.require_run(run_in(kept))
+    certificate.raise_if_run_outdated(run_in(kept))
     run = run_in(shutil.copytree(kept, tmp_path / "run", symlinks=True))
     name = next(r["claim_id"] for r in ledger if (r["verdict"], r["weight"]) == ("traced", "headline"))
-    known = cache.previous(run.out)
-    judge_all.write(run, altered(read_ledger(HERE, HERE.root), name, verdict="contradicted"))
-    write_note(run.out / cache.NOTE, replace(known, made=cache.hash_files(run.out)))
+    known = cache.read_run_summary(run.out)
+    judge_all.write_ledger(run, altered(read_ledger(HERE, HERE.root), name, verdict="contradicted"))
+    write_checksummed_json(run.out / cache.NOTE, replace(known, made=cache.hash_run_files(run.out)))
     told = certificate.collect_facts(run)
     before = sum(row["verdict"] == "contradicted" for row in ledger)
     assert told["counts"]["contradicted"]["all"] == before + 1
@@ -233,10 +235,10 @@ def test_a_change_of_the_ledger_shows_and_only_a_complete_run_of_what_lies_here_
     assert digests["sha256_of_run"] != digests["sha256"]
     part = run_in(shutil.copytree(kept, tmp_path / "part", symlinks=True))
     known.keys.popitem()
-    write_note(part.out / cache.NOTE, known)
+    write_checksummed_json(part.out / cache.NOTE, known)
     for refused in (run, part):
         with pytest.raises(RunError, match=r"no complete run of what lies here\. Remedy: make"):
-            certificate.require_run(refused)
+            certificate.raise_if_run_outdated(refused)
 
 
 def test_without_a_run_the_command_says_so_in_one_line(project):

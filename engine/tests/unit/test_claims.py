@@ -14,9 +14,9 @@ from compendium.base import paths
 from compendium.base.files import InputError, csv_text
 from compendium.base.texts import NOTHING
 from compendium.ledger import claims, evidence, printed, recording, rules
-from compendium.ledger.evidence import Data, LedgerError
-from compendium.ledger.record import Estimate, columns, from_cells, read_values, show_values
-from compendium.ledger.recording import values_of
+from compendium.ledger.evidence import EvidenceTables, LedgerError
+from compendium.ledger.record import Estimate, list_ledger_columns, parse_ledger_row, read_values, show_values
+from compendium.ledger.recording import normalise_computed_values
 from compendium.ledger.rules import Judged
 from compendium.ledger.verdict import Assessment, Judges
 from study.judgements import judges
@@ -49,7 +49,7 @@ def test_agreement_by_hand():
         (LIST, [90, 13, 8], False, -3),
         *((WORDS, kind(ok), ok, math.nan) for kind in (bool, np.bool_) for ok in (True, False)),
     ):
-        found, by = printed.agrees(row, computed)
+        found, by = printed.compare_computed_value(row, computed)
         assert found is ok and by == pytest.approx(difference, nan_ok=True)
 
 
@@ -63,7 +63,7 @@ def test_agreement_by_hand():
 )
 def test_what_cannot_be_compared_is_refused(row, computed, message):
     with pytest.raises(LedgerError, match=f"^Q0: {message}$"):
-        printed.agrees(row, computed)
+        printed.compare_computed_value(row, computed)
 
 
 @pytest.mark.parametrize(
@@ -78,19 +78,21 @@ def test_what_cannot_be_compared_is_refused(row, computed, message):
 )
 def test_weak_evidence_is_owned_up_to(grade, trust, zh, en):
     found = Assessment("copy", "same", "same", "traced", ("x",), grade, trust, Judged("printed", "same"))
-    told = recording.tell_weakness(found)
+    told = recording.describe_weak_evidence(found)
     assert told.zh == zh and told.en.endswith(en) and bool(told.en) == bool(en)
 
 
 def test_a_reason_tells_what_was_not_obtained_once():
-    data = Data(C)
+    data = EvidenceTables(C)
     records = data("records").set_index("record_id")["record_en"]
     decisive, helpful = (f"Not obtained, though {word}." for word in ("decisive: {}", "helpful: {}"))
     both_of = f"{decisive.format(records['R14'])} {helpful.format(records['R13'])}"
-    assert recording.tell_unseen("Q15", True, data).en == decisive.format(records["R02"])
-    assert recording.tell_unseen("Q15", False, data) == NOTHING, "no record that would only help"
-    assert recording.tell_unseen("Q79", True, data).en == both_of
-    assert recording.tell_unseen("Q79", False, data).en == helpful.format(records["R13"]), "a reason tells the others"
+    assert recording.describe_missing_records("Q15", True, data).en == decisive.format(records["R02"])
+    assert recording.describe_missing_records("Q15", False, data) == NOTHING, "no record that would only help"
+    assert recording.describe_missing_records("Q79", True, data).en == both_of
+    assert recording.describe_missing_records("Q79", False, data).en == helpful.format(records["R13"]), (
+        "a reason tells the others"
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_a_reason_tells_what_was_not_obtained_once():
     ],
 )
 def test_computed_values_as_text(computed, text):
-    assert show_values(values_of(computed)) == text
+    assert show_values(normalise_computed_values(computed)) == text
     assert show_values(read_values(text)) == text
 
 
@@ -121,13 +123,13 @@ def test_computed_values_as_text(computed, text):
 
 
 def record(claim_id, data=None, flips=True, **choices):
-    data = data or Data(C)
+    data = data or EvidenceTables(C)
     return recording.record_claim(BATCHES, data.claim(claim_id), data, choices, flips)
 
 
 def test_a_record_holds_what_the_reader_needs():
     found = record("Q14")
-    assert found.value_printed == Data(C).claim("Q14")["value_text"] and found.printed.en == "46 projects"
+    assert found.value_printed == EvidenceTables(C).claim("Q14")["value_text"] and found.printed.en == "46 projects"
     assert (found.verdict, found.trace, found.agreement, found.origin) == ("traced", "copy", "same", "same")
     assert (found.value_computed, found.difference) == (((46,),), 0)
     assert (found.topic, found.weight) == ("pilots", "headline")
@@ -142,18 +144,18 @@ def test_a_record_holds_what_the_reader_needs():
     )
     assert found.flip == "misquoted" and "were 47 instead of 46" in found.flip_said.en
     cells = found.cells(C.languages)
-    assert from_cells(cells).cells(C.languages) == cells and list(cells) == columns(C.languages)
-    changes = from_cells(cells).flip_changes
-    assert BATCHES.assess("Q14", Data(C).having(*changes)).verdict == "misquoted"
+    assert parse_ledger_row(cells).cells(C.languages) == cells and list(cells) == list_ledger_columns(C.languages)
+    changes = parse_ledger_row(cells).flip_changes
+    assert BATCHES.assess("Q14", EvidenceTables(C).having(*changes)).verdict == "misquoted"
 
 
 @pytest.mark.parametrize("first", [0, 1000])
 def test_rows_that_no_longer_have_the_index_of_their_table_are_refused(first):
     def renumbered(claim, data):
-        rows = evidence.outside(data("pilot_batches")).tail(2).reset_index(drop=True)
+        rows = evidence.drop_paper_based_rows(data("pilot_batches")).tail(2).reset_index(drop=True)
         return rules.printed(claim, rows.set_axis(rows.index + first), rows["projects"], data)
 
-    judges, data = Judges(), Data(C)
+    judges, data = Judges(), EvidenceTables(C)
     judges("Q14")(renumbered)
     with pytest.raises(LedgerError, match=r"Q14: .* pilot_batches .* Remedy: keep the index"):
         recording.record_claim(judges, data.claim("Q14"), data, {})
@@ -208,9 +210,15 @@ def test_a_ledger_is_read_from_the_folder_asked_for_with_the_cell_that_shows_eac
     told = [(one.value_computed, one.difference, one.printed.en) for one in found.values()]
     assert told == [(((46,),), 0.5, "NA"), (((46,),), None, "")]
     assert places(found) == {"Q14": ("02-a", "story"), "Q15": ("03-b", "check")}
-    assert claims.frame(found)[["claim_id", "cell"]].to_numpy().tolist() == [["Q14", "story"], ["Q15", "check"]]
+    assert claims.ledger_to_frame(found)[["claim_id", "cell"]].to_numpy().tolist() == [
+        ["Q14", "story"],
+        ["Q15", "check"],
+    ]
     keep(c.out, "shown", SEEN[0], ("03-b", "later", "claim", "Q99"))  # what a run saw of a notebook comes first
-    assert claims.read_shown(c, c.out).to_numpy().tolist() == [["03-b", "later", "claim", "Q99"], *map(list, SEEN[1:3])]
+    assert claims.read_cell_outputs_frame(c, c.out).to_numpy().tolist() == [
+        ["03-b", "later", "claim", "Q99"],
+        *map(list, SEEN[1:3]),
+    ]
     assert places(claims.read_ledger(c)) == {"Q14": ("02-a", "story"), "Q15": ("", "")}, "no cell shows Q15 now"
     write(c.out, judged(claim_id="Q16", **KNOWN))
     assert list(claims.read_ledger(c)) == ["Q16"] and list(claims.read_ledger(c, c.root)) == ["Q14", "Q15"]
@@ -251,7 +259,9 @@ def test_rewording_every_note_moves_no_verdict_and_no_number():
         return frame.assign(**{column: frame[column].where(frame[column] == "", "other words") for column in notes})
 
     def verdicts(c):
-        found = {name: judges.assess(name, data) for data in [Data(c)] for name in C.tables("claims")["claim_id"]}
-        return {name: (one.verdict, values_of(one.judged.computed)) for name, one in found.items()}
+        found = {
+            name: judges.assess(name, data) for data in [EvidenceTables(c)] for name in C.tables("claims")["claim_id"]
+        }
+        return {name: (one.verdict, normalise_computed_values(one.judged.computed)) for name, one in found.items()}
 
     assert verdicts(holding({name: reworded(name) for name in C.tables.resources})) == verdicts(C)

@@ -7,15 +7,15 @@ import pytest
 
 from compendium.base.texts import NOTHING
 from compendium.ledger import coding
-from compendium.ledger.evidence import Data
-from compendium.ledger.record import Change
+from compendium.ledger.evidence import EvidenceTables
+from compendium.ledger.record import TableChange
 from study import recoding
 from study.judgements import judges
 
 
 @pytest.fixture(scope="module")
 def data(frozen_tables):
-    return Data(frozen_tables)
+    return EvidenceTables(frozen_tables)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_the_majority_is_that_of_side_and_extent_and_no_firmer_than_what_most_co
 
 
 def test_each_row_in_words_holds_its_majority(data, codings):
-    rows, found = data("claim_evidence"), coding.by_majority(codings)
+    rows, found = data("claim_evidence"), coding.list_majority_codes(codings)
     assert rows.loc[found.index, coding.CODES].to_numpy().tolist() == found.to_numpy().tolist() and len(found) > 100
     assert set(codings.groupby(level=0)["coder"].size()) == {3}
     scope = rows[(rows["part_en"] != "") & (rows["differs_in"] == "scope")].index
@@ -53,7 +53,7 @@ def test_a_row_whose_words_have_changed_since_is_not_coded(data, codings, table,
     row = codings.iloc[0]
     key = "evidence_id" if table == "claim_evidence" else "claim_id"
     changed = tuple(data(table).index[data(table)[key] == row[key]])
-    left = coding.list_codings(data.having(Change("set", table, changed, column, ("another",))))
+    left = coding.list_codings(data.having(TableChange("set", table, changed, column, ("another",))))
     assert row["evidence_id"] not in set(left["evidence_id"]) and len(left)
 
 
@@ -61,7 +61,7 @@ def test_verdicts_by_one_coder_are_those_of_its_codes_alone(data, codings):
     told, turned = recoding.moved(codings, "first"), {}
     by = {coder: coding.recode(data, codes[coding.CODES]) for coder, codes in codings.groupby("coder")}
     for name in codings["claim_id"].unique():
-        alone = coding.alone(judges, name, data)
+        alone = coding.list_verdicts_by_coder(judges, name, data)
         assert alone == [judges.assess(name, by[coder]).verdict for coder in data("coders")["coder"]]
         if alone[0] != (verdict := judges.assess(name, data).verdict):
             turned[name] = verdict
@@ -84,18 +84,18 @@ def test_what_one_claim_reads_by_a_coder_alone_is_not_said_to_be_read_by_the_nex
     for claim_id in ("Q37", "Q141"):
         asked = data.having()
         asked.read = set()
-        coding.alone(judges, claim_id, asked)
+        coding.list_verdicts_by_coder(judges, claim_id, asked)
         read[claim_id] = asked.read
     again = data.having()
     again.read = set()
-    coding.alone(judges, "Q141", again)
+    coding.list_verdicts_by_coder(judges, "Q141", again)
     assert again.read == read["Q141"]
     assert "speech_valley_firms" in read["Q37"] - read["Q141"]
 
 
 def test_agreement_is_that_of_the_definition_on_each_side(codings):
     found = recoding.agreements(codings).set_index(["one", "other", "question", "rows"])
-    by, side = dict(list(codings.groupby("coder"))), coding.by_majority(codings)["comparison"]
+    by, side = dict(list(codings.groupby("coder"))), coding.list_majority_codes(codings)["comparison"]
     for rows in ("all", "holds", "fails"):
         kept = side.index[side.eq(rows) | (rows == "all")]
         extents = [by[coder].loc[kept, "differs_in"].eq("") for coder in ("first", "third")]
@@ -105,12 +105,15 @@ def test_agreement_is_that_of_the_definition_on_each_side(codings):
 
 def test_a_verdict_whose_codings_part_says_so_and_who_coded(frozen_tables, data, codings):
     parted, alike = (judges.assess(name, data).judged.rows for name in ("Q131", "Q118"))
-    told = coding.parting(parted, data)
+    told = coding.describe_coder_disagreement(parted, data)
     assert "all of them made within this project by machine" in told["en"] and "3次编码读法不一" in told["zh"]
-    assert coding.parting(alike, data) == NOTHING
-    person = data.having(Change("set", "coders", (0,), "made_by", ("person",)))
-    said = coding.parting(parted, person)["en"]
+    assert coding.describe_coder_disagreement(alike, data) == NOTHING
+    person = data.having(TableChange("set", "coders", (0,), "made_by", ("person",)))
+    said = coding.describe_coder_disagreement(parted, person)["en"]
     assert "machine" not in said and "majority is taken" in said
     first = codings.loc[codings["coder"] == "first", ["evidence_id", *coding.CODES]]
     same = data("codings").drop(columns=coding.CODES).merge(first, on="evidence_id")
-    assert coding.parting(parted, Data(frozen_tables, known=data.known | {"codings": same})) == NOTHING
+    assert (
+        coding.describe_coder_disagreement(parted, EvidenceTables(frozen_tables, known=data.known | {"codings": same}))
+        == NOTHING
+    )

@@ -11,8 +11,8 @@ from worlds import HERE
 
 from compendium.base import paths, values, vocabulary
 from compendium.ledger import estimates, gate, independence, readings, rules, verdict
-from compendium.ledger.printed import agrees
-from compendium.pages.statements import Declared
+from compendium.ledger.printed import compare_computed_value
+from compendium.pages.statements import DeclaredSentence
 from compendium.run.contents import COMMON
 
 pytestmark = pytest.mark.parametrize(
@@ -36,19 +36,19 @@ def verdicts(rule):
         if f'"{agreement}"' not in code:
             continue
         if agreement == "none":
-            lacking = inspect.getsource(rules.lacking)
+            lacking = inspect.getsource(rules.explain_missing_evidence)
             given |= {verdict for verdict in vocabulary.VERDICTS if f'return "{verdict}"' in lacking}
         else:
             origins = ["authors", "data"] * (rule in independence.COMPUTED) + ["own"] * (rule == "by_reading")
             origins = ["own"] if rule == "own" else ["same", "other", *origins]
             numeric = rule in ("printed", "by_reading")
-            given |= {vocabulary.verdict(agreement, origin, numeric) for origin in origins}
+            given |= {vocabulary.decide_verdict(agreement, origin, numeric) for origin in origins}
     return [verdict for verdict in vocabulary.VERDICTS if verdict in given]
 
 
 def test_the_example_of_a_judgement_runs(name, language, comma, monkeypatch):
     [code] = re.findall("```python\n(@judges.*?|from .*?)```", (paths.HOME / "docs" / name).read_text("utf-8"), re.S)
-    monkeypatch.setattr(gate.load(HERE, "judgements")[0], "judges", example := verdict.Judges())
+    monkeypatch.setattr(gate.import_study_modules(HERE, "judgements")[0], "judges", example := verdict.Judges())
     exec(code, {})
     survey = pd.DataFrame({"new": [1, 2], "all": [4, 6], "source_id": "s", "table": "survey"})
     claim = pd.Series({"claim_id": "Q02", "value_text": "30", "value_low": 30, "value_high": 30})
@@ -60,7 +60,7 @@ def test_the_examples_of_a_finding_and_a_quote_have_the_form_of_the_files(name, 
     examples = re.findall("```toml\n(.*?)```", (paths.HOME / "docs" / name).read_text("utf-8"), re.S)
     finding, quote = (next(iter(tomllib.loads(one).values())) for one in examples)
     for one in (finding, quote):
-        Declared.model_validate({"zh": "", "en": ""} | one)
+        DeclaredSentence.model_validate({"zh": "", "en": ""} | one)
         assert one[language] and one["expects"].keys() == {"Q02"}
     assert set(quote["cells"]) == {"share"} and "{share}" in quote[language]
 
@@ -83,11 +83,17 @@ def test_the_rules_have_these_signatures_and_verdicts(name, language, comma):
 def test_every_form_of_a_value_agrees_and_does_not_as_the_examples_say(name, language, comma):
     examples = rows(name, r"[\w-]+ \| `.*` \| [-–\d.]+, [-–\d.]+ \| .*")
     for form, text, ends, agree, differ in examples:
-        value, due = values.read(text.strip("`")), [None if end == "–" else float(end) for end in ends.split(", ")]
+        value, due = (
+            values.parse_value_text(text.strip("`")),
+            [None if end == "–" else float(end) for end in ends.split(", ")],
+        )
         assert value.form == form and [end if end is None else float(end) for end in value.ends] == due
         low, high = (math.nan if end is None else end for end in due)
         claim = pd.Series({"claim_id": "Q1", "value_text": text.strip("`"), "value_low": low, "value_high": high})
-        assert (agrees(claim, float(agree))[0], agrees(claim, float(differ))[0]) == (True, False), text
+        assert (compare_computed_value(claim, float(agree))[0], compare_computed_value(claim, float(differ))[0]) == (
+            True,
+            False,
+        ), text
     assert {form for form, *_ in examples} == {*values.FORMS, "p-value"} - {"list"}
 
 

@@ -64,7 +64,7 @@ def test_signs_that_steer_a_terminal_are_shown_by_their_number(tmp_path, monkeyp
     assert steered != text
     path.write_text(steered, encoding="utf-8")
     one = worlds.judged(claim_id="Q15", verdict="traced", rule="printed", evidence="paper")
-    judge_all.write(worlds.at(tmp_path), {"Q15": one})
+    judge_all.write_ledger(worlds.at(tmp_path), {"Q15": one})
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, ["claims", "Q15"])
     assert result.exception is None, result.exception
@@ -84,7 +84,7 @@ ALLOWED = [  # odd and honest
 REFUSED = ["http://gov.cn@evil.example/", "javascript:alert(1)", "http://x.org/&lt;b&gt;", "http://x.org/&#124;"]
 TEMPLATE = '<a href="{{ a | forceescape }}">{{ a }}</a>'
 SHOWN = {  # by place: the HTML that shows an address there
-    "book": lambda address: pages.show_address(address, False),
+    "book": lambda address: pages.render_url(address, False),
     "template": lambda address: html.environment().from_string(TEMPLATE).render(a=address),
     **{f"list, {name}": lambda address, read=read: read(reference(address)) for name, read in READERS.items()},
     **{f"table, {name}": lambda address, read=read: read(f"| a |\n| --- |\n| {linked(address)} |")
@@ -98,11 +98,11 @@ def row(address):
 
 
 def reference(address):
-    return form.write_reference(row(address), "en")
+    return form.render_reference_line(row(address), "en")
 
 
 def linked(address):
-    return quotes.link_source(pd.Series(row(address))).markdown["en"]
+    return quotes.render_source_link(pd.Series(row(address))).markdown["en"]
 
 
 def coded(address):
@@ -112,11 +112,11 @@ def coded(address):
 @pytest.mark.parametrize("place", SHOWN)
 def test_what_may_be_shown_leads_there_from_each_page_and_what_seems_to_lead_elsewhere_may_not(place):
     for address in ALLOWED:
-        assert escape.is_address(address)
+        assert escape.is_safe_url(address)
         [link] = BeautifulSoup(SHOWN[place](address), "html.parser").find_all("a")
         assert coded(link["href"]) == coded(address)
     for one in REFUSED:
-        assert not escape.is_address(one) and not escape.is_address(one.replace("http", "hxxp").replace(".", "[.]"))
+        assert not escape.is_safe_url(one) and not escape.is_safe_url(one.replace("http", "hxxp").replace(".", "[.]"))
 
 
 @pytest.mark.parametrize(
@@ -139,5 +139,5 @@ def test_what_a_compendium_declares_is_held_to_it_too(old, new, said, tmp_path):
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(CompendiumError) as refused:
-        declaration.read(tmp_path)
+        declaration.read_compendium_toml(tmp_path)
     assert f"compendium.toml, {said}" in str(refused.value) and "\n" not in str(refused.value)

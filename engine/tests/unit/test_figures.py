@@ -16,11 +16,11 @@ from PIL import Image
 from compendium import CompendiumError
 from compendium.base import paths
 from compendium.base.files import write_atomic
-from compendium.base.texts import both
+from compendium.base.texts import make_bilingual_text
 from compendium.ledger import claims
 from compendium.notebook import figures, wording
 from compendium.run import comparison, figure_comparison
-from compendium.run.contents import Notebook
+from compendium.run.contents import DeclaredNotebook
 
 
 @pytest.fixture
@@ -35,18 +35,20 @@ def c(frozen_tables, folder):
     return worlds.at(frozen_tables.root, folder)
 
 
-TEXTS = {"alt-heading": both("发现", "finding"), "alt": both("试图", "trial")}
+TEXTS = {"alt-heading": make_bilingual_text("发现", "finding"), "alt": make_bilingual_text("试图", "trial")}
 
 
 @pytest.fixture(autouse=True)
 def texts(monkeypatch):
     """The texts of the notebook."""
     said = {key: {language: text[language] for language in ("zh", "en")} for key, text in TEXTS.items()}
-    monkeypatch.setattr(wording, "parse", lambda *_: wording.Texts.model_validate({"texts": said}))
+    monkeypatch.setattr(
+        wording, "parse_notebook_texts", lambda *_: wording.NotebookTextsFile.model_validate({"texts": said})
+    )
 
 
 def draw(c, language="", sources=("paper",), work=lambda page: None):
-    for page in figures.draw(notebook(language, c=c), "99-test", "alt", list(sources)):
+    for page in figures.draw_figure(notebook(language, c=c), "99-test", "alt", list(sources)):
         page.axes.bar([1, 2], [3, 4])
         page.axes.set_ylabel(page("项目数（个）", "projects"))
         work(page)
@@ -54,7 +56,7 @@ def draw(c, language="", sources=("paper",), work=lambda page: None):
 
 def drawing(c, language="zh"):
     """Return the figure that was drawn, for display."""
-    return figures.Drawing(c.figure_path("99-test", language, "svg"))
+    return figures.SavedFigure(c.figure_path("99-test", language, "svg"))
 
 
 @pytest.mark.parametrize(("language", "drawn"), [("", ("en", "zh")), ("zh", ("zh",)), ("en", ("en",))])
@@ -100,10 +102,10 @@ def clash(page):
 def test_what_a_reader_would_stumble_over_is_drawn_and_told(c, folder, work, fault):
     draw(c, work=work)
     told = [f"figure 99-test ({tongue}): {fault}. Remedy: " for tongue in ("en", "zh")]
-    found = comparison.list_crowded(folder)
+    found = comparison.list_overlapping_labels(folder)
     assert len(found) == 2 and all(line.startswith(head) for line, head in zip(found, told, strict=True))
     draw(c, work=lambda page: page.axes.set(xticks=[1, 2, 200, 201], xlim=(0, 3)))
-    assert not comparison.list_crowded(folder), "nor do hidden labels of ticks overlap"
+    assert not comparison.list_overlapping_labels(folder), "nor do hidden labels of ticks overlap"
 
 
 @pytest.mark.parametrize(
@@ -121,15 +123,15 @@ def test_a_missing_glyph_and_an_unknown_source_or_language_are_refused(c, asked,
 
 def test_a_value_that_no_text_takes_is_refused(c):
     with pytest.raises(figures.FigureError, match="figure 99-x: no placeholder n"):
-        next(figures.draw(notebook(c=c), "99-x", "alt", ["paper"], n=1))
+        next(figures.draw_figure(notebook(c=c), "99-x", "alt", ["paper"], n=1))
 
 
 def test_source_line_names_at_most_two_bodies_with_the_years_of_their_sources(c):
     bodies = c.tables("origins").set_index("origin_id")
-    line = figures.source_line(c, ["shelec-2015", "paper", "paper", "claims"], "en")
+    line = figures.render_source_line(c, ["shelec-2015", "paper", "paper", "claims"], "en")
     named = f"authors of the paper (2022); {bodies.at['O-MIIT-PILOT', 'name_en']}"
     assert re.sub(r"\s+", " ", line) == f"Sources: {named}; this audit"
-    line = figures.source_line(c, ["rd_intensity_countries"], "zh").replace("\n", "")
+    line = figures.render_source_line(c, ["rd_intensity_countries"], "zh").replace("\n", "")
     assert re.fullmatch("来源：[^；]+（20[0-9–]+）；[^；]+（20[0-9–]+）；另1个", line), line
 
 
@@ -143,10 +145,17 @@ def test_long_texts_are_folded_where_their_language_allows_and_crowded_labels_mo
         ("增长2018年", 3, ["增长", "2018", "年"]),
         ("一二三四五六七八九", 8, ["一二三四五六七", "八九"]),
     ):
-        assert figures.fold_text(text, width).split("\n") == lines
-        assert figures.fold_text(text, 10**6) == text.replace("\u200b", "")
-    assert figures.spread([10, 1, 9.5], 2) == [11.5, 1, 9.5] and figures.spread([], 1) == []
-    assert figures.spread([1, 5], 2) == [1, 5] and figures.spread([3, 3, 3], 1) == [3, 4, 5]
+        assert figures.wrap_text(text, width).split("\n") == lines
+        assert figures.wrap_text(text, 10**6) == text.replace("\u200b", "")
+    assert (
+        figures.spread_label_positions([10, 1, 9.5], 2) == [11.5, 1, 9.5]
+        and figures.spread_label_positions([], 1) == []
+    )
+    assert figures.spread_label_positions([1, 5], 2) == [1, 5] and figures.spread_label_positions([3, 3, 3], 1) == [
+        3,
+        4,
+        5,
+    ]
 
 
 # Figures that other programs drew: what the eye would see is noticed
@@ -164,7 +173,7 @@ def drawn(c, folder):
 
         draw(c, work=curve)
         plt.close("all")
-        return comparison.read_figure(folder / "figures" / "en" / "99-test.svg")
+        return comparison.read_figure_files(folder / "figures" / "en" / "99-test.svg")
 
     return draw_curve
 
@@ -188,37 +197,37 @@ def moved(artist, right, up=0.0):
 )
 def test_what_the_eye_would_see_is_noticed_in_the_svg_and_in_the_png(drawn, work, line, pixels):
     kept, made = drawn(), drawn(work)
-    assert set(figure_comparison.differences(made, kept)) == {"svg", "png"}
-    seen = figure_comparison.differences(made, kept, by_eye=True)
+    assert set(figure_comparison.compare_figure_files(made, kept)) == {"svg", "png"}
+    seen = figure_comparison.compare_figure_files(made, kept, by_eye=True)
     assert seen.get("svg", "") == (f"the figure differs: {line}" if line else "")
     assert ("png" in seen) == pixels
 
 
 def test_where_other_programs_drew_the_reference_a_line_says_so_and_the_look_counts(drawn, tmp_path):
     record = tmp_path / figure_comparison.RECORD
-    assert figure_comparison.elsewhere(tmp_path) == "", "no record: byte for byte"
+    assert figure_comparison.describe_other_programs(tmp_path) == "", "no record: byte for byte"
     record.parent.mkdir()
-    record.write_text(f"{', '.join(figure_comparison.programs())}\n", encoding="utf-8")
-    assert figure_comparison.elsewhere(tmp_path) == ""
-    freetype = next(name for name in figure_comparison.programs() if name.startswith("FreeType"))
+    record.write_text(f"{', '.join(figure_comparison.list_drawing_programs())}\n", encoding="utf-8")
+    assert figure_comparison.describe_other_programs(tmp_path) == ""
+    freetype = next(name for name in figure_comparison.list_drawing_programs() if name.startswith("FreeType"))
     record.write_text(record.read_text(encoding="utf-8").replace(freetype, "FreeType 2.1.0"), encoding="utf-8")
     said = f"figures are drawn with {freetype}, the reference with FreeType 2.1.0:"
-    assert figure_comparison.elsewhere(tmp_path).startswith(said)
+    assert figure_comparison.describe_other_programs(tmp_path).startswith(said)
 
 
 def test_the_description_of_an_svg_is_compared_too():
     first, other = (f"<dc:description>{said}</dc:description>".encode() for said in ("a curve", "curves"))
     assert (
-        figure_comparison.texts(other, first) == "the text a curve is curves"
-        and figure_comparison.texts(first, first) == ""
+        figure_comparison.compare_svg_texts(other, first) == "the text a curve is curves"
+        and figure_comparison.compare_svg_texts(first, first) == ""
     )
 
 
 def test_a_png_that_cannot_be_read_or_has_another_size_differs(drawn):
     kept = drawn()
-    assert "cannot be read" in figure_comparison.pixels(kept["png"][:200], kept["png"])
+    assert "cannot be read" in figure_comparison.compare_png_pixels(kept["png"][:200], kept["png"])
     other = drawn(lambda page: page.figure.set_size_inches(5, 3))
-    assert "its size" in figure_comparison.pixels(other["png"], kept["png"])
+    assert "its size" in figure_comparison.compare_png_pixels(other["png"], kept["png"])
 
 
 def test_a_drawing_in_a_notebook_counts_as_the_files_do(drawn):
@@ -233,8 +242,8 @@ def test_a_drawing_in_a_notebook_counts_as_the_files_do(drawn):
 
 
 def alike(now, was, by_eye):
-    wanted = comparison.outputs(was)
-    return comparison.outputs(comparison.settle_drawings(now, was, by_eye)) == wanted
+    wanted = comparison.render_outputs_as_text(was)
+    return comparison.render_outputs_as_text(comparison.keep_equal_drawings(now, was, by_eye)) == wanted
 
 
 def test_the_files_of_figures_are_compared_by_notebook_and_figure(tmp_path):
@@ -243,7 +252,9 @@ def test_the_files_of_figures_are_compared_by_notebook_and_figure(tmp_path):
         write_atomic(place / f"figures/en/{name}.svg", data)
     made = b"notebook,cell,kind,name\n1-intro,a,figure,1-a\n1-intro,a,figure,1-b\n2,a,figure,2-c\n"
     write_atomic(paths.processed_path(claims.SHOWN, run), made)
-    intro = Notebook("1-intro", "1", both("", ""), frozenset(), False, tmp_path / "1-intro.ipynb")
+    intro = DeclaredNotebook(
+        "1-intro", "1", make_bilingual_text("", ""), frozenset(), False, tmp_path / "1-intro.ipynb"
+    )
     missing, differs = comparison.compare_figures(run, kept, intro, False)
     assert missing.endswith("figures/en/1-a.svg: missing, the run makes it")
     assert differs.endswith("figures/en/1-b.svg: the figure differs")

@@ -39,7 +39,7 @@ def world(tmp_path):
 def test_a_slip_in_the_code_of_a_study_is_told(name, code, said, world):
     for _ in range(2):
         with pytest.raises(CompendiumError) as caught:
-            gate.load(world({"slip": "", name: code}), "slip")
+            gate.import_study_modules(world({"slip": "", name: code}), "slip")
         assert str(caught.value) == f"study/{name}.py, {said}. Remedy: correct the code"
     assert "study.slip" not in sys.modules
 
@@ -55,9 +55,11 @@ def test_the_checks_of_a_study_are_those_of_its_own_compendium(c, world):
 
 
 def test_a_number_for_a_claim_that_prints_none_is_refused_wherever_it_stands(c):
-    rows, known = c.tables("claim_evidence"), gate.judges(c).known
+    rows, known = c.tables("claim_evidence"), gate.load_judgements(c).known
     claims = c.tables("claims")
     wordless = claims.loc[claims["value_low"].isna() & ~claims["claim_id"].isin(known), "claim_id"].iloc[0]
     given = rows.head(2).assign(claim_id=[next(iter(known)), wordless], comparison="value", value=7.0)
     with pytest.raises(CompendiumError, match=rf"row 3, column value: value '7' — cannot be compared with {wordless}"):
-        gate.raise_if_unjudged(holding({"claims": claims, "claim_evidence": given}).tables, gate.judges(c))
+        gate.raise_if_judgements_invalid(
+            holding({"claims": claims, "claim_evidence": given}).tables, gate.load_judgements(c)
+        )

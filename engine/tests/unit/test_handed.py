@@ -16,9 +16,13 @@ from compendium.pages import paper
 
 PLAIN = "must be a plain file, not a link, folder, pipe or device"
 READERS = {  # what reads a file for a command, what the file is called, and the megabytes it may have
-    "paper": (lambda file: paper.read_copy(file, ("en",)), "copy.pdf", 50),
-    "table add": (lambda file: tables.read_cells(file, file.parent / "rain"), "rain.csv", 10),
-    "lite --wheels": (lambda file: site.Libraries(str(file.parent), file.parent).fetch(file.name), "python.mjs", 100),
+    "paper": (lambda file: paper.read_paper_text(file, ("en",)), "copy.pdf", 50),
+    "table add": (lambda file: tables.read_csv_as_texts(file, file.parent / "rain"), "rain.csv", 10),
+    "lite --wheels": (
+        lambda file: site.PyodideLibraries(str(file.parent), file.parent).fetch(file.name),
+        "python.mjs",
+        100,
+    ),
 }
 
 
@@ -57,17 +61,19 @@ def test_what_is_no_plain_file_of_a_fit_size_is_refused_at_once(command, tmp_pat
 
 
 def test_pyodide_comes_from_a_folder_or_by_http_and_a_link_to_a_plain_file_is_followed(tmp_path, hurry):
-    assert not any(site.Libraries(place, tmp_path).fetch("zero") for place in ("file:///dev", "ftp://example.org"))
+    assert not any(
+        site.PyodideLibraries(place, tmp_path).fetch("zero") for place in ("file:///dev", "ftp://example.org")
+    )
     (tmp_path / "file").write_bytes(b"a")
     (tmp_path / "link").symlink_to("file")
-    assert files.read_handed(tmp_path / "link", 1) == b"a"
+    assert files.read_user_supplied_file(tmp_path / "link", 1) == b"a"
 
 
 def test_a_table_has_no_more_columns_than_a_person_describes(tmp_path, hurry):
     names = [f"c{n}" for n in range(20_000)]
     (file := tmp_path / "wide.csv").write_text(",".join(names) + "\n" + ",".join("1" * 20_000) + "\n", "utf-8")
     with pytest.raises(files.InputError, match=r"wide.csv, row 1: has 20000 columns, more than 100\. Remedy: "):
-        tables.read_cells(file, tmp_path / "place.csv")
+        tables.read_csv_as_texts(file, tmp_path / "place.csv")
     assert not (tmp_path / "place.csv").exists()
 
 
@@ -77,7 +83,7 @@ def test_a_file_is_absent_only_if_the_server_says_so(tmp_path, monkeypatch, stat
         raise HTTPError(address, status, "there is trouble", Message(), None)
 
     monkeypatch.setattr(site, "urlopen", answer)
-    libraries = site.Libraries("https://example.org", tmp_path)
+    libraries = site.PyodideLibraries("https://example.org", tmp_path)
     if said:
         with pytest.raises(files.CompendiumError, match=said):
             libraries.fetch("python.mjs")
@@ -87,4 +93,4 @@ def test_a_file_is_absent_only_if_the_server_says_so(tmp_path, monkeypatch, stat
 
 @pytest.mark.parametrize(("out", "err", "last"), [("", "a\nb\n", "b"), ("a\n", "", "a"), ("", "", "exit status 2")])
 def test_of_a_program_its_last_line_is_told_or_its_status(out, err, last):
-    assert files.last_line(subprocess.CompletedProcess([], 2, out, err)) == last
+    assert files.get_last_output_line(subprocess.CompletedProcess([], 2, out, err)) == last

@@ -10,11 +10,11 @@ from worlds import altered
 
 from compendium import python
 from compendium.__main__ import main
-from compendium.base.files import fingerprint, read_keyed
+from compendium.base.files import fingerprint, read_rows_by_key
 from compendium.compendium import Compendium
 from compendium.ledger import claims, gate
 from compendium.ledger.claims import FROM
-from compendium.ledger.record import columns
+from compendium.ledger.record import list_ledger_columns
 from compendium.run import judge_all
 
 find = Compendium.find
@@ -28,7 +28,7 @@ def project(tmp_path, monkeypatch):
     copies.parts(tmp_path, "study", "data/raw", "notebooks/contents.toml", "compendium.toml", "requirements.lock")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COMPENDIUM_OUT", str(tmp_path))
-    monkeypatch.setattr(gate, "raise_if_bad", lambda _: None)
+    monkeypatch.setattr(gate, "raise_if_inputs_invalid", lambda _: None)
     return tmp_path
 
 
@@ -52,24 +52,24 @@ def test_claims_are_judged_by_the_choices_that_each_takes(project):
 
 
 def test_what_a_ledger_depends_on_is_each_table_the_study_the_versions_and_the_choices(project):
-    states = [judge_all.hash_state(find(), {}), judge_all.hash_state(find(), {"evidence_tier": 2})]
+    states = [judge_all.hash_ledger_inputs(find(), {}), judge_all.hash_ledger_inputs(find(), {"evidence_tier": 2})]
     edit(project, "oecd_members", "\n", "\r\n")
-    states.append(judge_all.hash_state(find(), {}))
+    states.append(judge_all.hash_ledger_inputs(find(), {}))
     for file in ("study/judgements/pilots.py", "study/texts/pilots.toml", "study/new.toml", "requirements.lock"):
         with (project / file).open("a", encoding="utf-8") as code:
             code.write("\n")
-        states.append(judge_all.hash_state(find(), {}))
+        states.append(judge_all.hash_ledger_inputs(find(), {}))
     package = project / "data/raw/datapackage.json"
     told = json.loads(package.read_text(encoding="utf-8"))
     told["resources"][0]["title"] += "!"
     package.write_text(json.dumps(told), encoding="utf-8")
-    states.append(judge_all.hash_state(find(), {}))
+    states.append(judge_all.hash_ledger_inputs(find(), {}))
     assert len({*states}) == len(states) == 8
     told["created"] = "2027-01-01T00:00:00Z"  # the day is no part of any judgement
     package.write_text(json.dumps(told), encoding="utf-8")
     with (project / "study/sentences/pilots.py").open("a", encoding="utf-8") as code:
         code.write("\n")
-    assert judge_all.hash_state(find(), {}) == states[-1]
+    assert judge_all.hash_ledger_inputs(find(), {}) == states[-1]
 
 
 def test_imports_of_judgements_read_no_table():
@@ -82,12 +82,12 @@ def test_the_command_tells_of_claims_and_of_what_the_ledger_says_otherwise(proje
     said = CliRunner().invoke(main, ["judge", COUNTED.lower(), LISTED])
     assert said.exit_code == 0, said.output
     assert said.output.count("committed the ledger has no verdict of it yet") == 2
-    statement = read_keyed(project / "data/raw/claims.csv", "claim_id")[COUNTED]
+    statement = read_rows_by_key(project / "data/raw/claims.csv", "claim_id")[COUNTED]
     ledger = judge_all.judge_claims(find(), [COUNTED])
     one = ledger[COUNTED]
     for told in (statement["statement_zh"], one.printed.en, one.reason.zh, one.flip_said.zh):
         assert told and told in said.output
-    judge_all.write(find(), altered(ledger, COUNTED, verdict="open"), project)
+    judge_all.write_ledger(find(), altered(ledger, COUNTED, verdict="open"), project)
     assert "committed otherwise: open" in CliRunner().invoke(main, ["judge", COUNTED]).output
 
 
@@ -96,11 +96,11 @@ def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_
         return {path.relative_to(project).as_posix() for path in project.glob("build/**/processed/*.csv")}
 
     def read():
-        return claims.read_ledger(find())[COUNTED].verdict, judge_all.tell_older(find())
+        return claims.read_ledger(find())[COUNTED].verdict, judge_all.describe_outdated_ledger(find())
 
     monkeypatch.delenv("COMPENDIUM_OUT")
     rows = judge_all.judge_claims(find(), BOTH)
-    judge_all.write(find(), altered(rows, COUNTED, verdict="open"), project)
+    judge_all.write_ledger(find(), altered(rows, COUNTED, verdict="open"), project)
     monkeypatch.setattr(judge_all, "judge_claims", lambda *others: rows)
     (project / "build/lab/zh").mkdir(parents=True)
     for words in ([COUNTED], ["-p", "evidence_tier=2"]):
@@ -125,16 +125,18 @@ def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_
 
 def test_a_ledger_is_written_with_the_tables_it_was_judged_from_and_known_to_be_older(project):
     ledger = judge_all.judge_claims(find(), BOTH)
-    judge_all.write(find(), ledger)
-    assert claims.read_ledger(find()) == ledger and judge_all.tell_older(find()) == ""
+    judge_all.write_ledger(find(), ledger)
+    assert claims.read_ledger(find()) == ledger and judge_all.describe_outdated_ledger(find()) == ""
     made = find().processed_path("claims").read_bytes()
-    assert made.partition(b"\n")[0].decode().split(",") == columns(find().languages) and b"\r" not in made
-    kept = read_keyed(find().processed_path(FROM), "table")
-    assert {name: row["sha256"] for name, row in kept.items()} == judge_all.list_hashes(find()) and len(kept) > 30
+    assert made.partition(b"\n")[0].decode().split(",") == list_ledger_columns(find().languages) and b"\r" not in made
+    kept = read_rows_by_key(find().processed_path(FROM), "table")
+    assert {name: row["sha256"] for name, row in kept.items()} == judge_all.list_raw_table_hashes(find()) and len(
+        kept
+    ) > 30
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
     edit(project, "claims", "headline", "supporting")
     told = "The ledger is older than data/raw/claims.csv and 1 more. Remedy: compendium judge"
-    assert judge_all.tell_older(find()) == told
+    assert judge_all.describe_outdated_ledger(find()) == told
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,14 @@ import pytest
 from worlds import HERE, at
 
 from compendium.base import paths, values, vocabulary
-from compendium.base.texts import both
-from compendium.data.tables import Tables
+from compendium.base.texts import make_bilingual_text
+from compendium.data.tables import RawTables
 from compendium.ledger import evidence, flip_texts, flips, rules
 from compendium.ledger.estimates import within_error
-from compendium.ledger.evidence import Change, Data, LedgerError, derived
-from compendium.ledger.printed import quantity
+from compendium.ledger.evidence import Change, EvidenceTables, LedgerError, cache_until_tables_change
+from compendium.ledger.printed import show_quantity_with_unit
 from compendium.ledger.record import Estimate, show_values
-from compendium.ledger.recording import values_of
+from compendium.ledger.recording import normalise_computed_values
 from compendium.ledger.rules import Part
 from compendium.ledger.verdict import Judges, assess
 
@@ -75,7 +75,7 @@ def rows(said="", table="lists", **columns):
     return frame.assign(year=2016, also_in="", table=table).assign(**columns)
 
 
-class Small(Tables):
+class Small(RawTables):
     """What the tables of the small world are described by; of the raw tables there is one, which names the sources."""
 
     resources = ()
@@ -89,7 +89,7 @@ class Small(Tables):
         return {"schema": self.more | {"fields": self.fields[name]}}
 
     def titles(self, name):
-        return {"": both("名单", "Lists"), "projects": both("项目数", self.project)}
+        return {"": make_bilingual_text("名单", "Lists"), "projects": make_bilingual_text("项目数", self.project)}
 
     def __call__(self, name):
         assert name == "sources"
@@ -110,16 +110,18 @@ def world(frame=None, described=None, said=None, **more):
         "searches": SEARCHES[:0],
         "origins": pd.DataFrame({"origin_id": [], "collective": []}, dtype=bool),
     }
-    data = Data(c, known={name: table.assign(table=name) for name, table in (empty | more).items()})
+    data = EvidenceTables(c, known={name: table.assign(table=name) for name, table in (empty | more).items()})
     said_of_sources = {
         evidence.list_origins: ORIGINS,
         evidence.list_qualities: {source: (False, grade) for source, (grade, *_) in SOURCES.items()},
-        evidence.list_words: {},
-        evidence.list_makers: {origin: frozenset(bodies) for origin, bodies in MAKERS.items()},
-        evidence.list_pages: {(source, origin) for source, (_, origin, *_) in SOURCES.items()},
-        evidence.list_methods: {(source, table) for source in SOURCES for table in ("lists", "claim_evidence")},
+        evidence.list_verbatim_excerpts: {},
+        evidence.list_measuring_organisations: {origin: frozenset(bodies) for origin, bodies in MAKERS.items()},
+        evidence.list_first_party_sources: {(source, origin) for source, (_, origin, *_) in SOURCES.items()},
+        evidence.list_sources_with_method: {
+            (source, table) for source in SOURCES for table in ("lists", "claim_evidence")
+        },
         evidence.list_published: {source: year for source, (*_, year) in SOURCES.items() if year is not None},
-        evidence.list_kinds: {"O-PAPER": "paper", "O-UNNAMED": "unnamed"},
+        evidence.list_origin_kinds: {"O-PAPER": "paper", "O-UNNAMED": "unnamed"},
     }
     data.made |= {function: (set(), said) for function, said in said_of_sources.items()}
     return data
@@ -306,7 +308,7 @@ def test_copies_of_one_origin_that_disagree_are_heard_if_they_stand_as_high(grad
 def test_sources_with_the_same_words_are_one_measurement_and_what_came_after_the_paper_is_no_origin_of_it():
     data = world(frame := rows("survey twin"))
     assert by_print(frame, OWN, data).verdict == "confirmed"
-    evidence.list_words(data).update({name: frozenset({"a sentence"}) for name in ("survey", "twin")})
+    evidence.list_verbatim_excerpts(data).update({name: frozenset({"a sentence"}) for name in ("survey", "twin")})
     assert by_print(frame, OWN, data).verdict == "traced"
     found = RECOMPUTED(63, rows("survey"))
     assert [assess(OWN, found, world(), later=later).verdict for later in (False, True)] == ["traced", "confirmed"]
@@ -316,17 +318,19 @@ def test_sources_of_rows_told_beside_stand_apart_and_decide_nothing():
     every = rows("survey press list=97")
     data = world(every, searches=SEARCHES)
     found = rules.printed(claim(), every.head(1), [63], data)
-    alone, beside = (assess(claim(), found.told(both("数", "number"), more), data) for more in ((), every))
+    alone, beside = (
+        assess(claim(), found.told(make_bilingual_text("数", "number"), more), data) for more in ((), every)
+    )
     assert (alone.beside, beside.beside) == ((), ("press", "list"))
     assert (beside.sources, beside.verdict, beside.grade) == (("survey",), alone.verdict, alone.grade)
-    nothing = rules.missing("printed").told(both("无", "none"), every.tail(1))
+    nothing = rules.missing("printed").told(make_bilingual_text("无", "none"), every.tail(1))
     lacking = assess(claim(), nothing, data)
     assert (lacking.sources, lacking.beside) == ((), ("list",))
 
 
 def test_a_place_that_was_searched_is_told_once_under_its_first_name_in_either_language():
     twice = pd.concat([SEARCHES, SEARCHES.assign(where_en="web pages")])
-    said = rules.lacking(claim(), world(searches=twice, records=RECORDS))[1]
+    said = rules.explain_missing_evidence(claim(), world(searches=twice, records=RECORDS))[1]
     assert "页" in said["zh"] and "pages" in said["en"] and "web pages" not in said["en"]
 
 
@@ -350,8 +354,8 @@ def test_a_collective_origin_counts_by_source_but_for_copies():
     ],
 )
 def test_where_rows_say_two_things_the_best_row_of_each_is_needed(sources, sides, grade):
-    assert evidence.weigh(rows(sources), True, world(), sides) == (grade, "ok")
-    assert evidence.weigh(rows("copy list"), False, world()) == ("C", "ok")
+    assert evidence.compute_grade_and_trust(rows(sources), True, world(), sides) == (grade, "ok")
+    assert evidence.compute_grade_and_trust(rows("copy list"), False, world()) == ("C", "ok")
 
 
 # What a rule hands on.
@@ -512,7 +516,7 @@ def test_a_structural_count_is_the_number_of_items_and_a_row_of_evidence_says_a_
 def test_what_is_derived_follows_the_tables_it_reads_and_only_these():
     made = []
 
-    @derived
+    @cache_until_tables_change
     def larger(data):
         made.append(1)
         return data("lists").query("projects > 62")
@@ -538,7 +542,7 @@ def judged_by(judgement):
 
 def every_number(claim, data):
     lists = data("lists")
-    return rules.printed(claim, lists, lists["projects"], data).told(both("甲", "a"))
+    return rules.printed(claim, lists, lists["projects"], data).told(make_bilingual_text("甲", "a"))
 
 
 def all_true(claim, data):
@@ -558,7 +562,7 @@ def computing(compute, rule=rules.recomputed):
 def turn(judgement, frame, described=None, **tables):
     """Return the nearest flip of a claim judged so, with what a change made of it."""
     data = world(frame, described, **tables)
-    found = flips.nearest(judged_by(judgement), "Q15", data)
+    found = flips.find_smallest_flip(judged_by(judgement), "Q15", data)
     before, after = (judged_by(judgement).assess("Q15", data.having(*more)).verdict for more in ((), found.changes))
     assert found.verdict in (after, "") and (after != before) == bool(found.verdict)
     return found
@@ -663,8 +667,8 @@ def test_no_row_is_withdrawn_that_need_not_go_and_a_number_that_the_paper_bounds
     def turns(changes):
         return {("lists", 1), ("more", 5)} <= {(c.table, row) for c in changes for row in c.rows}
 
-    assert flips.fewest(every, turns) == (Change("drop", "lists", (1,)), Change("drop", "more", (5,)))
-    assert flips.fewest(every, lambda changes: False) == every
+    assert flips.minimise_dropped_rows(every, turns) == (Change("drop", "lists", (1,)), Change("drop", "more", (5,)))
+    assert flips.minimise_dropped_rows(every, lambda changes: False) == every
     found = turn(lambda claim, data: rules.own(claim, 70.0), rows("list"), said=claim(">63", 63, NONE))
     assert found.verdict == "inconsistent" and "more than 70" in found.said.en and "than 63" in found.said.en
 
@@ -689,7 +693,7 @@ def test_changes_leave_the_tables_alone_and_rows_that_lean_on_the_paper_are_not_
     assert list(other("lists")["projects"]) == [1, 1] and list(data("lists")["projects"]) == [63]
     assert list(other("lists")["source_id"]) == ["list", evidence.ANOTHER]
     assert data.having(Change("drop", "lists", (0,)))("lists").empty
-    assert list(evidence.outside(rows("list list", leans_on=["", "paper"], basis="seen")).index) == [0]
+    assert list(evidence.drop_paper_based_rows(rows("list list", leans_on=["", "paper"], basis="seen")).index) == [0]
 
 
 # How a flip is said.
@@ -713,7 +717,9 @@ def test_rows_are_called_by_their_keys_and_where_that_is_an_id_by_its_name(key, 
     fields = [*LISTS, *names, {"name": "kind", "labels": labels}, {"name": "code", "namedBy": "body"}]
     frame = rows("list list=64", list_id="L1", body_zh="部", body_en="ministry", kind=["a", "b"], code="M")
     data, change = world(frame, Small(fields, key, **more)), Change("set", "lists", tuple(range(numbers)), "projects")
-    assert both(*(flip_texts.row_label(frame, change, data, tongue) for tongue in ("zh", "en"))) == both(zh, en)
+    assert make_bilingual_text(
+        *(flip_texts.row_label(frame, change, data, tongue) for tongue in ("zh", "en"))
+    ) == make_bilingual_text(zh, en)
 
 
 def test_a_number_stands_with_its_unit_as_each_language_writes_it():
@@ -726,13 +732,15 @@ def test_a_number_stands_with_its_unit_as_each_language_writes_it():
         (1, ("每万名工人的台数", "robots per 10,000 workers"), ("1每万名工人的台数", "1 robot per 10,000 workers")),
         (2015, ("", ""), ("2015", "2015")),
     ):
-        assert quantity(value, both(*unit), singular=HERE.tables.singular) == both(*said)
+        assert show_quantity_with_unit(
+            value, make_bilingual_text(*unit), singular_units=HERE.tables.singular
+        ) == make_bilingual_text(*said)
 
 
 @pytest.mark.parametrize("unit", ["year", "projects", ""])
 def test_a_unit_that_the_title_says_or_that_is_none_is_left_out(unit):
     fields = {"value": {"name": "value", "title": "Projects", "unit": unit, "unit_zh": "年"}}
-    assert flip_texts.unit(fields, pd.Series(dtype=object), "value", world()) == both("", "")
+    assert flip_texts.find_number_unit(fields, pd.Series(dtype=object), "value", world()) == make_bilingual_text("", "")
 
 
 # Judgements that fail: told in one line, with their place, or with the change of the tables that they do not stand.
@@ -757,7 +765,7 @@ def test_a_judgement_that_fails_is_told_in_one_line(judgement, before, said):
     remedy = "let it return missing" if before else "return what a rule gives"
     assert not before or judges.assess("Q15", data).agreement == before
     with pytest.raises(LedgerError, match=rf"^Q15: its judgement.*{said}.*\. Remedy: {remedy}") as failed:
-        flips.nearest(judges, "Q15", data)
+        flips.find_smallest_flip(judges, "Q15", data)
     assert "\n" not in str(failed.value)
 
 
@@ -765,7 +773,7 @@ def test_a_judgement_that_fails_is_told_in_one_line(judgement, before, said):
 
 
 def estimate(text, **more):
-    found = values.read(text)
+    found = values.parse_value_text(text)
     return claim(text, *map(float, found.ends), **more)
 
 
@@ -794,7 +802,10 @@ def estimate(text, **more):
 def test_an_estimate_agrees_within_the_errors_stated(text, computed, agreement, said, shown):
     found = within_error(estimate(text), computed, rows("survey"))
     assert (found.rule, found.agreement) == ("within_error", agreement)
-    assert said in found.told(both("理由。", "Reason.")).said.en and show_values(values_of(found.computed)) == shown
+    assert (
+        said in found.told(make_bilingual_text("理由。", "Reason.")).said.en
+        and show_values(normalise_computed_values(found.computed)) == shown
+    )
 
 
 def test_a_ratio_is_compared_by_logarithms_and_an_interval_has_its_level():

@@ -8,7 +8,15 @@ import pytest
 from small_project import command, committed
 from worlds import at
 
-from compendium.base.files import LARGEST, CompendiumError, hash_of, read_note, running_lock, write_atomic, write_note
+from compendium.base.files import (
+    LARGEST,
+    CompendiumError,
+    fingerprint_json,
+    read_checksummed_json,
+    running_lock,
+    write_atomic,
+    write_checksummed_json,
+)
 from compendium.ledger import claims
 from compendium.run import accept, cache, fingerprint
 
@@ -21,7 +29,7 @@ class Later:
 
 
 def sealed(content):
-    return json.dumps({"seal": hash_of(content)} | content).encode()
+    return json.dumps({"seal": fingerprint_json(content)} | content).encode()
 
 
 def huge(path):
@@ -38,7 +46,7 @@ SPOILT = {
     "binary": lambda p: p.write_bytes(bytes(range(256))),
     "one digit changed": lambda p: p.write_bytes(p.read_bytes().replace(b"7", b"8")),
     "without a seal": lambda p: p.write_text(json.dumps(json.loads(p.read_text("utf-8")) | {"seal": ""}), "utf-8"),
-    "of another version": lambda p: write_note(p, Later({"a": 1})),
+    "of another version": lambda p: write_checksummed_json(p, Later({"a": 1})),
     "of other types": lambda p: p.write_bytes(sealed(dict.fromkeys(json.loads(p.read_text("utf-8")), 7))),
     "deep": lambda p: p.write_bytes(b"[" * 100_000),
     "a folder": lambda p: (p.unlink(), p.mkdir(), (p / "x").write_bytes(b"x")),
@@ -48,9 +56,9 @@ SPOILT = {
     "gone": lambda p: p.unlink(),
 }
 NOTES = {
-    "run.json": cache.Summary(finished="7", seen={"07": [("a", "claim", "Q7")]}),
-    "last.json": fingerprint.Said("7", "all agrees"),
-    "decided.json": accept.Decided({"a": "7"}, ["b7"]),
+    "run.json": cache.RunSummary(finished="7", seen={"07": [("a", "claim", "Q7")]}),
+    "last.json": fingerprint.RememberedOutput("7", "all agrees"),
+    "decided.json": accept.PendingReplacement({"a": "7"}, ["b7"]),
 }
 
 
@@ -59,12 +67,12 @@ def test_a_note_is_read_whole_or_not_at_all_and_written_over_whatever_lies_there
     write_atomic(tmp_path / "compendium.toml", b"")
     for name, note in NOTES.items():
         path = tmp_path / "build" / name
-        write_note(path, note)
-        assert read_note(path, type(note)) == note
+        write_checksummed_json(path, note)
+        assert read_checksummed_json(path, type(note)) == note
         SPOILT[how](path)
-        assert read_note(path, type(note)) is None
-        write_note(path, note)
-        assert read_note(path, type(note)) == note and not path.is_symlink()
+        assert read_checksummed_json(path, type(note)) is None
+        write_checksummed_json(path, note)
+        assert read_checksummed_json(path, type(note)) == note and not path.is_symlink()
 
 
 @pytest.mark.parametrize("how", [name for name in SPOILT if name != "gone"])
@@ -74,21 +82,28 @@ def test_an_accept_that_is_not_whole_was_never_decided(tmp_path, how):
         write_atomic(tmp_path / "compendium.toml", b"")
         write_atomic(kept, b"before")
         part = accept.sha256(b"7" * (1 + number))
-        write_atomic(accept.journal(c) / part, b"7" * (1 + number))
-        write_note(accept.journal(c) / "decided.json", accept.Decided({"data/a.csv": part}, ["compendium.toml"]))
+        write_atomic(accept.find_journal_folder(c) / part, b"7" * (1 + number))
+        write_checksummed_json(
+            accept.find_journal_folder(c) / "decided.json",
+            accept.PendingReplacement({"data/a.csv": part}, ["compendium.toml"]),
+        )
         if name == "part" and how in ("without a seal", "of other types"):  # which are ways to spoil a note
             continue
-        SPOILT[how](accept.journal(c) / {"part": part}.get(name, name))
-        assert accept.finish(c) == 0 and kept.read_bytes() == b"before" and (tmp_path / "compendium.toml").exists()
-        assert not os.path.lexists(accept.journal(c))
+        SPOILT[how](accept.find_journal_folder(c) / {"part": part}.get(name, name))
+        assert (
+            accept.finish_interrupted_accept(c) == 0
+            and kept.read_bytes() == b"before"
+            and (tmp_path / "compendium.toml").exists()
+        )
+        assert not os.path.lexists(accept.find_journal_folder(c))
 
 
 def test_an_accept_that_is_whole_is_finished_and_none_reaches_other_places(tmp_path):
     c, part = at(tmp_path / "c"), accept.sha256(b"7")
     for name, number in (("data/a.csv", 1), ("../a.csv", 0), (str(tmp_path / "b"), 0)):
-        write_atomic(accept.journal(c) / part, b"7")
-        write_note(accept.journal(c) / "decided.json", accept.Decided({name: part}))
-        assert accept.finish(c) == number
+        write_atomic(accept.find_journal_folder(c) / part, b"7")
+        write_checksummed_json(accept.find_journal_folder(c) / "decided.json", accept.PendingReplacement({name: part}))
+        assert accept.finish_interrupted_accept(c) == number
     assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == ["a.csv"]
     assert (c.root / "data/a.csv").read_bytes() == b"7"
 
@@ -105,7 +120,7 @@ def test_the_lock_holds_whatever_lies_in_its_place_and_a_mark_that_is_spoilt_hol
         running_lock(tmp_path / "build").__enter__()
     for said in (b"", b"\xff\xfe", b"[]", b"no digest\n", b"a  b\n"):
         write_atomic(tmp_path / "mark", said)
-        assert not claims.still_holds(tmp_path / "mark", tmp_path), said
+        assert not claims.are_ledger_inputs_unchanged(tmp_path / "mark", tmp_path), said
 
 
 @pytest.mark.slow
@@ -126,16 +141,16 @@ def test_a_run_of_which_a_file_was_changed_put_or_taken_is_not_accepted_and_one_
     names = ("data/processed/claims.csv", "data/processed/first.csv", "figures/en/a.svg")
     for name in names:
         write_atomic(tmp_path / name, b"7")
-    whole = cache.Summary(finished="now", made=cache.hash_files(tmp_path))
-    write_note(tmp_path / cache.NOTE, whole)
-    write_note(tmp_path / fingerprint.LAST, fingerprint.Said("", ""))
-    assert cache.previous(tmp_path) == cache.previous(tmp_path, whole=True) == whole
+    whole = cache.RunSummary(finished="now", made=cache.hash_run_files(tmp_path))
+    write_checksummed_json(tmp_path / cache.NOTE, whole)
+    write_checksummed_json(tmp_path / fingerprint.LAST, fingerprint.RememberedOutput("", ""))
+    assert cache.read_run_summary(tmp_path) == cache.read_run_summary(tmp_path, check_all_files=True) == whole
     for name in (*names, "figures/en/.b.svg"):
         write_atomic(tmp_path / name, b"8")
-        assert cache.previous(tmp_path, whole=True) == cache.Summary()
-        assert cache.previous(tmp_path) == (cache.Summary() if name == names[0] else whole)
+        assert cache.read_run_summary(tmp_path, check_all_files=True) == cache.RunSummary()
+        assert cache.read_run_summary(tmp_path) == (cache.RunSummary() if name == names[0] else whole)
         (tmp_path / name).unlink()
         if name in names:
-            assert cache.previous(tmp_path, whole=True) == cache.Summary()
+            assert cache.read_run_summary(tmp_path, check_all_files=True) == cache.RunSummary()
             write_atomic(tmp_path / name, b"7")
-    assert cache.previous(tmp_path, whole=True) == whole
+    assert cache.read_run_summary(tmp_path, check_all_files=True) == whole

@@ -61,7 +61,7 @@ def root(tmp_path, monkeypatch):
         code.outputs = [nbformat.v4.new_output("display_data", data) for data in SHOWN]
         cells = [nbformat.v4.new_markdown_cell(TEXT, id="text"), code]
         cells.append(nbformat.v4.new_markdown_cell(f"{name}: $x$", id="neither"))
-        text = notebookfile.normalise(nbformat.v4.new_notebook(cells=cells))
+        text = notebookfile.normalise_notebook(nbformat.v4.new_notebook(cells=cells))
         write_atomic(tmp_path / "notebooks" / f"{name}.ipynb", text.encode())
     write_atomic(tmp_path / paths.MARKS[1], b"")
     monkeypatch.setenv(paths.ROOT, str(tmp_path))
@@ -82,7 +82,7 @@ FIRST = {language: "\n\n" + working_copies.text("run-first")[language] for langu
 @pytest.mark.parametrize(("language", "text", "said"), [("zh", ZH, "甲"), ("en", EN, "A")])
 def test_copies_show_what_the_committed_notebooks_do_in_one_language(c, root, language, text, said):
     before = {path.name: path.read_bytes() for path in (root / "notebooks").iterdir()}
-    place = working_copies.prepare(c, language)
+    place = working_copies.make_working_copies(c, language)
     assert place == root / "build" / "lab" / language / "notebooks"
     assert sorted(path.name for path in place.iterdir()) == [f"{name}.ipynb" for name in NAMES]
     figure = {"text/plain": language, "image/svg+xml": SVG.format(language).removeprefix("<?xml?>")}
@@ -91,13 +91,15 @@ def test_copies_show_what_the_committed_notebooks_do_in_one_language(c, root, la
     shown += [{explorers.KIND: {"a": 1}, "text/plain": "图"}] if language == "zh" else []
     sources = [text + FIRST[language], CODE_IN[language]]
     for name in NAMES:
-        cells = notebookfile.read(place / f"{name}.ipynb").cells
+        cells = notebookfile.read_notebook(place / f"{name}.ipynb").cells
         assert [cell.id for cell in cells] == ["text", "code", "neither"]
         assert [cell.source for cell in cells] == [*sources, f"{name}: $x$"]
         assert [output.data for output in cells[1].outputs] == shown and cells[1].execution_count == 1
     assert {path.name: path.read_bytes() for path in (root / "notebooks").iterdir()} == before
     shutil.rmtree(place)
-    bare = notebookfile.read(working_copies.prepare(c, language, solutions=False) / "00-start.ipynb").cells
+    bare = notebookfile.read_notebook(
+        working_copies.make_working_copies(c, language, solutions=False) / "00-start.ipynb"
+    ).cells
     assert bare[0].source == text.partition("<details>")[0].strip() + FIRST[language]
 
 
@@ -113,17 +115,17 @@ def test_what_the_copies_link_to_is_copied_and_what_that_links_to(c, root, tmp_p
     for name, said in pages.items():
         write_atomic(root / name, said.encode())
     write_atomic(root.parent / "up.md", b"")
-    first = working_copies.prepare(c, "en") / "00-start.ipynb"
+    first = working_copies.make_working_copies(c, "en") / "00-start.ipynb"
     first.write_text("[a](../docs/a.md)", encoding="utf-8")
-    place = working_copies.prepare(c, "en").parent
+    place = working_copies.make_working_copies(c, "en").parent
     made = {path.relative_to(place).as_posix() for path in place.rglob("*.*") if path.suffix != ".ipynb"}
     assert made == {"docs/a.md", "docs/b.md", "study/code.py", "data/raw/t.csv"}
     assert not (place.parent / "up.md").exists()
     place, dead = tmp_path_factory.mktemp("ours"), []
-    for one in contents.catalogue(worlds.HERE).values():
-        made = working_copies.copy(worlds.HERE, notebookfile.read(one.path), "en")
+    for one in contents.list_declared_notebooks(worlds.HERE).values():
+        made = working_copies.render_working_copy(worlds.HERE, notebookfile.read_notebook(one.path), "en")
         write_atomic(place / "notebooks" / one.path.name, made.encode())
-    working_copies.copy_linked(worlds.HERE, place)
+    working_copies.copy_linked_files(worlds.HERE, place)
     for path in [*place.rglob("*.ipynb"), *place.rglob("*.md")]:
         links = re.findall(r"\]\(([^)#:]+\.(?:md|py|csv|ipynb))[)#]", path.read_text(encoding="utf-8"))
         dead += [(path.name, link) for link in links if not (path.parent / link).exists()]
@@ -135,7 +137,7 @@ def test_what_the_copies_link_to_is_copied_and_what_that_links_to(c, root, tmp_p
     [("zh", "先运行全部单元格", "这里没有"), ("en", "First run all cells", "is missing here")],
 )
 def test_a_kernel_says_in_a_line_that_it_is_fresh_or_lacks_a_library(c, language, first, lacks, monkeypatch):
-    monkeypatch.setenv("PYTHONSTARTUP", working_copies.command(c, language)[1]["PYTHONSTARTUP"])
+    monkeypatch.setenv("PYTHONSTARTUP", working_copies.make_jupyterlab_command(c, language)[1]["PYTHONSTARTUP"])
     monkeypatch.setenv(paths.LANGUAGE, language)
     monkeypatch.setenv(paths.ROOT, str(c.root))
     stub = "import sys\nfrom compendium.notebook.fresh_kernel import Stub\nsys.modules['lacking'] = Stub('lacking')\n"
@@ -157,13 +159,15 @@ def test_a_kernel_says_in_a_line_that_it_is_fresh_or_lacks_a_library(c, language
 
 
 def test_copies_keep_the_work_of_the_reader_and_one_that_is_deleted_is_made_anew(c):
-    other = working_copies.prepare(c, "zh") / "00-start.ipynb"
+    other = working_copies.make_working_copies(c, "zh") / "00-start.ipynb"
     other.write_text("my work", encoding="utf-8")
     missing = other.with_name("01-next.ipynb")
     whole = missing.read_bytes()
     missing.unlink()
-    assert working_copies.prepare(c, "zh") == other.parent and missing.read_bytes() == whole
-    assert working_copies.prepare(c, "en") != other.parent and other.read_text(encoding="utf-8") == "my work"
+    assert working_copies.make_working_copies(c, "zh") == other.parent and missing.read_bytes() == whole
+    assert (
+        working_copies.make_working_copies(c, "en") != other.parent and other.read_text(encoding="utf-8") == "my work"
+    )
 
 
 def test_copies_with_solutions_are_kept_and_where_they_are_and_how_to_start_anew_is_said(c, monkeypatch):
@@ -179,12 +183,12 @@ def test_copies_with_solutions_are_kept_and_where_they_are_and_how_to_start_anew
         assert f"build/lab/{language}/notebooks" in first
         return rest
 
-    assert said() == [] and working_copies.is_solved(c, "zh") and not working_copies.is_solved(c, "en")
+    assert said() == [] and working_copies.holds_solutions(c, "zh") and not working_copies.holds_solutions(c, "en")
     told = said("--no-solutions")
     assert len(told) == 1 and "build/lab/zh/notebooks" in told[0] and "make lab SOLUTIONS=0" in told[0]
-    assert working_copies.is_solved(c, "zh")
-    assert said("--no-solutions", "--language", "en") == [] and not working_copies.is_solved(c, "en")
-    monkeypatch.setattr(working_copies, "is_solved", lambda *_: False)
+    assert working_copies.holds_solutions(c, "zh")
+    assert said("--no-solutions", "--language", "en") == [] and not working_copies.holds_solutions(c, "en")
+    monkeypatch.setattr(working_copies, "holds_solutions", lambda *_: False)
     assert said("--no-solutions") == [] and said() == []
 
 
@@ -196,10 +200,10 @@ def test_make_leaves_solutions_out_only_where_they_are_refused():
 
 
 def test_jupyterlab_opens_where_students_begin_and_writes_beside_the_copies(c, root, monkeypatch):
-    place = working_copies.prepare(c, "en")
+    place = working_copies.make_working_copies(c, "en")
     for user in (0, 1000):
         monkeypatch.setattr(os, "geteuid", lambda user=user: user, raising=False)
-        line, environment = working_copies.command(c, "en")
+        line, environment = working_copies.make_jupyterlab_command(c, "en")
         assert line[:2] == [sys.executable, "-c"] and "from jupyterlab.labapp import main" in line[2]
         assert line[3] == f"--ServerApp.root_dir={place.parent}"
         assert line[-1].endswith("=/lab/tree/notebooks/01-next.ipynb")
@@ -211,7 +215,7 @@ def test_jupyterlab_opens_where_students_begin_and_writes_beside_the_copies(c, r
     no_news = {"fetchNews": "false", "checkForUpdates": False}
     assert said["@jupyterlab/apputils-extension:notification"] == no_news
     (root / "README.md").write_text("no path for students", encoding="utf-8")
-    assert working_copies.command(c, "en")[0][-1].endswith("=/lab/tree/notebooks/00-start.ipynb")
+    assert working_copies.make_jupyterlab_command(c, "en")[0][-1].endswith("=/lab/tree/notebooks/00-start.ipynb")
     readmes = [(paths.HOME / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
     assert [working_copies.STUDENTS.findall(text) for text in readmes] == [["07-talent-gap"]] * 2, (
         "ours say the same, and once"

@@ -30,13 +30,13 @@ def running_with(monkeypatch, variables):
 
 def told(monkeypatch, right, answer):
     """Return what `check` says about an answer when the solution beneath the exercise computes `right`."""
-    monkeypatch.setattr(exercises, "solution", lambda *_: "answer = right")
+    monkeypatch.setattr(exercises, "read_solution_code", lambda *_: "answer = right")
     running_with(monkeypatch, {"right": right})
-    said = exercises.check(notebook(), "exercise-1", answer).data
+    said = exercises.check_answer(notebook(), "exercise-1", answer).data
     zh, en = said.split("<!-- en -->")
     assert zh.startswith("<!-- zh -->\n*自测*：") and en.startswith("\n*Self-check*: ")
     for language, own in (("zh", zh.removeprefix("<!-- zh -->")), ("en", en)):
-        assert exercises.check(notebook(language), "exercise-1", answer).data == own.strip()
+        assert exercises.check_answer(notebook(language), "exercise-1", answer).data == own.strip()
     return en.strip()
 
 
@@ -148,14 +148,16 @@ def exercise(running, monkeypatch):
     ("answer", "key"), [(0.2, "of-all"), (0.2001, "of-all"), ([0.4, 0.4], "both"), (40, "percent"), (40.1, "percent")]
 )
 def test_a_typical_wrong_answer_gets_its_own_sentence_before_any_diagnosis_but_after_a_right_one(exercise, answer, key):
-    said = exercises.check(notebook(), "exercise-1", answer).data
+    said = exercises.check_answer(notebook(), "exercise-1", answer).data
     zh, en = SENTENCES[key]
     assert f"✗ 还不对。{zh}" in said and f"✗ not right yet. {en}" in said
     assert not any(own in said for other in SENTENCES.keys() - {key} for own in SENTENCES[other])
     for other, reply in ((0.4, RIGHT), (0.3, ELSE), (0.004, PERCENT), ([0.4], BRACKETS)):
-        assert reply in exercises.check(notebook(), "exercise-1", other).data
+        assert reply in exercises.check_answer(notebook(), "exercise-1", other).data
     exercise["share"] = 0.0
-    assert RIGHT in exercises.check(notebook(), "exercise-1", 0.0).data, "other data may make a wrong answer right"
+    assert RIGHT in exercises.check_answer(notebook(), "exercise-1", 0.0).data, (
+        "other data may make a wrong answer right"
+    )
 
 
 @pytest.mark.parametrize("right", [12.345, 29, "Rotterdam", [12.345, 29, "Rotterdam"]])
@@ -175,18 +177,18 @@ def test_the_reply_never_holds_the_right_answer(monkeypatch, right, answer):
     ],
 )
 def test_a_solution_that_fails_is_named_in_one_message(monkeypatch, code, error):
-    monkeypatch.setattr(exercises, "solution", lambda *_: code)
-    said = exercises.check(notebook(), "exercise-1", 5).data
+    monkeypatch.setattr(exercises, "read_solution_code", lambda *_: code)
+    said = exercises.check_answer(notebook(), "exercise-1", 5).data
     assert said.count(error) == 2 and "从头运行" in said and "run the notebook from the top" in said
 
 
 def test_the_solution_is_found_beneath_its_own_exercise_and_leaves_the_namespace_alone_or_the_fault_is_told():
-    code = exercises.solution(Compendium.find(), LAST, "exercise-2")
+    code = exercises.read_solution_code(Compendium.find(), LAST, "exercise-2")
     assert "touched" in code and "answer = " in code and "```" not in code
     namespace = {"before": 1, "wrong": {"key": 6}, "answer": 7}
-    assert exercises.solve("before = 2\nanswer = before + 1", namespace) == (3, {})
+    assert exercises.run_solution("before = 2\nanswer = before + 1", namespace) == (3, {})
     assert namespace == {"before": 1, "wrong": {"key": 6}, "answer": 7}
-    said = exercises.check(notebook(name=LAST), "exercise-9", 5).data
-    assert exercises.check(notebook(name=LAST), "exercise-9", None).data == said
+    said = exercises.check_answer(notebook(name=LAST), "exercise-9", 5).data
+    assert exercises.check_answer(notebook(name=LAST), "exercise-9", None).data == said
     assert "这不是你的错" in said and "the fault is not yours" in said and "Remedy" not in said
     assert said.count("no text cell has the id") == 2

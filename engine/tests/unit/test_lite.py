@@ -26,7 +26,7 @@ def libraries(tmp_path):
     for name in site.RUNTIME:
         (source / name).touch()
     (source / site.LOCK).write_text(json.dumps({"info": {"python": "3.14.0"}, "packages": packages}))
-    return site.Libraries(str(source), tmp_path / "site")
+    return site.PyodideLibraries(str(source), tmp_path / "site")
 
 
 def test_a_place_without_pyodide_or_with_another_wheel_than_the_lock_names_is_told(libraries, tmp_path):
@@ -59,7 +59,7 @@ def test_what_pyodide_lacks_is_packed_if_it_is_pure_and_else_missing_with_what_n
 @pytest.mark.parametrize(("language", "codebook"), [("zh", "数据说明"), ("en", "codebook")])
 def test_a_copy_begins_with_what_to_do_and_leads_only_to_the_book(language, codebook):
     run = replace(HERE, language=language, out=HERE.root)
-    cells = json.loads(site.copy(run, "02-pilot-growth", ["altair"]))["cells"]
+    cells = json.loads(site.render_jupyterlite_notebook(run, "02-pilot-growth", ["altair"]))["cells"]
     said = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
     assert f"#book/{language}/notebooks/02-pilot-growth.html" in said and "](../" not in said
     assert f"[{codebook}](#book/{language}/codebook.html)" in said
@@ -69,12 +69,14 @@ def test_a_copy_begins_with_what_to_do_and_leads_only_to_the_book(language, code
 def test_the_start_page_leads_to_every_notebook_in_each_language(tmp_path):
     (tmp_path / "static" / "pyodide").mkdir(parents=True)
     (tmp_path / "static" / "pyodide" / "wheel").write_bytes(bytes(3_000_000))
-    site.write_start([replace(HERE, language=language) for language in HERE.languages], tmp_path)
+    site.write_start_page([replace(HERE, language=language) for language in HERE.languages], tmp_path)
     page = BeautifulSoup((tmp_path / "index.html").read_text(encoding="utf-8"), "html.parser")
     for language in HERE.languages:
         section = page.find(id=language)
         links = [link["href"] for link in section.select("li a")]
-        assert links == [f"notebooks/index.html?path={language}/{name}.ipynb" for name in contents.catalogue(HERE)]
+        assert links == [
+            f"notebooks/index.html?path={language}/{name}.ipynb" for name in contents.list_declared_notebooks(HERE)
+        ]
         assert f"{language}/07-talent-gap.ipynb" in section.select_one(".begin")["href"]
         assert "3 MB" in section.get_text() and "http.server" in section.select_one(".from-disk").get_text()
     assert page.find(id="jupyter-config-data"), "without it the apps do not start"

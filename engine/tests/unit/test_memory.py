@@ -12,7 +12,7 @@ from compendium.base import paths
 from compendium.base.files import write_atomic
 from compendium.compendium import Compendium
 from compendium.run import cache, contents, judge_all, schedule
-from compendium.run.fingerprint import Memory, names_in
+from compendium.run.fingerprint import InputHashes, find_study_imports
 
 find = Compendium.find
 
@@ -29,18 +29,18 @@ def late():
 
 def test_code_names_modules_wherever_it_imports_them_and_catalogues():
     named = {"study.growth", "study.sentences.pilots", "study.sentences.since", "study.checks.FIRST", "study/pilots"}
-    assert names_in(CODE) == named | {"study.late"} and names_in("a = (") == set()
-    near = names_in("from . import one\nfrom .two import three\nfrom ..four import five", "study.sentences")
+    assert find_study_imports(CODE) == named | {"study.late"} and find_study_imports("a = (") == set()
+    near = find_study_imports("from . import one\nfrom .two import three\nfrom ..four import five", "study.sentences")
     assert near == {"study.sentences.one", "study.sentences.two.three", "study.four.five"}
 
 
 def test_the_lock_of_the_checkout_counts_for_a_compendium_in_it_that_has_none(project):
-    c, before = find(), Memory(find()).state()
+    c, before = find(), InputHashes(find()).state()
     (project / "requirements.lock").unlink()
     found, above = [], project.parent / "requirements.lock"
     for version in (1, 2):
         above.write_text(f"a=={version}", encoding="utf-8")
-        memory = Memory(c)
+        memory = InputHashes(c)
         found += [memory.state(), memory.whole, str(memory.notebook(project / "notebooks/01-first.ipynb", ()))]
     above.unlink()
     assert len(set(found)) == 6 and before not in found
@@ -48,11 +48,11 @@ def test_the_lock_of_the_checkout_counts_for_a_compendium_in_it_that_has_none(pr
 
 def test_a_verdict_holds_in_a_copy_whose_engine_lies_elsewhere_and_force_judges_anew(project, monkeypatch):
     kept = copies.parts(project / "新 dir", "study", "data/raw", "compendium.toml", "requirements.lock")
-    assert Memory(HERE).state() == Memory(at(kept)).state()
+    assert InputHashes(HERE).state() == InputHashes(at(kept)).state()
     asked = []
     monkeypatch.setattr(judge_all, "judge_claims", lambda *_: asked.append(1) or LEDGER)
     for force, times in ((False, 1), (False, 1), (True, 2)):
-        schedule.run(find(), [], find().build / "run", {}, 1, print, force)
+        schedule.run_notebooks(find(), [], find().build / "run", {}, 1, print, force)
         assert len(asked) == times
 
 
@@ -85,8 +85,8 @@ def house(project, monkeypatch):
 def keys(ledger=TWO, language=""):
     """Return the keys of the project as they are now."""
     c = replace(find(), language=language)
-    notebooks, root = contents.select(c), c.build / "run"
-    known = cache.Keys(c, root, notebooks, {}, ledger, cache.previous(root))
+    notebooks, root = contents.select_notebooks(c), c.build / "run"
+    known = cache.NotebookCacheKeys(c, root, notebooks, {}, ledger, cache.read_run_summary(root))
     return {n.name: known.key(n.name) for n in notebooks}
 
 
@@ -142,6 +142,6 @@ def test_a_key_moves_with_the_ledger_and_the_language(house):
 
 
 def test_a_verdict_depends_on_the_whole_engine(house):
-    before = Memory(find()).state()
+    before = InputHashes(find()).state()
     write_atomic(house / "compendium/authoring/new.py", b"")
-    assert Memory(find()).state() != before
+    assert InputHashes(find()).state() != before

@@ -29,7 +29,7 @@ def begun(tmp_path):
 
     def begin(*languages):
         root = tmp_path / "-".join(languages)
-        declared = new.make_declaration("My Paper", 'On "things"', "10.1/x", ["Ada Lovelace"], languages)
+        declared = new.render_compendium_toml("My Paper", 'On "things"', "10.1/x", ["Ada Lovelace"], languages)
         write_atomic(root / "compendium.toml", declared.encode("utf-8"))
         return at(root)
 
@@ -73,9 +73,9 @@ def test_the_ledger_speaks_the_languages_asked_for(begun, languages, columns, ke
 @pytest.mark.parametrize("language", example.KNOWN)
 def test_the_example_in_one_language_holds_nothing_of_the_other(begun, language):
     c = begun(language)
-    said = dict(example.files(c.languages))
+    said = dict(example.list_example_files(c.languages))
     assert {"data/raw/claims.csv", "notebooks/01-example.ipynb", "study/texts/example.toml"} <= said.keys()
-    told = json.dumps([said, example.package(c)], ensure_ascii=False)
+    told = json.dumps([said, example.describe_example_tables(c)], ensure_ascii=False)
     assert bool(HAN.search(told)) == (language == "zh")
     other = {"zh": "en", "en": "zh"}[language]
     assert not re.search(rf'_{other}\b|"{other}":|^{other} =|[{{,] {other} =', told, re.M)
@@ -84,39 +84,44 @@ def test_the_example_in_one_language_holds_nothing_of_the_other(begun, language)
 def test_it_says_nothing_of_this_study(begun):
     """The head of this study, its tables, places, subject, and ids of rows that the example does not have."""
     c = begun("zh", "en")
-    said = dict(example.files(c.languages))
+    said = dict(example.list_example_files(c.languages))
     ids = {cell for name, text in said.items() if name.endswith(".csv") for cell in re.split("[,\n]", text)}
-    said["descriptor"] = json.dumps(new.describe(c, worked=True), ensure_ascii=False)
+    said["descriptor"] = json.dumps(new.make_datapackage_json(c, with_example=True), ensure_ascii=False)
     said |= {p.name: p.read_text("utf-8") for p in distribution.TEMPLATE.rglob("*") if p.suffix in TEXTS}
     assert {name: own_words.found(text, ids) for name, text in said.items()} == {name: set() for name in said}
 
 
 def test_the_wheel_is_the_engine_alone_with_what_a_compendium_needs_and_alike_each_time(tmp_path):
-    made = distribution.wheel(tmp_path)
-    assert made.name == f"compendium-{distribution.version()}-py3-none-any.whl"
+    made = distribution.build_or_copy_wheel(tmp_path)
+    assert made.name == f"compendium-{distribution.read_engine_version()}-py3-none-any.whl"
     with zipfile.ZipFile(made) as wheel:
         names = wheel.namelist()
         assert {name.split("/")[0] for name in names} == {
             "compendium",
-            f"compendium-{distribution.version()}.dist-info",
+            f"compendium-{distribution.read_engine_version()}.dist-info",
         }
-        for name in ("install.py", "requirements.lock", "LICENSE", *distribution.pages(["en", "zh"]).values()):
+        for name in (
+            "install.py",
+            "requirements.lock",
+            "LICENSE",
+            *distribution.list_engine_doc_files(["en", "zh"]).values(),
+        ):
             assert wheel.read(f"compendium/template/{name.removeprefix('docs/')}") == (paths.HOME / name).read_bytes()
-        told = wheel.read(f"compendium-{distribution.version()}.dist-info/METADATA").decode("utf-8")
+        told = wheel.read(f"compendium-{distribution.read_engine_version()}.dist-info/METADATA").decode("utf-8")
     here = {p.relative_to(paths.CODE).as_posix() for p in distribution.PACKAGE.rglob("*") if p.is_file()}
     assert {name for name in here if "__pycache__" not in name} <= set(names)
     assert not own_words.words().search(told)
     (tmp_path / "again").mkdir()
-    assert distribution.wheel(tmp_path / "again").read_bytes() == made.read_bytes()
+    assert distribution.build_or_copy_wheel(tmp_path / "again").read_bytes() == made.read_bytes()
 
 
 def test_what_is_interrupted_or_fails_leaves_nothing_behind(tmp_path, monkeypatch):
     def stopped(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(new, "fill", stopped)
+    monkeypatch.setattr(new, "write_new_compendium", stopped)
     with pytest.raises(KeyboardInterrupt):
-        new.create(tmp_path / "new", "T", "", ["A"], ["en"], worked=False)
+        new.create_compendium(tmp_path / "new", "T", "", ["A"], ["en"], with_example=False)
     assert not list(tmp_path.iterdir())
 
 
@@ -138,8 +143,8 @@ def test_new_runs_in_any_folder_and_says_what_is_not_in_the_languages_asked_for(
     def refuse():
         raise CompendiumError("no compendium")
 
-    monkeypatch.setattr(paths, "meant", refuse)
-    monkeypatch.setattr(new, "create", lambda *_: None)
+    monkeypatch.setattr(paths, "find_cwd_compendium_root", refuse)
+    monkeypatch.setattr(new, "create_compendium", lambda *_: None)
     told = "note: your texts are in fr; what the engine says itself will be in English.\n"
     for languages, said in (("fr,en", told), ("zh,en", "")):
         done = CliRunner().invoke(main, [*NEW, str(tmp_path / "x"), "--languages", languages]).output

@@ -37,7 +37,7 @@ def c(tmp_path):
 
 
 def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c):
-    assert notices.list_kinds(c) == [], "without a log there is no table"
+    assert notices.list_fault_kinds(c) == [], "without a log there is no table"
     lines = (
         *(line("a", "loud", command, status) for command, status in {**DONE, "check": 1}.items()),
         line("b", "mixed", "run", 1, "differs: x", committed="no"),
@@ -49,14 +49,14 @@ def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c):
     )
     write_atomic(c.root / notices.LOG, csv_text(trials.COLUMNS, (one.values() for one in lines)).encode())
     heads = ("fault", "check", "make", "test", "others", "diff")
-    cells = [kind.cells() for kind in sorted(notices.list_kinds(c), key=lambda kind: kind.group)]
+    cells = [kind.cells() for kind in sorted(notices.list_fault_kinds(c), key=lambda kind: kind.group)]
     mixed, loud, new = [{column: words["en"] for column, words in row.items()} for row in cells]
     others = "`data refresh` stops; `make accept` tells it"
     silent = ("two", "nothing", "stops until accepted 1, tells it 1", "nothing 1, stops 1", others, "sees")
     assert mixed == dict(zip(heads, silent, strict=True))
     told = ("one", "stops", "nothing", "nothing", "not run", "a command tells")
     assert loud == dict(zip(heads, told, strict=True)) and set(new.values()) == {"three", "not run", "a command tells"}
-    assert "| 二 | 没有发现 | 接受之前报错 1, 提示 1 |" in notices.list_notices(c, "zh")
+    assert "| 二 | 没有发现 | 接受之前报错 1, 提示 1 |" in notices.render_fault_notices(c, "zh")
 
 
 def log():
@@ -76,6 +76,6 @@ def test_the_log_holds_every_trial_and_nothing_else_and_what_is_harmless_is_noti
 
 
 def test_every_kind_is_tried_and_one_with_a_silent_trial_says_what_a_reader_sees():
-    known = notices.list_kinds(worlds.HERE)
+    known = notices.list_fault_kinds(worlds.HERE)
     assert {kind.name for kind in known} == {attack.notice for attack in attacks.ATTACKS} - {attacks.CONTROL}
     assert [kind.name for kind in known if kind.group < notices.TOLD and not kind.notice.diff] == []

@@ -40,6 +40,6 @@ def test_the_slower_language_figures_code_exercises_and_texts_beside_count(tmp_p
     texts.write_text("", encoding="utf-8")
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "notebooks" / "01-a.ipynb")
     c = worlds.at(worlds.declare(tmp_path))
-    assert reading_time.pace(c, "01-a") == found
+    assert reading_time.estimate_reading_time(c, "01-a") == found
     texts.write_text(f'[texts.a]\nzh = "{MINUTE["zh"] * 20}"\nen = "a"\n', encoding="utf-8")
-    assert reading_time.pace(c, "01-a").read >= 20
+    assert reading_time.estimate_reading_time(c, "01-a").read >= 20

@@ -64,7 +64,7 @@ def repository(tmp_path_factory):
     (root / past.LEDGER).parent.mkdir()
     (root / past.LEDGER).write_text(LEDGER, encoding="utf-8")
     git(root, "init", "-q", "-b", "main")
-    commit(root, digests=accept.digests({past.LEDGER: LEDGER.encode()}).decode())
+    commit(root, digests=accept.render_sha256sums({past.LEDGER: LEDGER.encode()}).decode())
     return root
 
 
@@ -86,15 +86,15 @@ def edit(file, start, was, now):
 
 
 def test_each_change_that_helps_the_paper_is_told_with_file_and_row(root):
-    assert past.tell_first(find(), root) == []
+    assert past.list_changes_since_accept(find(), root) == []
     for table, *change in RAW.values():
         edit(root / "data/raw" / f"{table}.csv", *change)
     edit(root / past.ADMISSIONS, "[basis]", "[basis]", "[base]")
     edit(root / past.ADMISSIONS, "Linux", "Linux", "Unix")
     edit(root / "compendium.toml", "year = ", "2022", "2021")
     edit(root / "compendium.toml", "code = ", "MIT", "BSD")
-    head, *lines, admitted, declared = past.tell_first(find(), root)
-    assert head.startswith("LOOK AT THESE FIRST") and past.find_accepted(find()) in head
+    head, *lines, admitted, declared = past.list_changes_since_accept(find(), root)
+    assert head.startswith("LOOK AT THESE FIRST") and past.find_last_accept_commit(find()) in head
     told = {line.removeprefix("  ! data/raw/").partition(".csv, ")[0]: line for line in lines}
     assert told.keys() == {table for table, *_ in RAW.values()} and len(lines) == len(told)
     assert [said for said, (table, *_) in RAW.items() if said not in told[table]] == []
@@ -117,24 +117,26 @@ def test_what_helps_nobody_is_not_told_nor_an_origin_of_a_new_source_but_one_bes
         ("compendium.toml", "year = ", "year = ", "year  =  "),
     ):
         edit(root / file, *change)
-    assert past.tell_first(find(), root) == []
+    assert past.list_changes_since_accept(find(), root) == []
     edit(root / "data/raw/source_origins.csv", "newcomer,", "newcomer,", "shelec-2015,chips,O-PAPER,origin,\nnewcomer,")
-    assert past.tell_first(find(), root)[1].endswith("(shelec-2015 chips) new beside what was known")
+    assert past.list_changes_since_accept(find(), root)[1].endswith("(shelec-2015 chips) new beside what was known")
 
 
 def test_tables_changed_after_the_accept_and_committed_with_it_are_told(root, tmp_path, monkeypatch):
-    copy, before = tmp_path / "copy", past.find_accepted(find())
+    copy, before = tmp_path / "copy", past.find_last_accept_commit(find())
     git(root, "clone", "-q", str(root), str(copy))
     monkeypatch.setenv(paths.ROOT, str(copy))
     sources = copy / "data/raw/sources.csv"
     (copy / past.JUDGED).write_text(f"table,sha256\nsources,{fingerprint(sources.read_bytes())}\n", encoding="utf-8")
     edit(sources, *RAW["grade C -> A"][1:])
     commit(copy, digests="others\n")
-    assert past.find_accepted(find()) == before and past.tell_first(find(), copy)[1].endswith("grade C -> A")
+    assert past.find_last_accept_commit(find()) == before and past.list_changes_since_accept(find(), copy)[1].endswith(
+        "grade C -> A"
+    )
 
 
 def test_a_verdict_is_told_if_it_became_better_for_the_paper(root):
-    run, commit = root / "build/run", past.find_accepted(find())
+    run, commit = root / "build/run", past.find_last_accept_commit(find())
     (run / past.LEDGER).parent.mkdir(parents=True, exist_ok=True)
     for was, now, said in (
         ("Q16,traced,,firm", "Q16,confirmed,,firm", "row 3 (Q16) firm traced -> firm confirmed"),
@@ -148,18 +150,20 @@ def test_a_verdict_is_told_if_it_became_better_for_the_paper(root):
         ("Q16,traced,,firm\n", "", ""),
     ):
         (run / past.LEDGER).write_text(LEDGER.replace(was, now), encoding="utf-8")
-        assert [*past.list_better(find(), past.LEDGER, commit, run)] == ([said] if said else [])
+        assert [*past.list_improved_verdicts(find(), past.LEDGER, commit, run)] == ([said] if said else [])
     (run / past.LEDGER).write_text(LEDGER.replace("Q14,traced,,weak", "Q14,traced,,firm"), encoding="utf-8")
     said = f"  ! {past.LEDGER}, 1: row 2 (Q14) weak traced -> firm traced"
-    assert past.tell_first(find(), run)[1:] == [said]
+    assert past.list_changes_since_accept(find(), run)[1:] == [said]
     order = ["contradicted", "relabelled", "open", "bounded", "traced", "confirmed"]
-    place = {verdict: past.favour({"verdict": verdict, "strength": "firm"}) for verdict in (*order, DEPENDS)}
+    place = {
+        verdict: past.make_favour_sort_key({"verdict": verdict, "strength": "firm"}) for verdict in (*order, DEPENDS)
+    }
     assert sorted(order, key=place.get) == order
     assert place["relabelled"] < place[DEPENDS] < place["open"] < place["traced"]
 
 
 def test_accept_tells_first_what_to_look_at_and_outside_git_that_nothing_is_known(root, monkeypatch):
-    monkeypatch.setattr(accept, "accept", lambda *_: ["one thing"])
+    monkeypatch.setattr(accept, "accept_run", lambda *_: ["one thing"])
     accepted = "one thing\n1 change accepted\n"
     assert CliRunner().invoke(main, ["accept"]).stdout == accepted
     edit(root / "data/raw/records.csv", "R01,", "true,false", "true,true")
@@ -170,16 +174,16 @@ def test_accept_tells_first_what_to_look_at_and_outside_git_that_nothing_is_know
 
 
 def test_whoever_checks_is_told_what_was_accepted_and_committed_since_a_commit(root):
-    before = past.find_accepted(find())
+    before = past.find_last_accept_commit(find())
     edit(root / "data/raw/records.csv", "R01,", "true,false", "true,true")
     git(root, "commit", "-q", "-a", "-m", "hidden among others")
-    head, line = past.tell_since(find(), "HEAD~1")
+    head, line = past.list_changes_since_revision(find(), "HEAD~1")
     assert head.endswith(f"than at commit {before}") and line.startswith("  ! data/raw/records.csv, 1: ")
-    [quiet] = past.tell_since(find(), "HEAD")
+    [quiet] = past.list_changes_since_revision(find(), "HEAD")
     assert quiet.startswith("Of what is looked at first nothing speaks more for the paper")
     for unknown in ("nowhere", "--all", "HEAD:data"):
         with pytest.raises(CompendiumError, match=r"git knows no commit '.*Remedy"):
-            past.tell_since(find(), unknown)
+            past.list_changes_since_revision(find(), unknown)
 
 
 # The history
@@ -199,22 +203,22 @@ def history(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("text", [f"head\n{NEW}", f"head\n{OLD.replace('traced', 'mixed')}{NEW}{OTHER}", ""])
 def test_an_entry_gone_or_altered_is_told_until_it_is_put_back(history, text):
-    assert past.list_shrunk(find()) == []
+    assert past.list_lost_history_entries(find()) == []
     for step in (lambda: None, lambda: commit(history), lambda: commit(history, digests="another file")):
         (history / LOG).write_text(text, encoding="utf-8")
         step()
-        (said,) = past.list_shrunk(find())
+        (said,) = past.list_lost_history_entries(find())
         assert said.startswith(f"{LOG}: ") and "are gone or altered, such as '2026-01-01,Q01" in said
         assert f" -- {LOG}, add new entries again" in said and said.count("\n") == 0
     (history / LOG).write_text(f"head\n{OLD}{NEW}", encoding="utf-8")
-    assert past.list_shrunk(find()) == []
+    assert past.list_lost_history_entries(find()) == []
     commit(history)
-    assert past.list_shrunk(find()) == []
+    assert past.list_lost_history_entries(find()) == []
     for log in (f"another head\n{OTHER}{OLD}\n{NEW}", f"head\n{NEW}{OTHER}", f"head\n{NEW}{OTHER}{OTHER}"):
         commit(history, log=log)
-        assert bool(past.list_shrunk(find())) == (OLD not in log), "also after another entry was added"
+        assert bool(past.list_lost_history_entries(find())) == (OLD not in log), "also after another entry was added"
     commit(history, log=f"head\n{NEW}{OTHER}{OTHER.replace('3', '4')}")
-    assert past.list_shrunk(find()) == [], "it is long ago"
+    assert past.list_lost_history_entries(find()) == [], "it is long ago"
 
 
 def test_a_merge_must_keep_what_all_its_sides_had(history):
@@ -224,9 +228,9 @@ def test_a_merge_must_keep_what_all_its_sides_had(history):
     commit(history, log=f"head\n{OLD}{NEW}{OTHER.replace('3', '4')}")
     subprocess.run(["git", "-C", str(history), "merge", "side"], capture_output=True)
     commit(history, log=f"head\n{OLD}{NEW}{OTHER.replace('3', '4')}{OTHER.replace('3', '5')}")
-    assert past.list_shrunk(find()) == [], "an entry of one side may be said anew where both had one"
+    assert past.list_lost_history_entries(find()) == [], "an entry of one side may be said anew where both had one"
     (history / LOG).write_text(f"head\n{NEW}", encoding="utf-8")
     git(history, "commit", "-q", "-a", "--amend", "-m", "spoilt")
-    assert len(past.list_shrunk(find())) == 1
+    assert len(past.list_lost_history_entries(find())) == 1
     (history / ".git").rename(history / "git")
-    assert past.list_shrunk(find()) == [], "outside git nothing is known"
+    assert past.list_lost_history_entries(find()) == [], "outside git nothing is known"

@@ -36,9 +36,11 @@ def test_without_a_word_it_is_the_compendium_of_the_working_directory(tmp_path, 
     inner = made(outer / "build" / "inner")
     for folder, root in ((outer / "data" / "raw", outer), (outer / "build", outer), (inner / "data", inner)):
         monkeypatch.chdir(folder)
-        assert Compendium.find().root == paths.meant() == root
+        assert Compendium.find().root == paths.find_cwd_compendium_root() == root
     monkeypatch.setenv(paths.ROOT, str(outer))
-    assert (Compendium.find().root, paths.meant()) == (outer, inner), "a kernel heeds it, a command does not"
+    assert (Compendium.find().root, paths.find_cwd_compendium_root()) == (outer, inner), (
+        "a kernel heeds it, a command does not"
+    )
 
 
 def test_variables_left_in_a_shell_move_no_command(tmp_path, monkeypatch):
@@ -90,20 +92,20 @@ def test_a_compendium_is_a_value_which_nobody_changes(tmp_path):
 def test_a_path_is_shown_below_the_compendium_that_it_lies_in(tmp_path):
     outer = declare(tmp_path / "outer")
     inner = declare(outer / "build" / "内 inner")
-    assert paths.shown(outer / "out" / "a.csv") == "out/a.csv" and paths.shown(inner / "a" / "b") == "a/b"
-    assert paths.shown("/elsewhere/a") == "/elsewhere/a" and paths.shown("a/b") == "a/b"
-    assert paths.shown(tmp_path / "a") == str(tmp_path / "a")
+    assert paths.format_path(outer / "out" / "a.csv") == "out/a.csv" and paths.format_path(inner / "a" / "b") == "a/b"
+    assert paths.format_path("/elsewhere/a") == "/elsewhere/a" and paths.format_path("a/b") == "a/b"
+    assert paths.format_path(tmp_path / "a") == str(tmp_path / "a")
 
 
 def test_how_files_come_back_depends_on_what_keeps_their_compendium(tmp_path, monkeypatch):
     files = (declare(tmp_path) / "data" / "a.csv", tmp_path / "b.csv")
     monkeypatch.setattr(paths.shutil, "which", lambda _: "/usr/bin/git")
     told = "take data/a.csv b.csv from the archive you unpacked or another copy; git init and git commit"
-    assert paths.restore(*files).startswith(told)
+    assert paths.suggest_restore(*files).startswith(told)
     (tmp_path / ".git").mkdir()
-    assert paths.restore(*files) == "git checkout -- data/a.csv b.csv"
+    assert paths.suggest_restore(*files) == "git checkout -- data/a.csv b.csv"
     monkeypatch.setattr(paths.shutil, "which", lambda _: None)
-    assert paths.restore(*files).startswith(told), "git cannot be asked"
+    assert paths.suggest_restore(*files).startswith(told), "git cannot be asked"
 
 
 def test_help_claims_and_an_unchanged_run_import_nothing_heavy():
@@ -125,7 +127,7 @@ def test_a_copy_never_runs_the_original_unnoticed(tmp_path, monkeypatch):
     told = f"Error: this would run {paths.HOME}, not {copy}. Remedy: make in {copy}, then activate its .venv anew\n"
     assert CliRunner().invoke(main, ["claims"]).output == told
     monkeypatch.setenv("PYTHONPATH", str(paths.CODE))
-    paths.refuse_other_checkout()
+    paths.raise_if_wrong_checkout()
 
 
 # How a notebook begins

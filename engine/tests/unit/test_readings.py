@@ -6,10 +6,10 @@ import pytest
 from worlds import HERE
 from worlds import judged as record_of
 
-from compendium.base.texts import both
+from compendium.base.texts import make_bilingual_text
 from compendium.base.vocabulary import DEPENDS
-from compendium.ledger.evidence import Data, LedgerError
-from compendium.ledger.readings import by_reading, list_readings
+from compendium.ledger.evidence import EvidenceTables, LedgerError
+from compendium.ledger.readings import by_reading, join_interpretations
 from compendium.ledger.record import show_values
 from compendium.ledger.recording import record_claim
 from compendium.ledger.rules import Judged, missing, own, printed
@@ -24,9 +24,9 @@ READINGS = pd.DataFrame(
     ],
     columns=["claim_id", "reading", "reading_zh", "reading_en"],
 )
-DATA = Data(HERE, known={"claim_readings": READINGS})
+DATA = EvidenceTables(HERE, known={"claim_readings": READINGS})
 ROWS = pd.DataFrame({"source_id": ["list", "survey"], "table": "lists"})
-REASON = both("理由。", "Reason.")
+REASON = make_bilingual_text("理由。", "Reason.")
 
 
 def said(agreement, computed=None, **more):
@@ -68,7 +68,7 @@ def voted(points, marks=("plain", "possible"), **more):
     rows += [("B01", voter, "narrow", 100 - given, "plain") for _, voter, _, given, _ in rows]
     votes = pd.DataFrame(rows, columns=["ballot", "voter", "reading", "points", "mark"])
     asked = READINGS.assign(ballot="B01", control=["", "", "absurd"])
-    return Data(HERE, known={"claim_readings": asked, "reading_votes": votes} | more)
+    return EvidenceTables(HERE, known={"claim_readings": asked, "reading_votes": votes} | more)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_number_that_sources_have_under_a_reading_that_does_not_count_has_anot
 
 
 def test_where_no_reading_finds_rows_or_has_a_name_nothing_is_compared_but_with_the_paper():
-    unnamed = Data(HERE, known={"claim_readings": READINGS[:0]})
+    unnamed = EvidenceTables(HERE, known={"claim_readings": READINGS[:0]})
     for result in (judged(said("none"), said("none")), judged(said("same"), said("differs"), unnamed)):
         assert (result.rule, result.agreement, result.readings) == ("by_reading", "none", {})
     claim = pd.Series({"claim_id": "Q14", "value_text": "30", "value_low": 30, "value_high": 30})
@@ -166,21 +166,23 @@ def given(claim, data):
 def test_the_ledger_holds_the_readings_and_in_short_under_which_it_holds():
     judges, data = (
         Judges(),
-        Data(frozen.compendium(), known={"claim_readings": READINGS.assign(table="claim_readings")}),
+        EvidenceTables(frozen.compendium(), known={"claim_readings": READINGS.assign(table="claim_readings")}),
     )
     judges("Q14")(given)
     one = record_claim(judges, data.claim("Q14"), data, {}, flips=False)
     assert (one.verdict, one.rule, one.agreement) == (DEPENDS, "by_reading", "depends")
     assert one.readings == {"narrow": "holds", "wide": "fails"}
     assert (show_values(one.value_computed), one.difference, one.strength) == ("46 / 49", 3, "weak")
-    assert one.why == both("成立：若是狭义。不成立：若是广义。", "It holds if it is narrow. It fails if it is wide.")
+    assert one.why == make_bilingual_text(
+        "成立：若是狭义。不成立：若是广义。", "It holds if it is narrow. It fails if it is wide."
+    )
     assert one.reason.en.startswith("It holds if it is narrow: Reason. It fails if it is wide: Reason.")
     assert one.found.en == "46 / 49 projects (under one reading)"
 
 
 def test_readings_of_which_one_goes_on_where_another_ends_are_listed_whole():
-    readings = [both("", "if it is narrow"), both("", "if it is narrow in number")]
-    assert list_readings(readings, "en") == "if it is narrow, or narrow in number"
+    readings = [make_bilingual_text("", "if it is narrow"), make_bilingual_text("", "if it is narrow in number")]
+    assert join_interpretations(readings, "en") == "if it is narrow, or narrow in number"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from compendium import CompendiumError
 from compendium.__main__ import main
 from compendium.base import escape, files, paths
 from compendium.base.files import InputError, csv_text, write_atomic
-from compendium.base.texts import both, catalogue
+from compendium.base.texts import catalogue, make_bilingual_text
 from compendium.base.vocabulary import ANSWERS, DEPENDS, VERDICTS, WEIGHTS
 from compendium.book import building
 from compendium.ledger import claims, record, recording
@@ -83,7 +83,7 @@ def ledger(root, world):
         fields = ("verdict", "value_computed", "evidence", "lowest_grade", "trust", "strength")
         told |= dict(zip(fields, JUDGED[row.claim_id], strict=True)) | {"difference": "0", "rule": "printed"}
         weak = SimpleNamespace(strength=told["strength"], grade=told["lowest_grade"], trust=told["trust"])
-        owned = recording.tell_weakness(weak)
+        owned = recording.describe_weak_evidence(weak)
         told |= {"reason_zh": f"数值<b>相同</b>。{owned.zh}", "reason_en": f"Equal & <b>bold</b>.{owned.en}"}
         told |= {"flip_zh": "若是别的数，就不同。", "flip_en": "It would differ with another number."}
         one = worlds.judged(**told | {"agreement": AGREEING.get(told["verdict"], "same")})
@@ -96,7 +96,7 @@ def keep(ledger, root):
     seen = [(one.notebook, one.cell, "claim", name) for name, one in ledger.items() if one.notebook]
     cells = [one.cells(worlds.HERE.languages).values() for one in ledger.values()]
     for name, header, rows in (
-        ("claims", record.columns(worlds.HERE.languages), cells),
+        ("claims", record.list_ledger_columns(worlds.HERE.languages), cells),
         (claims.SHOWN, ("notebook", "cell", "kind", "name"), seen),
     ):
         write_atomic(paths.processed_path(name, root), csv_text(header, rows).encode("utf-8"))
@@ -113,7 +113,7 @@ def of_substance(ledger):
 
 
 def test_claims_are_ordered_by_verdict_weight_and_number(ledger):
-    told = listing.sort_claims(claims.frame(ledger))
+    told = listing.sort_claims_by_verdict(claims.ledger_to_frame(ledger))
     assert told["claim_id"].tolist()[:8] == ["Q37", "Q49", "Q11", "Q42", "Q77", "Q24", "Q25", "Q14"]
     rest = told[told["verdict"] == "consistent"]
     assert rest["weight"].tolist() == sorted(rest["weight"], key=list(WEIGHTS).index)
@@ -182,11 +182,11 @@ def rewrite(root):
 
 
 def test_findings_are_filled_and_name_their_claims_by_answer_with_marks_and_notebooks(world, rewrite, ledger):
-    found = findings.key_findings(world, ledger)
+    found = findings.fill_findings(world, ledger)
     assert [tuple(f.claims) for f in found] == [("Q14",), ("Q49",), ("Q14", "Q24", "Q42")]
     assert [f.said.en for f in found] == ["First 46, notice 64.", "Ratio yes.", "Bounds 20 to 24."]
     assert found[2].said.zh == "界为20至24。" and not any(f.faults for f in found)
-    zh, en = (findings.list_findings(found, language, "notebooks/").splitlines() for language in ("zh", "en"))
+    zh, en = (findings.render_findings_list(found, language, "notebooks/").splitlines() for language in ("zh", "en"))
     link = "[02](notebooks/02-pilot-growth.ipynb)"
     every_answer = ("correct", "precise", "unsettled", "matches")
     wrong, vague, unsettled, sound = ((ANSWERS[name].zh, ANSWERS[name].en) for name in every_answer)
@@ -194,27 +194,29 @@ def test_findings_are_filled_and_name_their_claims_by_answer_with_marks_and_note
     assert en[2] == f"3. Bounds 20 to 24. {told}"
     assert zh[0] == f"1. 首批46个，公示64个。（{sound[0]}：Q14 ●；笔记本 {link}）"
     rewrite("First {Q14.printed}", "First {Q14.computed:.2f} {Q14.computed:batch|batches}, {Q14.computed}")
-    assert findings.key_findings(world, ledger)[0].said.en == "First 46.00 batches, 46, notice 64."
+    assert findings.fill_findings(world, ledger)[0].said.en == "First 46.00 batches, 46, notice 64."
     rewrite('{ Q49 = "inconsistent" }', f'{{ Q49 = "inconsistent", Q77 = "{DEPENDS}" }}')
     ledger = worlds.altered(ledger, "Q49", strength="weak")
-    linked = findings.list_findings(findings.key_findings(world, ledger), "en", page="docs/all.md")
+    linked = findings.render_findings_list(findings.fill_findings(world, ledger), "en", page="docs/all.md")
     assert f"{wrong[1]}: [Q49](docs/all.md#q49) ○; {vague[1]}: [Q77](docs/all.md#q77)" in linked
     assert "(02-pilot-growth.ipynb)" in linked and linked.count("docs/all.md") == 3, "only those to be corrected"
     rewrite("[light]", "[light]\nwithdrawn = true")
-    assert [f.said.en[:6] for f in findings.key_findings(world, ledger)] == ["First ", "Bounds"], "one is not published"
+    assert [f.said.en[:6] for f in findings.fill_findings(world, ledger)] == ["First ", "Bounds"], (
+        "one is not published"
+    )
 
 
 def test_a_changed_verdict_withdraws_a_sentence_to_the_end_with_all_its_faults(world, rewrite, ledger):
     ledger = worlds.altered(ledger, "Q49", verdict="traced")
-    found = findings.key_findings(world, ledger)
+    found = findings.fill_findings(world, ledger)
     assert [list(f.claims)[-1] for f in found] == ["Q14", "Q42", "Q49"] and [bool(f.faults) for f in found] == [0, 0, 1]
     now, was = (VERDICTS[verdict].zh for verdict in ("traced", "inconsistent"))
     assert found[2].said.zh == f"已撤下，待改写 `light`：Q49 现为“{now}”，不是“{was}”。"
-    assert f"3. {found[2].said.en}" in findings.findings(world, ledger, "en", "here")
+    assert f"3. {found[2].said.en}" in findings.render_findings(world, ledger, "en", "here")
     rewrite('"notice_low" }', '"notice_low", must = 65 }')
     for name in ("Q14", "Q42"):
         ledger = worlds.altered(ledger, name, verdict="contradicted")
-    told = {list(f.claims)[-1]: f.said.en.partition(": ")[2] for f in findings.key_findings(world, ledger) if f.faults}
+    told = {list(f.claims)[-1]: f.said.en.partition(": ")[2] for f in findings.fill_findings(world, ledger) if f.faults}
     moved = "Q14 is now contradicted, not confirmed; "
     assert told == {
         "Q14": f"{moved}notice_low of pilot-batch-sizes (2016) is now 64.0, not 65.",
@@ -236,18 +238,18 @@ def test_a_changed_verdict_withdraws_a_sentence_to_the_end_with_all_its_faults(w
 )
 def test_a_number_that_cannot_be_filled_in_withdraws_the_sentence(world, rewrite, ledger, old, new, message):
     rewrite(old, new)
-    (stale,) = (f for f in findings.key_findings(world, ledger) if f.faults)
+    (stale,) = (f for f in findings.fill_findings(world, ledger) if f.faults)
     assert message in stale.said.en and re.search(r"^已撤下，待改写 `(firm|mixed)`：.*[\u4e00-\u9fff]", stale.said.zh)
 
 
 def test_a_sentence_on_an_unknown_claim_and_a_quote_on_another_are_errors(world, rewrite, ledger):
     rewrite('Q42 = "relabelled", ', "", "quotes")
     with pytest.raises(LedgerError, match=r"notebooks/quotes\.toml, Q42: expects must name Q42\. Remedy"):
-        quotes.quotes(world, ledger)
+        quotes.list_proposed_quotes(world, ledger)
     rewrite('Q49 = "', 'Q999 = "')
     said = r"notebooks/findings\.toml, light.expects.Q999: .* of the paper; ids run from Q01 to Q"
     with pytest.raises(LedgerError, match=said):
-        findings.key_findings(world, ledger)
+        findings.fill_findings(world, ledger)
 
 
 FILES = {"findings": findings.FILE, "quotes": quotes.FILE, "summary": findings.SUMMARY, "teaching": readme.SAID}
@@ -278,41 +280,43 @@ def test_the_summary_is_filled_from_the_ledger_and_counts_the_claims_by_answer(w
     numbers += [sides[name] for name in ("for", "against", "both", "neighbour")]
     numbers += [len(left) - sum(numbers[-4:])]
     numbers.append(sum(one.verdict == "confirmed" for one in ledger.values()))
-    told = findings.summary(world, ledger)
+    told = findings.render_summary_paragraph(world, ledger)
     assert told.en.endswith("In particular: the first batch of 46 matches; its map could not be checked.")
     assert "：首批46个相符；地图无法核对。" in told.zh
     for said in told.forms:
         assert [int(n) for n in re.findall(r"\d+", said)][:-1] == numbers
     ledger |= every({name: one for name, one in ledger.items() if one.verdict == "confirmed"}, verdict="traced")
-    assert "none is confirmed by a second" in findings.summary(world, ledger).en
+    assert "none is confirmed by a second" in findings.render_summary_paragraph(world, ledger).en
     ledger |= every({name: one for name, one in ledger.items() if one.answer == "correct"}, verdict=DEPENDS)
-    told = findings.summary(world, ledger)
+    told = findings.render_summary_paragraph(world, ledger)
     assert "0 need correcting" in told.en and "0条须更正" in told.zh
 
 
 def test_a_part_of_the_summary_drops_out_when_it_moves_and_its_limits_stand_alone(world, rewrite, ledger):
-    told = findings.summary(world, worlds.altered(ledger, "Q31", verdict="traced")).en
+    told = findings.render_summary_paragraph(world, worlds.altered(ledger, "Q31", verdict="traced")).en
     assert ": the first batch of 46 matches. Withdrawn" in told and "map could" not in told
     assert told.endswith("Withdrawn until `map` is rewritten: Q31 is now traced, not not obtained.")
     limits = '[limits]\nexpects = { Q14 = "confirmed" }\nzh = "只见{Q14.printed}"\nen = "Of {Q14.printed} little"\n'
     rewrite("[counts]", f"{limits}\n[counts]", "summary")
-    told = findings.summary(world, ledger)
+    told = findings.render_summary_paragraph(world, ledger)
     assert told.en.endswith("its map could not be checked. Of 46 little.")
     assert told.zh.endswith("只见46。") and told.zh.count("只见") == 1
 
 
 def test_a_quote_gives_its_sentence_its_sources_and_how_to_cite(world, ledger):
     (source,) = world.tables("pilot_batches").query("stage == 'public_notice' and year == 2016")["source_id"]
-    found = quotes.quotes(world, worlds.altered(ledger, "Q42", told_beside=(source,)))
+    found = quotes.list_proposed_quotes(world, worlds.altered(ledger, "Q42", told_beside=(source,)))
     assert set(found) == {"Q37", "Q49", "Q11", "Q42", "Q77"} and found["Q42"].stands
     assert found["Q42"].said.en == "Notice 64, level 1 and below 75%." and found["Q42"].sources == (source,)
     assert found["Q42"].cite.en.endswith("claim Q42: relabelled (on the paper DOI 10.15302/J-SSCAE-2022.02.025)")
     assert f"版，论断 Q42：{VERDICTS['relabelled'].zh}" in found["Q42"].cite.zh
-    assert quotes.quotes(world, ledger)["Q42"].sources == (SAFE,), "what the verdict does not name carries no quote"
+    assert quotes.list_proposed_quotes(world, ledger)["Q42"].sources == (SAFE,), (
+        "what the verdict does not name carries no quote"
+    )
     missing = "No sentence is written yet: Q37 is now contradicted."
     zh = f"Q37 现判为“{VERDICTS['contradicted'].zh}”，替换的句子还没有写。"
-    assert found["Q37"].said == both(zh, missing) and not found["Q37"].stands
-    moved = quotes.quotes(world, worlds.altered(ledger, "Q14", verdict="mixed"))["Q42"]
+    assert found["Q37"].said == make_bilingual_text(zh, missing) and not found["Q37"].stands
+    moved = quotes.list_proposed_quotes(world, worlds.altered(ledger, "Q14", verdict="mixed"))["Q42"]
     assert moved.said.en == "Withdrawn until `Q42` is rewritten: Q14 is now mixed, not confirmed." and not moved.stands
 
 
@@ -320,7 +324,7 @@ def test_a_quote_gives_its_sentence_its_sources_and_how_to_cite(world, ledger):
 def test_the_tables_of_quotes_have_headline_claims_first_and_the_short_one_leads_to_the_rest(world, ledger, language):
     ledger = worlds.altered(ledger, "Q11", weight="supporting")
     ledger = worlds.altered(ledger, "Q37", evidence=tuple(SOURCES["source_id"][:5]))
-    short, whole = (quotes.table(world, ledger, language, page=page) for page in ("docs/all.md", ""))
+    short, whole = (quotes.render_quotes_table(world, ledger, language, page=page) for page in ("docs/all.md", ""))
     head, _, *lines = whole.split("\n\n")[0].splitlines()
     due, statements = ["Q37", "Q42", "Q49", "Q77", "Q11"], world.tables("claims").set_index("claim_id")
     assert head.count("|") == 5 and [re.search(r"\[(Q\d+)\]", line)[1] for line in lines] == due
@@ -332,7 +336,7 @@ def test_the_tables_of_quotes_have_headline_claims_first_and_the_short_one_leads
     assert whole.count(f'<a id="{place}"></a>[Q37](') == 1 and "<a id" not in short
     assert [name in lines for name in names[:5]] == [True, True, False, False, False]
     assert text("sources-more", rest=3)[language] in lines and all(name in whole for name in names[:5])
-    told = quotes.table(world, every(ledger, verdict="open"), language)
+    told = quotes.render_quotes_table(world, every(ledger, verdict="open"), language)
     assert told.count("\n| ") == 2 and re.search("Withdrawn|已撤下", told), "one is still told"
 
 
@@ -343,7 +347,7 @@ def test_withdraw_marks_a_sentence_wherever_its_entry_stands_and_waits_for_a_run
     file, c = tmp_path / "findings.toml", worlds.at(worlds.declare(tmp_path))
     file.write_text("[a]\nen = '[b]'\n\n[b]  # second\nexpects = {}\n", encoding="utf-8")
     broken = {(file, "a"): "moved", (file, "b"): "moved"}
-    monkeypatch.setattr(readme, "find_broken", lambda run: broken if run.out == c.build / "run" else {})
+    monkeypatch.setattr(readme, "find_broken_sentences", lambda run: broken if run.out == c.build / "run" else {})
     monkeypatch.setattr(files, "SECONDS", 0)
 
     def command():
@@ -361,7 +365,7 @@ def test_withdraw_marks_a_sentence_wherever_its_entry_stands_and_waits_for_a_run
 def test_the_table_of_verdicts_counts_each_verdict_that_is_given_under_its_answer(ledger):
     few = dict(list({one.verdict: one for one in ledger.values() if one.weight == "headline"}.items())[:3])
     for some, listed in ((ledger, VERDICTS), (few, {one.verdict for one in few.values()})):
-        table = readme.list_verdicts(some, "en").split("\n\n")[0]
+        table = readme.render_verdict_counts(some, "en").split("\n\n")[0]
         told = iter([cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:])
         number = of_substance(some)
         for answer in ANSWERS.values():
@@ -371,7 +375,7 @@ def test_the_table_of_verdicts_counts_each_verdict_that_is_given_under_its_answe
                 total = sum(number[v] for v in answer.verdicts)
                 assert (answer.en in first and str(total) in first) if place == 0 else first == ""
         assert [*told] == []
-    beside = readme.list_verdicts(ledger, "en").split("\n\n")[1]
+    beside = readme.render_verdict_counts(ledger, "en").split("\n\n")[1]
     assert f"{len(ledger) - of_substance(ledger).total()}" in re.findall(r"\d+", beside)
 
 
@@ -396,7 +400,7 @@ def house(root, ledger, monkeypatch):
 
 def regenerate(c):
     """Write the READMEs as they should be, as an accept does."""
-    for name, (_, new) in readme.renew_pages(c).items():
+    for name, (_, new) in readme.regenerate_pages(c).items():
         (c.root / name).write_text(new, encoding="utf-8")
 
 
@@ -415,7 +419,7 @@ def test_regenerating_renews_only_what_is_between_the_marks_and_a_digit_or_a_ver
     assert "\nprose\n" in english and english.endswith("<!-- /generated:verdicts -->\nend\n")
     assert "核心" in (house / "README.zh-CN.md").read_text(encoding="utf-8")
     rows = english.partition("generated:notebooks -->\n")[2].splitlines()[2:]
-    for (name, notebook), row in zip(contents.catalogue(world).items(), rows, strict=False):
+    for (name, notebook), row in zip(contents.list_declared_notebooks(world).items(), rows, strict=False):
         assert f"](notebooks/{name}.ipynb)" in row and notebook.answers["en"] in row
     assert stale(world) == [] and {path.name for path in house.iterdir()} == before
     (house / "README.md").write_text(english.replace("First 46", "First 47"), encoding="utf-8")
@@ -459,13 +463,16 @@ def test_other_pages_are_generated_where_they_stand_and_the_readme_leads_to_all_
 def test_nothing_broken_is_published_by_any_command(world, house, ledger, rewrite, file, old, new, key, said):
     keep(ledger, house)
     regenerate(world)
-    assert readme.list_broken(world) == []
+    assert readme.list_broken_sentences(world) == []
     rewrite(old, new, file)
-    [line] = readme.list_broken(world)
+    [line] = readme.list_broken_sentences(world)
     assert line.startswith(f"notebooks/{file}.toml, {key}: cannot be published: ") and said in line
     assert ". Remedy: correct what stands in braces, " in line and "\n" not in line
     assert line in readme.list_outdated(world)  # what `compendium check` tells
-    for refused in (lambda: readme.texts(world, house), lambda: building.make([world], house / "book", print)):
+    for refused in (
+        lambda: readme.render_accepted_pages(world, house),
+        lambda: building.write_editions([world], house / "book", print),
+    ):
         with pytest.raises(CompendiumError, match=re.escape(line)):  # accept, and the book
             refused()
     assert not (house / "book").exists()
@@ -510,7 +517,7 @@ def test_report_is_whole_without_scripts_and_begins_with_the_summary_the_counts_
     assert set(inner) <= set(ids) and f"s-{SAFE}" in inner
     assert all(link.startswith(("#", "http://", "https://")) for link in links)
     quoted, turned = "Notice 64, level 1 and below 75%.", "It would differ with another number."
-    first = [*findings.summary(world, ledger).forms, quoted, "claim Q42: relabelled", turned]
+    first = [*findings.render_summary_paragraph(world, ledger).forms, quoted, "claim Q42: relabelled", turned]
     assert (places := [page.index(said) for said in first]) == sorted(places)
     assert page.count(turned) == len(JUDGED) and "no / yes" not in page and "弱证据 weak" in page
     for name in ("Q34", "Q11", "Q13", "Q31"):
@@ -556,8 +563,11 @@ def test_report_tells_what_does_not_stand_first_and_counts(world, ledger):
 
 
 def test_nothing_that_a_table_holds_acts_in_the_report(world, ledger):
-    spoilt = {name: replace(one, printed=both(POISON, one.printed.en)) for name, one in ledger.items()}
-    spoilt = {name: replace(one, reason=both(one.reason.zh, POISON), notebook=POISON) for name, one in spoilt.items()}
+    spoilt = {name: replace(one, printed=make_bilingual_text(POISON, one.printed.en)) for name, one in ledger.items()}
+    spoilt = {
+        name: replace(one, reason=make_bilingual_text(one.reason.zh, POISON), notebook=POISON)
+        for name, one in spoilt.items()
+    }
     said, tags, attributes = shown(report.render_report(world, spoilt))
     assert said.count(" ".join(POISON.split())) == said.count("document.title") == 3 * len(ledger)
     plain = shown(report.render_report(world, ledger))

@@ -52,10 +52,10 @@ def test_normalise_joins_streams_and_drops_timings():
     book = nbformat.v4.new_notebook(
         cells=[cell], metadata={"papermill": {"x": 1}, "language_info": {"name": "python", "version": "3.11.7"}}
     )
-    text = notebookfile.normalise(book)
+    text = notebookfile.normalise_notebook(book)
     assert "duration" not in text and "3.11.7" not in text and "papermill" not in text
     assert json.loads(text)["cells"][0]["outputs"][0]["text"] == ["one\n", "two\n"]
-    assert notebookfile.normalise(nbformat.reads(text, 4)) == text
+    assert notebookfile.normalise_notebook(nbformat.reads(text, 4)) == text
 
 
 def test_what_the_file_system_refuses_is_told():
@@ -125,13 +125,13 @@ def test_out_refuses_a_folder_that_holds_something_else(project):
 
 
 def test_raw_star_stands_for_every_raw_table_but_those_of_the_ledger():
-    reads = contents.catalogue(find())["00-sources-and-claims"].reads
+    reads = contents.list_declared_notebooks(find())["00-sources-and-claims"].reads
     assert reads == set(find().tables.resources) - contents.COMMON and len(reads) > 40
     assert set(find().tables.resources) > contents.COMMON
 
 
 def test_the_installed_versions_are_those_of_the_lock():
-    assert schedule.list_unlocked(find()) == []
+    assert schedule.list_versions_off_lock(find()) == []
 
 
 SOLVED = "<details>\n<summary>答案 Solution</summary>\n\n```python\n{}\n```\n\n</details>"
@@ -164,7 +164,7 @@ def test_a_self_check_without_a_solution_is_told_before_the_run_and_by_check(pro
     content = nbformat.read(path, 4)
     content.cells += [] if text is None else [nbformat.v4.new_markdown_cell(text, id="exercise-1")]
     nbformat.write(content, path)
-    told = [line for line in notebookfile.faults(path) if "execution count" not in line]
+    told = [line for line in notebookfile.list_notebook_faults(path) if "execution count" not in line]
     head = f"notebooks/01-first.ipynb, cell cell-1: {fault}"
     assert [line.partition(". Remedy: ")[0] for line in told] == ([head] if fault else [])
     assert all(line.count(". Remedy: ") == 1 for line in told)
@@ -177,8 +177,11 @@ def test_cells_have_id_kind_source_and_tags_whatever_form_the_source_is_in(tmp_p
     tagged = {"cell_type": "code", "id": "b", "source": ["x = 1\n", "y = 2"], "metadata": {"tags": ["hide-input"]}}
     file = declare(tmp_path) / "01-a.ipynb"
     file.write_text(json.dumps({"cells": [{"cell_type": "markdown", "source": "text"}, tagged]}), encoding="utf-8")
-    assert cells.read(file) == [("", "markdown", "text", []), ("b", "code", "x = 1\ny = 2", ["hide-input"])]
+    assert cells.read_notebook_cells(file) == [
+        ("", "markdown", "text", []),
+        ("b", "code", "x = 1\ny = 2", ["hide-input"]),
+    ]
     for content in ("", "[]", "{}", '{"cells": [1]}', '{"cells": [{"source": ""}]}'):
         file.write_text(content, encoding="utf-8")
         with pytest.raises(CompendiumError, match=r"^01-a\.ipynb cannot be read as a notebook\. Remedy: "):
-            cells.read(file)
+            cells.read_notebook_cells(file)

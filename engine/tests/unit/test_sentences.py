@@ -14,7 +14,7 @@ from worlds import HERE, declare, holding
 from compendium.__main__ import main
 from compendium.base import paths
 from compendium.data import datapackage
-from compendium.data.checks import Row
+from compendium.data.checks import TypedRow
 from compendium.ledger import gate, sentences
 from compendium.ledger.coding import digest
 from compendium.pages import paper
@@ -71,7 +71,7 @@ DERIVED = pd.DataFrame(
 
 def table(rows):
     """Return the table of the sentences of a paper."""
-    texts = [paper.plain(row[-1]) for row in rows]
+    texts = [paper.normalise_text(row[-1]) for row in rows]
     frame = pd.DataFrame([row[:-1] for row in rows], columns=["section", "paragraph", "place", "kind"])
     return frame.assign(
         sentence_id=[f"S{number:03}" for number in range(1, len(rows) + 1)],
@@ -95,13 +95,13 @@ def made(tmp_path):
 
 def look(made, text):
     """Return what a copy with this text is told to hold, the counts, and what is at fault."""
-    (*told, counts), faults = paper.compare(made, paper.Copy(text, made.languages))
+    (*told, counts), faults = paper.compare_with_paper(made, paper.PaperText(text, made.languages))
     return [line.removeprefix("no sentence of the tables: ") for line in told], counts, faults
 
 
 def searched(made, text):
     """Return the search for the sentences of the made-up paper in a copy with this text."""
-    return paper.Search(paper.Copy(text, made.languages), list(made.tables(sentences.NAME).itertuples()))
+    return paper.SentenceSearch(paper.PaperText(text, made.languages), list(made.tables(sentences.NAME).itertuples()))
 
 
 CAPTION = "图 1 蜂种（2020 年）\n"
@@ -166,18 +166,20 @@ def test_a_claim_of_the_wrong_sentence_is_told_though_the_number_stands_elsewher
     ],
 )
 def test_what_does_not_is_named_with_its_row(made, old, new, said):
-    assert old in TEXT and paper.check(made, paper.Copy(TEXT.replace(old, new), made.languages)) == [said]
+    assert old in TEXT and paper.list_values_not_in_paper(
+        made, paper.PaperText(TEXT.replace(old, new), made.languages)
+    ) == [said]
 
 
 def test_an_english_copy_passes_and_the_number_of_listed_items_need_not_be_printed(made):
-    assert paper.check(made, paper.Copy(EN, made.languages)) == []
-    copy, three = paper.Copy(TEXT, made.languages), CLAIMS.replace("2种", "3种")
+    assert paper.list_values_not_in_paper(made, paper.PaperText(EN, made.languages)) == []
+    copy, three = paper.PaperText(TEXT, made.languages), CLAIMS.replace("2种", "3种")
     made.tables.frames["claims"] = three
-    assert paper.check(made, copy) == [], "of a structural claim none is looked for"
+    assert paper.list_values_not_in_paper(made, copy) == [], "of a structural claim none is looked for"
     made.tables.frames["claims"] = three.assign(weight="headline")
-    assert paper.check(made, copy) == ["claims.csv, row 4, Q03: 3 does not stand in the paper"]
+    assert paper.list_values_not_in_paper(made, copy) == ["claims.csv, row 4, Q03: 3 does not stand in the paper"]
     made.tables.frames |= {"claim_items": pd.concat([ITEMS, ITEMS[:1]]), "derived": DERIVED[:1]}
-    assert paper.check(made, copy) == []
+    assert paper.list_values_not_in_paper(made, copy) == []
 
 
 SAYS = [
@@ -191,10 +193,17 @@ SAYS_NOT = [("14", "一级，140％的企业"), ("200", "12,200家"), ("12", "12
 
 
 def test_a_number_is_said_in_digits_between_commas_or_in_a_word_but_by_no_part_of_one():
-    assert [one for one in SAYS if not paper.says_number(*one, "zh")] == []
-    assert [one for one in [*SAYS_NOT, ("90", "0102030405060708090")] if paper.says_number(*one, "zh")] == []
+    assert [one for one in SAYS if not paper.contains_number_in_any_form(*one, "zh")] == []
+    assert [
+        one for one in [*SAYS_NOT, ("90", "0102030405060708090")] if paper.contains_number_in_any_form(*one, "zh")
+    ] == []
     english = {"Four clusters": "4", "there is no plan": "0", "stones alone": "1", "nobody": "0"}
-    assert [paper.says_number(n, text, "en") for text, n in english.items()] == [True, True, False, False]
+    assert [paper.contains_number_in_any_form(n, text, "en") for text, n in english.items()] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def pdf(*pages):
@@ -234,7 +243,7 @@ def test_a_pdf_is_read_sentence_by_sentence_over_its_pages(made, tmp_path, gap):
     first, second = TEXT.replace("占 75", "占\f75").replace("\n", "\n\n").split("\f")
     pages = ({0.98: "蜂业学报", 0.9: first}, {0.98: "蜂业学报", 0.9 - gap: second})
     (tmp_path / "copy.pdf").write_bytes(pdf(*pages))
-    copy = paper.read_copy(tmp_path / "copy.pdf", made.languages)
+    copy = paper.read_paper_text(tmp_path / "copy.pdf", made.languages)
     told, counts, faults = look(made, copy.text)
     found = searched(made, copy.text).found
     assert counts.startswith("8 of 8") and faults == [] and len(found["S003"]) == 2
@@ -254,7 +263,7 @@ def test_the_command_looks_for_numbers_anywhere_where_a_table_of_sentences_or_as
     assert (passed, failed) == (0, 1) and "every number and listed term" in first
     assert ("no sentence of the tables: line 1: 本刊 2022 年第 1 期\n8 of 8" in first) == (not lacking)
     assert "claims.csv, row 2, Q01: 46 does not stand" in second and second.endswith("correct the rows named above")
-    assert bool(sentences.tell_assertions(made.tables)["en"]) == (not lacking)
+    assert bool(sentences.describe_assertion_counts(made.tables)["en"]) == (not lacking)
 
 
 def test_what_became_of_the_assertions_is_counted_in_both_languages(made):
@@ -266,7 +275,7 @@ def test_what_became_of_the_assertions_is_counted_in_both_languages(made):
         ("opinion", "Q04", ""),
     ]
     made.tables.frames[sentences.ASSERTIONS] = asserted([*ASSERTED, *(("S008", *one) for one in more)])
-    told = sentences.tell_assertions(made.tables)
+    told = sentences.describe_assertion_counts(made.tables)
     assert told["en"] == (
         "The paper's 8 sentences hold 11 assertions, of which 7 can be checked: 4 are in claims, 1 give no measure, "
         "1 were not examined, 1 are trivial; 1 are advice, 3 framing, definition or opinion."
@@ -279,7 +288,7 @@ def sheet(name, frame):
     rows = frame.to_dict("records")
     texts = [{column: str(value) for column, value in row.items()} for row in rows]
     values = [{column: value if value != "" else None for column, value in row.items()} for row in rows]
-    return [Row(name, f"{name}.csv", n + 2, texts[n], values[n]) for n in range(len(rows))]
+    return [TypedRow(name, f"{name}.csv", n + 2, texts[n], values[n]) for n in range(len(rows))]
 
 
 def compare(compared=("same", "same", "stronger"), round_="after"):
@@ -373,5 +382,5 @@ def test_no_text_of_the_paper_is_stored(c):
             assert {"enum", "pattern"} & field["constraints"].keys(), field["name"]
     known = set(c.tables(sentences.NAME)["sha256"])
     told = {*c.tables(sentences.ASSERTIONS)["assertion_zh"], *c.tables("claims")["statement_zh"]}
-    plain = {paper.plain(said) for said in told} | {paper.plain(said.rstrip("。")) for said in told}
+    plain = {paper.normalise_text(said) for said in told} | {paper.normalise_text(said.rstrip("。")) for said in told}
     assert not known & {hashlib.sha256(said.encode()).hexdigest() for said in plain}

@@ -11,17 +11,23 @@ from batches import BATCHES
 from bs4 import BeautifulSoup
 from worlds import HERE, altered, at, declare, judged
 
-from compendium.base.texts import NOTHING, both, first_sentence
-from compendium.base.vocabulary import ANSWERS, SINCE, STRENGTHS, VERDICTS, answered
+from compendium.base.texts import NOTHING, first_sentence, make_bilingual_text
+from compendium.base.vocabulary import ANSWERS, SINCE, STRENGTHS, VERDICTS, find_answer_category
 from compendium.ledger import claims
-from compendium.ledger.evidence import Data, LedgerError
+from compendium.ledger.evidence import EvidenceTables, LedgerError
 from compendium.ledger.record import read_values
 from compendium.ledger.recording import record_claim
 from compendium.ledger.rules import missing
-from compendium.ledger.verdict import Later
+from compendium.ledger.verdict import PostPublicationJudgements
 from compendium.notebook import begin
-from compendium.notebook.begin import Notebook, Sequel
-from compendium.notebook.verdict_cards import Entry, Row, join_alike, show_cards, show_story
+from compendium.notebook.begin import LaterVerdicts, Notebook
+from compendium.notebook.verdict_cards import (
+    JudgedClaim,
+    StoryRow,
+    join_with_common_ending,
+    render_claim_cards,
+    render_story,
+)
 from compendium.pages import terminal
 from compendium.run import judge_all
 
@@ -36,7 +42,7 @@ def entry(name, verdict="traced", strength="firm", printed=46, found="46", **cel
     row |= {"value_printed": str(printed).removeprefix("<b>"), "value_computed": found, "lowest_grade": "C"}
     row |= {"why_zh": f"因为{name}。", "reason_zh": f"因为{name}。还有{name}。", "flip_zh": f"若{name}。"}
     row |= {"why_en": f"As {name}.", "reason_en": f"As {name}. More of {name}.", "flip_en": f"If {name}."}
-    return Entry(claim, judged(**row | {"trust": "ok", "verdict": verdict, "strength": strength} | cells))
+    return JudgedClaim(claim, judged(**row | {"trust": "ok", "verdict": verdict, "strength": strength} | cells))
 
 
 def spoken(language):
@@ -49,37 +55,41 @@ def read(shown):
 
 
 def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_answer_and_the_reason():
-    row = Row(NOTHING, [entry("Q1", found="no to yes")])
+    row = StoryRow(NOTHING, [entry("Q1", found="no to yes")])
     told = {"said": "论断Q1。", "found": "不能定", "answer": "与出处相符", "verdict": f"{TRACED} ●", "why": "因为Q1。"}
     assert row.cells("zh") == told and row.cells("en")["said"] == "Statement Q1.", "by itself, by its statement"
     wrong, too = (entry(name, "contradicted", printed=n, found=f"{n + 1}") for name, n in (("Q15", 63), ("Q16", 97)))
-    row = Row(both("四批", "Batches"), [entry("Q14"), wrong, too, entry("Q17", printed=99, found="")])
+    row = StoryRow(
+        make_bilingual_text("四批", "Batches"), [entry("Q14"), wrong, too, entry("Q17", printed=99, found="")]
+    )
     found = "46 projects; 64 projects; 98 projects; nothing to compare"
     told = {"said": "Batches: 46, 63, 97, 99 projects", "found": found, "answer": "needs correcting"}
     assert row.cells("en") == told | {"verdict": "contradicted ● / traced ●", "why": "As Q15."}
     assert row.cells("zh")["said"] == "四批：46、63、97、99个"
     assert row.ids == "Q14–Q17" and row.record.claim_id == "Q15"
     group = [entry("Q1"), entry("Q2", "indirect", direction="for"), entry("Q3", "mixed"), entry("Q4", "mixed", "weak")]
-    told = Row(both("四批", "Batches"), group).cells("en")
+    told = StoryRow(make_bilingual_text("四批", "Batches"), group).cells("en")
     assert (told["why"], told["found"]) == ("As Q4.", "46 projects"), "of equal ones that on less"
     assert told["verdict"] == "mixed ○ / mixed ● / indirect / traced ●", "a mark only where something is settled"
-    assert Row(NOTHING, group[:2]).cells("en")["answer"] == "not settled", "before what matches"
+    assert StoryRow(NOTHING, group[:2]).cells("en")["answer"] == "not settled", "before what matches"
     marked = entry("Q1", "indirect", "weak", direction="against").record.marked
-    assert marked == both(f"{VERDICTS['indirect'].zh}（反对）", "indirect (against it)"), "the side, and no mark"
+    assert marked == make_bilingual_text(f"{VERDICTS['indirect'].zh}（反对）", "indirect (against it)"), (
+        "the side, and no mark"
+    )
     for texts, said in (
         (["75%", "14%"], "75, 14%"),
         (["305 projects", "92 industries"], "305 projects, 92 industries"),
         (["none", "two"], "none, two"),
         (["3.0 million people", "4.5 million people"], "3.0, 4.5 million people"),
     ):
-        assert join_alike(texts, ", ") == said, "what they end alike with is said once"
+        assert join_with_common_ending(texts, ", ") == said, "what they end alike with is said once"
 
 
 def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
-    rows = [Row(NOTHING, [entry("Q1", printed="<b>46", why_en="<script>.")])]
-    story = show_story(frozen.compendium(), rows)
+    rows = [StoryRow(NOTHING, [entry("Q1", printed="<b>46", why_en="<script>.")])]
+    story = render_story(frozen.compendium(), rows)
     for language, heads in (("zh", "论文说|核查结果|结论|为什么"), ("en", "The paper says|We find|Answer|Why")):
-        soup = read(show_story(spoken(language), rows))
+        soup = read(render_story(spoken(language), rows))
         assert "|".join(cell.text for cell in soup.find_all("th")) == heads
         assert soup.find("script") is None and soup.table["class"] == ["story"]
     said, _, answer, _, foot = (cell.get_text("|") for cell in read(story).find_all("td"))
@@ -89,7 +99,9 @@ def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
 
 
 def story(language, *verdicts):
-    return show_story(spoken(language), [Row(NOTHING, [entry(f"Q{n}", *told)]) for n, told in enumerate(verdicts, 1)])
+    return render_story(
+        spoken(language), [StoryRow(NOTHING, [entry(f"Q{n}", *told)]) for n, told in enumerate(verdicts, 1)]
+    )
 
 
 def colour(answer):
@@ -120,7 +132,7 @@ def test_a_story_gives_the_trouble_first_the_answer_in_bold_the_word_small_under
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_card_has_answer_word_and_first_sentence_in_view_and_folds_the_rest(language):
-    cards = show_cards(spoken(language), [entry("Q7", "relabelled", "weak")])
+    cards = render_claim_cards(spoken(language), [entry("Q7", "relabelled", "weak")])
     page = read(cards)
     fold = page.details.extract()
     view, answer, word = page.get_text(" "), ANSWERS["precise"], VERDICTS["relabelled"][language]
@@ -134,25 +146,27 @@ def test_a_card_has_answer_word_and_first_sentence_in_view_and_folds_the_rest(la
 
 
 def test_the_first_sentence_of_a_reason_says_why():
-    one = both("第一句。第二句。", "It is 2.40 %; see p. 5 there. Next.")
-    assert first_sentence(one) == both("第一句。", "It is 2.40 %; see p. 5 there.")
-    assert first_sentence(both("没有句号", "It names 1. They are: a.")) == both("没有句号", "It names 1.")
+    one = make_bilingual_text("第一句。第二句。", "It is 2.40 %; see p. 5 there. Next.")
+    assert first_sentence(one) == make_bilingual_text("第一句。", "It is 2.40 %; see p. 5 there.")
+    assert first_sentence(make_bilingual_text("没有句号", "It names 1. They are: a.")) == make_bilingual_text(
+        "没有句号", "It names 1."
+    )
 
 
 def test_claims_are_counted_and_listed_by_answer_with_the_words_under_each(tmp_path):
     facts = (("traced", "headline"), ("mixed", "supporting"), ("contradicted", "headline"))
     facts += (("mixed", "headline"), ("traced", "structural"))
     counted = {f"Q{n}": judged(claim_id=f"Q{n}", verdict=word, weight=of) for n, (word, of) in enumerate(facts, 1)}
-    table = claims.by_answer(counted)
+    table = claims.count_verdicts_by_answer(counted)
     more = counted | {"Q9": judged(claim_id="Q9", verdict="consistent", weight="structural")}
-    assert claims.by_answer(more).equals(table), "counts of lists are none of substance"
+    assert claims.count_verdicts_by_answer(more).equals(table), "counts of lists are none of substance"
     assert table.index.tolist() == ["correct", "contradicted", "mixed", "matches", "traced", "all"]
     assert table["all"].tolist() == [3, 1, 2, 1, 1, 4] and table["headline"].tolist() == [2, 1, 1, 1, 1, 3]
-    lines = [" ".join(line.split()) for line in terminal.count_claims(HERE, counted, counted)]
+    lines = [" ".join(line.split()) for line in terminal.render_verdict_counts(HERE, counted, counted)]
     assert lines[:5] == ["needs correcting 3", "contradicted 1", "mixed 2", "matches a source 2", "traced 2"]
     c = at(declare(tmp_path))
     c.save(pd.DataFrame([entry("Q7", "mixed", "weak").record.cells(c.languages)]), "claims")
-    head, line, foot = terminal.list_claims(c, terminal.read_ledger(c))
+    head, line, foot = terminal.render_claim_lines(c, terminal.read_ledger(c))
     assert line.index("needs correcting") == head.index("answer")
     assert line.index("mixed ○") == head.index("verdict") and "● firm" in foot and "○ weak" in foot
 
@@ -163,7 +177,7 @@ def test_claims_are_counted_and_listed_by_answer_with_the_words_under_each(tmp_p
 @pytest.fixture(scope="module")
 def rows(frozen_tables):
     """A ledger, of which the second record has another verdict than its judgement gives."""
-    data = Data(frozen_tables)
+    data = EvidenceTables(frozen_tables)
     rows = {name: record_claim(BATCHES, data.claim(name), data, {}) for name in ("Q14", "Q15", "Q20")}
     return altered(rows, "Q15", verdict="mixed")
 
@@ -189,14 +203,14 @@ def stories(monkeypatch):
 def ledger(rows, told, stories, tmp_path, frozen_tables):
     """A notebook that reads the ledger; what it shows at the top is the last of `stories`."""
     c = at(frozen_tables.root, tmp_path)
-    judge_all.write(c, rows)
+    judge_all.write_ledger(c, rows)
     return Notebook(c, "01-a", BATCHES)
 
 
 @pytest.fixture
 def card(ledger):
     ledger.show_claims("Q14")
-    return Entry(ledger.claims.loc["Q14"], ledger.records["Q14"])
+    return JudgedClaim(ledger.claims.loc["Q14"], ledger.records["Q14"])
 
 
 def test_a_cell_shows_rows_of_the_ledger_and_says_which_more_than_a_few_folded(ledger, told, stories, monkeypatch):
@@ -250,7 +264,7 @@ def test_what_cannot_be_shown_or_chosen_is_refused_and_not_said_to_be_shown(ledg
 
 def test_a_ledger_older_than_the_tables_says_so_above_story_and_cards(ledger, stories):
     file = ledger.c.processed_path(claims.FROM)
-    recorded = judge_all.list_hashes(ledger.c)["pilot_batches"]
+    recorded = judge_all.list_raw_table_hashes(ledger.c)["pilot_batches"]
     file.write_text(file.read_text(encoding="utf-8").replace(recorded, "another"), encoding="utf-8")
     note = "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
     old = Notebook(ledger.c, "01-a", BATCHES)
@@ -268,29 +282,31 @@ def test_a_card_in_one_language_holds_nothing_of_the_other(card, language):
         "zh": {"46个项目", "论文", "核查结果", "与出处相符", TRACED, "证据等级", record.why.zh},
         "en": {"46 projects", "the paper", "we find", "matches a source", "traced", "grade", "untrusted site", "<1>."},
     }
-    card = Entry(claim, replace(record, trust="unsafe"))
+    card = JudgedClaim(claim, replace(record, trust="unsafe"))
     every, one = (BeautifulSoup(card.card(spoken(of)), "html.parser").get_text(" ") for of in ("", language))
     for tongue, words in own.items():
         words |= {claim[f"statement_{tongue}"], record.flip_said[tongue]}
         assert [word for word in words if word not in every] == []
         assert {word for word in words if word in one} == (words if tongue == language else set())
     one = one.replace("shelec.cn", "")  # the name of a source
-    truth = Entry(claim, replace(record, value_computed=read_values("no to yes"))).card(spoken(language))
+    truth = JudgedClaim(claim, replace(record, value_computed=read_values("no to yes"))).card(spoken(language))
     assert f"<br><b>{dict(zh='不能定', en='open')[language]}</b></td>" in truth
     assert re.search(r"[\u4e00-\u9fff]" if language == "en" else r"[a-z]{2}", one) is None
 
 
 def test_what_came_later_is_judged_anew_and_kept_apart_from_the_ledger(ledger, told):
-    later = Later()
+    later = PostPublicationJudgements()
     later("Q15")(lambda claim, data: missing())
     later("Q14")(BATCHES.known["Q14"])
-    since = Sequel(ledger, later)
+    since = LaterVerdicts(ledger, later)
     assert repr(since.story("Q15", "Q14")).count("undecided") == 1
     since.save("since")
     made = ledger.c.processed("since")
     assert made["claim_id"].tolist() == ["Q14", "Q15"] and made["verdict"].tolist() == ["traced", "undecided"]
     assert not {"weight", "verdict_codings"} & set(made) and told == [] and ledger.records == {}
-    assert answered("undecided") == "unsettled" and {answered(word) for word in SINCE} == set(ANSWERS)
+    assert find_answer_category("undecided") == "unsettled" and {find_answer_category(word) for word in SINCE} == set(
+        ANSWERS
+    )
 
 
 def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed():
@@ -308,7 +324,7 @@ def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed():
     ):
         row = {"value_computed": value, "value_printed": printed, "printed_zh": unit[0], "printed_en": unit[1]}
         for agreement in ("same", "differs"):
-            assert judged(agreement=agreement, verdict="traced", **row).found == both(zh, en)
+            assert judged(agreement=agreement, verdict="traced", **row).found == make_bilingual_text(zh, en)
 
 
 def test_what_holds_in_part_or_within_the_paper_alone_is_told_as_such():

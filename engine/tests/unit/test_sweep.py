@@ -26,11 +26,11 @@ GAP = RESULT.format("gap", "study.results:gap_2025")
 
 def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_and_results_that_take_them():
     """What the sweep asks is then what the notebook shows with that choice."""
-    passed, taken, takes = set(), set(), sweep_choices.list_taken(find())
+    passed, taken, takes = set(), set(), sweep_choices.list_accepted_choices(find())
     functions = {f"results.{name}": inspect.signature(f) for name, f in vars(results).items() if inspect.isfunction(f)}
-    seen = claims.read_shown(find(), paths.HOME)
-    for notebook, declaration in contents.catalogue(find()).items():
-        own = contents.parameters(declaration)
+    seen = claims.read_cell_outputs_frame(find(), paths.HOME)
+    for notebook, declaration in contents.list_declared_notebooks(find()).items():
+        own = contents.read_notebook_parameters(declaration)
         mine = seen.loc[seen["notebook"].eq(notebook) & seen["kind"].eq("claim"), "name"]
         taken |= {(claim, name) for claim in mine for name in set(takes.get(claim, {})) & set(own)}
         for _, tree in cells.parse_code(declaration.path):
@@ -81,29 +81,29 @@ def test_choices_that_do_not_fit_what_takes_them_are_refused(tmp_path, content, 
     file.write_text(content, "utf-8")  # of choices, results or both
     (declare(tmp_path) / "study").symlink_to(paths.HOME / "study")
     with pytest.raises(CompendiumError, match=re.escape(message)):
-        sweep_choices.select_choices(at(tmp_path), ["tier"] if "unknown" in content else [])
+        sweep_choices.select_sweep_choices(at(tmp_path), ["tier"] if "unknown" in content else [])
 
 
 def test_committed_sweep_covers_every_claim_and_result():
     ledger = claims.read_ledger(find(), find().root)
-    robust, curves = (sweep.read_table(find(), name).set_index("item") for name in sweep.COMMITTED)
+    robust, curves = (sweep.read_sweep_table(find(), name).set_index("item") for name in sweep.COMMITTED)
     results = tomllib.loads((find().notebooks / "choices.toml").read_text(encoding="utf-8"))["results"]
     known = frozen.texts("claims")["claim_id"]  # a claim that is added since may wait for the next sweep
     assert {*known, *results} <= set(robust.index) <= {*ledger, *results}
-    varied = sweep_choices.select_choices(find())
+    varied = sweep_choices.select_sweep_choices(find())
     assert set(robust["judged"]) == {math.prod(len(choice.values) for choice in varied.values())}
     for name, choice in varied.items():
         assert set(curves[name]) <= {"", *map(str, choice.values)}
     moving = robust[(robust["values"] > 1) | (robust["share"] < 1)]
     assert set(curves.index) == set(moving.index)
-    assert sum(sweep.committed_path(find(), name).stat().st_size for name in sweep.COMMITTED) < 300_000
+    assert sum(sweep.find_committed_table(find(), name).stat().st_size for name in sweep.COMMITTED) < 300_000
 
 
 def test_a_sweep_over_other_choices_than_those_declared_says_what_to_do(monkeypatch):
-    assert {"item", "gdp_vintage", "verdict"} < set(sweep.read_table(find(), "curves"))
-    varied = sweep_choices.select_choices(find())
+    assert {"item", "gdp_vintage", "verdict"} < set(sweep.read_sweep_table(find(), "curves"))
+    varied = sweep_choices.select_sweep_choices(find())
     for other in (varied | {"new": varied["gdp_vintage"]}, {n: c for n, c in varied.items() if n != "gdp_vintage"}):
-        monkeypatch.setattr(sweep_choices, "select_choices", lambda _, other=other: other)
+        monkeypatch.setattr(sweep_choices, "select_sweep_choices", lambda _, other=other: other)
         left = "new" if "new" in other else "gdp_vintage"
         with pytest.raises(RunError, match=rf"declares: {left}\. Remedy: compendium sweep --accept"):
-            sweep.read_table(find(), "curves")
+            sweep.read_sweep_table(find(), "curves")

@@ -55,12 +55,12 @@ def test_raw_names_what_it_cannot_read(copy):
     path = copy.raw / "key_materials.csv"
     path.write_bytes(path.read_bytes().replace(b",54,", b",55,"))
     refused = r"key_materials\.csv: differs from the SHA-256 recorded in .* run `compendium data refresh`, otherwise "
-    with pytest.raises(InputError, match=refused + re.escape(paths.restore(path))):
+    with pytest.raises(InputError, match=refused + re.escape(paths.suggest_restore(path))):
         copy.tables("key_materials")
     path.unlink()
     with pytest.raises(InputError, match=r"key_materials\.csv: cannot be read \(No such file") as caught:
         copy.tables("key_materials")
-    assert caught.value.remedy == paths.restore(path)
+    assert caught.value.remedy == paths.suggest_restore(path)
     with pytest.raises(InputError, match=r"there is no such table\. Remedy: use one of sources, claims,") as caught:
         copy.tables("nothing")
     assert (caught.value.file, caught.value.value) == ("data/raw/datapackage.json", "nothing")

@@ -11,7 +11,7 @@ from compendium.pages import findings, quotes
 from compendium.run import contents, sweep_choices
 
 
-class Leaf(toml.Strict):
+class Leaf(toml.StrictTomlTable):
     """A table of the file under test."""
 
     name: str
@@ -75,7 +75,7 @@ def test_what_is_no_toml_is_told(file, content):
     put(file, content)
     said = told(toml.read_tables, file, Leaf)
     assert said.startswith("notebooks/x.toml is no TOML: ")
-    assert said.endswith(f". Remedy: correct it, or {paths.restore(file)}")
+    assert said.endswith(f". Remedy: correct it, or {paths.suggest_restore(file)}")
 
 
 # The files of a compendium
@@ -83,12 +83,12 @@ def test_what_is_no_toml_is_told(file, content):
 ONE = '[01-a]\nsection = "1"\nzh = "一"\nen = "one"\nreads = []\n'
 CHOICE = '[choices.c]\nzh = "一"\nen = "one"\nparameter = "p"\nvalues = [[]]\n[results]\n'
 READERS = {
-    "contents": contents.catalogue,
-    "choices": sweep_choices.read_declarations,
-    "findings": lambda c: findings.key_findings(c, None),
-    "summary": lambda c: findings.summary(c, None),
-    "quotes": lambda c: quotes.quotes(c, None),
-    "texts/01-a": lambda c: wording.read(c, "01-a"),
+    "contents": contents.list_declared_notebooks,
+    "choices": sweep_choices.read_choices_file,
+    "findings": lambda c: findings.fill_findings(c, None),
+    "summary": lambda c: findings.render_summary_paragraph(c, None),
+    "quotes": lambda c: quotes.list_proposed_quotes(c, None),
+    "texts/01-a": lambda c: wording.read_notebook_texts(c, "01-a"),
 }
 
 MAY_LACK = ("choices", "findings", "summary", "quotes")  # a compendium may be without such sentences
@@ -99,7 +99,7 @@ FINDING = '[f]\nexpects = {}\nzh = ""\nen = ""\n'
 def test_each_file_is_read_that_way(made, name):
     file = made.notebooks / f"{name}.toml"
     if name not in MAY_LACK:
-        remedy = f"Remedy: write it, or {paths.restore(file)}"
+        remedy = f"Remedy: write it, or {paths.suggest_restore(file)}"
         assert told(READERS[name], made) == f"notebooks/{name}.toml is missing. {remedy}"
     for content, fault in (("[a", " is no TOML: "), ("[a]\nodd = 1\n[choices]\n[results]\n", ", a")):
         put(file, content)

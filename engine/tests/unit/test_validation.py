@@ -21,13 +21,13 @@ from worlds import HERE, at, check, refresh, tables_in
 from compendium.base import escape
 from compendium.base.files import InputError
 from compendium.data import checks, codebook, datapackage, parsing, relations, sourcing, validity
-from compendium.data.cells import type_rows
-from compendium.data.quoting import list_quoted
+from compendium.data.cells import validate_and_type_rows
+from compendium.data.quoting import list_columns_in_excerpt
 from compendium.data.standard import check_descriptor
 from compendium.ledger import gate
-from compendium.ledger.checks import excerpts_print_what_is_told
+from compendium.ledger.checks import excerpts_quote_evidence_numbers
 from compendium.ledger.derived import quantities
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import EvidenceTables
 
 DAY = frozen.DAY[:10]
 
@@ -101,7 +101,7 @@ def standard():
 
 def rows_of(table, frame):
     resource, file = standard().get_resource(table), f"data/raw/{table}.csv"
-    return type_rows(resource, frame.to_numpy().tolist(), file, HERE.languages)[0]
+    return validate_and_type_rows(resource, frame.to_numpy().tolist(), file, HERE.languages)[0]
 
 
 @cache
@@ -118,13 +118,13 @@ def changed(*edits):
 
 
 LAYERS = {
-    "row_rules": partial(relations.row_rules, DAY, HERE.languages),
-    "references": relations.references,
-    "readings": relations.readings,
-    "provenance": relations.provenance,
-    "excerpts": relations.excerpts,
-    "proofs": relations.proofs,
-    "find_unquoted": relations.find_unquoted,
+    "row_rules": partial(relations.find_row_rule_violations, DAY, HERE.languages),
+    "references": relations.find_broken_references,
+    "readings": relations.find_dates_after_sources,
+    "provenance": relations.find_source_origin_errors,
+    "excerpts": relations.find_excerpt_errors,
+    "proofs": relations.find_proof_column_errors,
+    "find_unquoted": relations.find_sources_without_excerpt,
 }
 
 
@@ -145,8 +145,8 @@ def list_faults(name, rows):
 
 def test_the_raw_data_are_valid_for_frictionless_too_described_in_both_languages_and_left_as_they_are(c):
     before = json.loads((c.raw / datapackage.PACKAGE).read_text("utf-8"))
-    assert gate.check(c) == []
-    codebook.texts(c.tables)
+    assert gate.validate_data_package(c) == []
+    codebook.render_codebook_files(c.tables)
     assert c.tables.package == before, "no check changes the description that all share"
     report = Package(str(c.raw / datapackage.PACKAGE)).validate()
     assert report.valid and report.stats["tasks"] == len(before["resources"]) == len(list(c.raw.glob("*.csv")))
@@ -455,16 +455,19 @@ def test_nothing_is_found_in_what_is_right(name, edits):
 def test_a_day_of_the_data_in_the_future_is_refused_unless_the_clock_is_wrong(day, told):
     """It is tomorrow already east of here; in 2020 no source had been read."""
     sources = frozen_rows()["sources"]
-    assert len([*relations.day_of_the_data("x", "2030-05-06", sources, relations.date.fromisoformat(day))]) == told
+    assert (
+        len([*relations.find_future_created_date("x", "2030-05-06", sources, relations.date.fromisoformat(day))])
+        == told
+    )
 
 
 def test_a_table_that_lacks_what_another_names_is_at_fault_too():
-    assert relations.references(changed(drop("sources", "paper")), schemas())[1] >= {"sources", BATCHES}
+    assert relations.find_broken_references(changed(drop("sources", "paper")), schemas())[1] >= {"sources", BATCHES}
 
 
 def test_without_the_column_nothing_is_asked_of_sources():
     sources = [row_of("sources", source_id="paper")]
-    assert [*relations.find_unquoted(frozen_rows() | {"sources": sources}, schemas())] == []
+    assert [*relations.find_sources_without_excerpt(frozen_rows() | {"sources": sources}, schemas())] == []
 
 
 def test_columns_that_a_check_misses_are_told():
@@ -488,7 +491,7 @@ def test_faults_of_rows_are_told_row_by_row():
 
 
 def row_of(table, /, **cells):
-    return checks.Row(table, f"{table}.csv", 2, cells, cells)
+    return checks.TypedRow(table, f"{table}.csv", 2, cells, cells)
 
 
 @pytest.mark.parametrize(
@@ -508,7 +511,7 @@ def test_an_excerpt_tells_a_number_of_its_row_in_whatever_cell_or_scale(excerpt,
     for table, due in (("claim_evidence", faults), ("pilot_batches", 0)):
         for kind, count in (("verbatim", due), ("figures", due), ("method", 0)):
             quote = row_of("excerpts", table=table, row_key="V1", excerpt=excerpt, kind=kind)
-            assert len(list(excerpts_print_what_is_told([quote], [row]))) == count
+            assert len(list(excerpts_quote_evidence_numbers([quote], [row]))) == count
 
 
 @pytest.mark.parametrize(
@@ -528,8 +531,8 @@ def test_an_excerpt_tells_a_number_of_its_row_in_whatever_cell_or_scale(excerpt,
 )
 def test_a_number_is_known_again_however_it_is_printed(excerpt, value, cell, unit, found):
     schema = {"fields": [{"name": "value", "type": "number", "unit": unit}]}
-    row = checks.Row("t", "t.csv", 2, {"value": value, "other": cell}, {"value": Decimal(value), "other": cell})
-    assert list_quoted(excerpt, row, schema) == found
+    row = checks.TypedRow("t", "t.csv", 2, {"value": value, "other": cell}, {"value": Decimal(value), "other": cell})
+    assert list_columns_in_excerpt(excerpt, row, schema) == found
 
 
 # The whole folder
@@ -582,15 +585,15 @@ def test_tables_without_rows_are_valid_where_they_may_be_and_have_their_types(fo
         head = path.read_text(encoding="utf-8").splitlines()[0]
         path.write_text(f"{head}\n", encoding="utf-8", newline="\n")
         if table in datapackage.OPTIONAL:
-            assert parsing.parse(path, head.split(",")) == []
+            assert parsing.read_table_rows(path, head.split(",")) == []
         else:
             with pytest.raises(InputError, match=r"has a header but no rows, as only .* may\. Remedy: add a row; "):
-                parsing.parse(path, head.split(","))
+                parsing.read_table_rows(path, head.split(","))
     rehash(folder)
     c = at(folder.parents[1])
     for table in before:
         assert c.tables(table).empty and c.tables(table).dtypes.to_dict() == before[table], table
-    assert quantities(Data(c))["value"].dtype == float
+    assert quantities(EvidenceTables(c))["value"].dtype == float
 
 
 # Renewing hashes and codebook
@@ -625,8 +628,10 @@ def test_a_source_read_today_is_taken_by_refresh_and_one_read_tomorrow_is_not(fo
 
 
 def test_what_is_said_of_the_sources_of_a_table_has_a_digest_as_two_searches_give_it(c):
-    known = sourcing.digests(c.raw, c.tables.package)
-    cites = {r["name"] for r in c.tables.package["resources"] if datapackage.citing(r["schema"], r["name"])}
+    known = sourcing.hash_sources_by_table(c.raw, c.tables.package)
+    cites = {
+        r["name"] for r in c.tables.package["resources"] if datapackage.find_source_columns(r["schema"], r["name"])
+    }
     assert set(known) == cites - {"source_origins"} and len(known) > 50
     materials = c.tables.cells("key_materials")
     named = {name for cell in [*materials["source_id"], *materials["also_in"]] for name in cell.split(" ; ") if name}
@@ -638,11 +643,11 @@ def test_what_is_said_of_the_sources_of_a_table_has_a_digest_as_two_searches_giv
 
 
 def test_the_committed_codebook_is_the_generated_one_and_none_is_made_of_a_bad_package(folder):
-    assert validity.list_outdated(HERE.tables) == []
+    assert validity.list_outdated_codebook_files(HERE.tables) == []
     tables = tables_in(folder)
-    assert validity.list_outdated(tables) == validity.write_codebook(tables) == []
+    assert validity.list_outdated_codebook_files(tables) == validity.write_codebook(tables) == []
     (folder / "codebook.md").unlink()
-    (line,) = validity.list_outdated(tables)
+    (line,) = validity.list_outdated_codebook_files(tables)
     assert line == "data/raw/codebook.md: is not up to date. Remedy: compendium data refresh"
     assert validity.write_codebook(tables) == [folder / "codebook.md"]
     tables.package["resources"] = [one for one in tables.package["resources"] if one["name"] != "provinces"]
@@ -652,7 +657,7 @@ def test_the_committed_codebook_is_the_generated_one_and_none_is_made_of_a_bad_p
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_codebook_shows_every_column_and_code(c, language):
-    text = codebook.texts(c.tables)[c.languages.page(codebook.NAME, language)]
+    text = codebook.render_codebook_files(c.tables)[c.languages.page(codebook.NAME, language)]
     for resource in c.tables.package["resources"]:
         chapter = text.split(f"\n## {resource['name']}\n")[1].split("\n## ")[0]
         for field in resource["schema"]["fields"]:

@@ -12,12 +12,12 @@ from worlds import judged
 
 from compendium.base import values
 from compendium.data.cells import FORMULA
-from compendium.data.checks import Row
+from compendium.data.checks import TypedRow
 from compendium.ledger import checks, flip_texts, flips, recording, rules
 from compendium.ledger.evidence import LedgerError
-from compendium.ledger.printed import agrees, implies, printed_value
+from compendium.ledger.printed import compare_computed_value, lower_bound_implies_claim, printed_value
 from compendium.ledger.record import Estimate, show_values
-from compendium.ledger.recording import values_of
+from compendium.ledger.recording import normalise_computed_values
 
 NONE = math.nan
 
@@ -28,7 +28,7 @@ def claim(text, low=NONE, high=NONE, **more):
 
 def read(text):
     """Return a claim with the ends that its text says."""
-    ends = values.read(text).ends or (NONE, NONE)
+    ends = values.parse_value_text(text).ends or (NONE, NONE)
     return claim(text, *(NONE if end is None else float(end) for end in ends))
 
 
@@ -60,10 +60,10 @@ def read(text):
 )
 def test_every_form_agrees_up_to_its_edge_and_not_beyond(text, form, ends, agree, differ):
     """Those that docs/engine.md shows are asked the same by test_engine.py."""
-    value = values.read(text)
+    value = values.parse_value_text(text)
     assert value.form == form and tuple(None if end is None else float(end) for end in value.ends) == ends
-    assert {number: agrees(read(text), number)[0] for number in agree} == dict.fromkeys(agree, True)
-    assert {number: agrees(read(text), number)[0] for number in differ} == dict.fromkeys(differ, False)
+    assert {number: compare_computed_value(read(text), number)[0] for number in agree} == dict.fromkeys(agree, True)
+    assert {number: compare_computed_value(read(text), number)[0] for number in differ} == dict.fromkeys(differ, False)
 
 
 @pytest.mark.parametrize("sign", values.SIGNED)
@@ -71,9 +71,9 @@ def test_every_word_for_a_sign_is_read_on_its_side_of_the_number(sign):
     ends = {">": (400, None), ">=": (400, None), "<": (None, 400), "<=": (None, 400)}.get(sign, (400, 400))
     for word in (word for words in values.SIGNED[sign].values() for word in words):
         text = f"400 {word[1:]}" if word[0] == "_" else f"{word.capitalize()} 400"
-        value = values.read(text)
+        value = values.parse_value_text(text)
         assert (value.ends, value.sign) == (ends, "" if sign == "about" else sign), text
-        assert agrees(read(text), 400)[0] == (sign not in "<>"), text
+        assert compare_computed_value(read(text), 400)[0] == (sign not in "<>"), text
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_every_word_for_a_sign_is_read_on_its_side_of_the_number(sign):
     ],
 )
 def test_each_part_is_compared_at_its_own_precision(text, agree, differ):
-    assert [agrees(read(text), parts)[0] for parts in agree] == [True] * len(agree)
-    assert [agrees(read(text), parts)[0] for parts in differ] == [False] * len(differ)
+    assert [compare_computed_value(read(text), parts)[0] for parts in agree] == [True] * len(agree)
+    assert [compare_computed_value(read(text), parts)[0] for parts in differ] == [False] * len(differ)
 
 
 @pytest.mark.parametrize(
@@ -115,13 +115,13 @@ def test_each_part_is_compared_at_its_own_precision(text, agree, differ):
 )
 def test_a_number_stands_for_what_its_digits_give(text, found, agrees_with, how):
     said = read(text)
-    assert agrees(said, found)[0] == agrees_with
+    assert compare_computed_value(said, found)[0] == agrees_with
     judged = rules.recomputed(said, found, pd.DataFrame({"source_id": ["a"], "table": "t"}))
-    told = recording.tell_digits(said, judged)
+    told = recording.describe_rounding(said, judged)
     marks = {"rounded": "四舍五入就是", "zeros": "末尾的零", "cut": "截断", "last": "只差末位", "differs": "论文作"}
     mark = marks.get(how, "")
     assert mark in told.zh and bool(told.en) == bool(mark)
-    last = show_values(values_of(judged.computed if how == "differs" else np.atleast_1d(found)[-1]))
+    last = show_values(normalise_computed_values(judged.computed if how == "differs" else np.atleast_1d(found)[-1]))
     assert not mark or last in told.en
 
 
@@ -141,7 +141,7 @@ def test_a_number_stands_for_what_its_digits_give(text, found, agrees_with, how)
 )
 def test_what_has_the_signs_of_a_value_and_the_form_of_none_is_refused(text, rule):
     with pytest.raises(values.Malformed, match="^" + rule.replace("[", r"\[") + "$"):
-        values.read(text)
+        values.parse_value_text(text)
     with pytest.raises(LedgerError, match=r"^Q0: value_text .* Remedy: write 12, "):
         printed_value(claim(text))
 
@@ -150,12 +150,12 @@ def test_what_has_the_signs_of_a_value_and_the_form_of_none_is_refused(text, rul
     "text", ["more than half", "about half", "above average", "一半以上", "behind", "discrete > process", "p < many"]
 )
 def test_words_have_no_ends(text):
-    assert values.read(text) == values.Value("words", (), (None, None))
+    assert values.parse_value_text(text) == values.ParsedValueText("words", (), (None, None))
 
 
 def row(text, low, high, **more):
     values = {"claim_id": "Q07", "value_text": text, "value_low": low, "value_high": high} | more
-    return [Row("claims", "claims.csv", 8, {k: "" if v is None else str(v) for k, v in values.items()}, values)]
+    return [TypedRow("claims", "claims.csv", 8, {k: "" if v is None else str(v) for k, v in values.items()}, values)]
 
 
 @pytest.mark.parametrize(
@@ -185,24 +185,26 @@ NUMBERS = st.decimals(-(10**6), 10**6, places=3, allow_nan=False, allow_infinity
 @given(NUMBERS, st.sampled_from(["-", "−"]))
 def test_a_number_is_read_back_with_its_sign_and_separators(number, minus):
     text = f"{number:,}".replace("-", minus)
-    assert values.read(text).ends == (number, number) and values.numbers(f"x = {text}") == [f"{number}"]
+    assert values.parse_value_text(text).ends == (number, number) and values.list_numbers(f"x = {text}") == [
+        f"{number}"
+    ]
     assert printed_value(read(text)).half == 0.0005
 
 
 @given(NUMBERS, NUMBERS, st.sampled_from(["{} to {}", "[{}, {}]", "{}–{}", "{}-{}"]))
 def test_an_interval_is_read_back_however_it_is_written(one, other, form):
     low, high = sorted((one, other))
-    assert values.read(form.format(low, high)).ends == (low, high)
+    assert values.parse_value_text(form.format(low, high)).ends == (low, high)
 
 
 @given(st.text(max_size=20))
 def test_any_text_is_a_value_or_is_refused(text):
     try:
-        value = values.read(text)
+        value = values.parse_value_text(text)
     except values.Malformed:
         return
     assert value.form in {*values.FORMS, "p-value", "mixed", "words"}
-    assert values.alone(text) in ("", *(number.lstrip("-") for number in values.numbers(text)))
+    assert values.extract_single_number(text) in ("", *(number.lstrip("-") for number in values.list_numbers(text)))
 
 
 VALUES = ["-0.1", "-1,234.5", "-.05", "-0.5 to -0.1", "-0.3 (0.12)", "-0.3 ± 0.1", "-12%", "-3.48e6 (0.89e6)"]
@@ -229,7 +231,7 @@ def test_a_negative_value_is_no_formula(cell):
     ],
 )
 def test_what_is_found_is_told_in_the_units_of_the_print(printed, text, computed, told):
-    value = show_values(values_of(computed))
+    value = show_values(normalise_computed_values(computed))
     assert judged(value_computed=value, printed_en=printed, value_printed=text).found.en == told
 
 
@@ -265,10 +267,14 @@ def test_a_flip_of_own_numbers_moves_the_end_that_is_given_and_bounds_and_more_t
             return (0,)
 
     base = recording.Assessment("nowhere", "same", "own", "consistent", (), "", "", rules.Judged("own", "same"))
-    moved = {text: [*flips.levers(base, read(text), World())] for text in ("<0.05", ">0.05")}
+    moved = {text: [*flips.list_adjustable_cells(base, read(text), World())] for text in ("<0.05", ">0.05")}
     assert moved == {"<0.05": [("claims", (0,), "value_high")], ">0.05": [("claims", (0,), "value_low")]}
-    assert flip_texts.SIGNS[values.read("≤ 3").sign] == "at-most"
+    assert flip_texts.SIGNS[values.parse_value_text("≤ 3").sign] == "at-most"
     said, rows = read("[-0.5, 0.7]"), pd.DataFrame({"source_id": ["a"], "table": ["lists"]})
     found = {ends: rules.bounded(said, ends, rows).agreement for ends in ((-0.5, 0.7), (-0.9, 0), (-2, -0.6))}
     assert found == {(-0.5, 0.7): "same", (-0.9, 0): "interval", (-2, -0.6): "differs"}
-    assert implies(read("> -0.5"), -0.4) and not implies(read("> -0.5"), -0.6) and not implies(read("< -0.5"), -0.6)
+    assert (
+        lower_bound_implies_claim(read("> -0.5"), -0.4)
+        and not lower_bound_implies_claim(read("> -0.5"), -0.6)
+        and not lower_bound_implies_claim(read("< -0.5"), -0.6)
+    )

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from compendium.base.vocabulary import ANSWERS, QUALIFIED, VERDICTS, WORDS, answered
+from compendium.base.vocabulary import ANSWERS, QUALIFIED, VERDICTS, WORDS, find_answer_category
 
 
 @pytest.mark.parametrize("name", sorted(WORDS.keys() - {"signs"}))
@@ -27,7 +27,7 @@ def test_a_verdict_is_its_english_word_with_a_colour_of_its_own_the_gravest_firs
 def test_each_verdict_belongs_to_one_of_four_answers_the_gravest_first():
     verdicts = [verdict for answer in ANSWERS.values() for verdict in answer.verdicts]
     assert sorted(verdicts) == sorted(VERDICTS) and list(ANSWERS) == ["correct", "precise", "unsettled", "matches"]
-    assert [answered(word) for word in ("contradicted", "misquoted", "relabelled", "traced")] == [
+    assert [find_answer_category(word) for word in ("contradicted", "misquoted", "relabelled", "traced")] == [
         *["correct"] * 2, "precise", "matches"
     ]  # fmt: skip
     assert len({answer.colour for answer in ANSWERS.values()}) == 4

@@ -9,7 +9,7 @@ from languages import in_each, notebook
 from poison import POISON, READERS, shown
 
 from compendium import CompendiumError
-from compendium.base.texts import NOTHING, Spoken, Text, both, joined, of
+from compendium.base.texts import NOTHING, TomlTranslations, TranslatedText, join_texts, make_bilingual_text, of
 from compendium.base.vocabulary import VERDICTS
 from compendium.notebook import figures, wording
 
@@ -48,13 +48,13 @@ def test_a_sentence_takes_its_values_in_each_language():
     given = {"n": 3, "row": ROW, "by": {"gap": 4.6}}
     zh, en = shown_in_each("values", share=12.345, **given)
     assert zh == "共3个，占12.3%，x为5。" and en == "3 in all, 12.3 %; x is 5."
-    zh, en = shown_in_each("values", share=both(12.34, 0.1234), **given)  # 10,000 and millions
+    zh, en = shown_in_each("values", share=make_bilingual_text(12.34, 0.1234), **given)  # 10,000 and millions
     assert zh.startswith("共3个，占12.3%") and en.startswith("3 in all, 0.1 %")
 
 
 def test_a_text_is_markdown_where_it_is_shown_and_as_it_stands_in_a_figure():
     inner = notebook().say("named", who="a*b")
-    for who, said in ((inner, "See a*b."), (joined([inner, "c*d"]), "See a*b., c*d")):
+    for who, said in ((inner, "See a*b."), (join_texts([inner, "c*d"]), "See a*b., c*d")):
         assert who.en == said and notebook().say("strong", who=who).en == f"**{said}**"
         assert shown_in_each("strong", who=who)[1] == f"**{said}**".replace("a*b", r"a\*b").replace("c*d", r"c\*d")
 
@@ -67,8 +67,8 @@ def test_a_text_is_markdown_where_it_is_shown_and_as_it_stands_in_a_figure():
         ("pages", {"n": 1}, ("1页", "1 page")),
         ("pages", {"n": 2}, ("2页", "2 pages")),
         ("pages", {"n": 0}, ("0页", "0 pages")),
-        ("named", {"who": both("甲", "first")}, ("见甲。", "See first.")),
-        ("named", {"who": Spoken(zh="甲", en="first")}, ("见甲。", "See first.")),
+        ("named", {"who": make_bilingual_text("甲", "first")}, ("见甲。", "See first.")),
+        ("named", {"who": TomlTranslations(zh="甲", en="first")}, ("见甲。", "See first.")),
         ("named", {"who": VERDICTS["traced"]}, (f"见{VERDICTS['traced'].zh}。", "See traced.")),
     ],
 )
@@ -116,7 +116,7 @@ def test_a_file_that_was_changed_is_read_again(running):
 # Values
 
 
-@pytest.mark.parametrize("value", [POISON, both(POISON, POISON), Spoken(zh=POISON, en=POISON)])
+@pytest.mark.parametrize("value", [POISON, make_bilingual_text(POISON, POISON), TomlTranslations(zh=POISON, en=POISON)])
 def test_a_value_stands_in_a_sentence_as_it_is(value):
     for said in shown_in_each("named", who=value):
         for read in READERS.values():
@@ -128,14 +128,18 @@ def test_a_part_is_markdown_and_its_own_values_are_not():
     strong = notebook().part("strong", who="*a*")
     assert strong.marked and strong.forms == (r"**\*a\***", r"**\*a\***")
     assert shown_in_each("named", who=strong) == (r"见**\*a\***。", r"See **\*a\***.")
-    assert shown_in_each("named", who=both(*strong.forms))[1].count(r"\*\*") == 2, "a text that looks like one is none"
+    assert shown_in_each("named", who=make_bilingual_text(*strong.forms))[1].count(r"\*\*") == 2, (
+        "a text that looks like one is none"
+    )
 
 
 def test_a_label_is_plain_and_a_page_says_it_in_its_language():
     name = notebook().label("named", who="a*b_<c>")
-    assert name.forms == ("见a*b_<c>。", "See a*b_<c>.") and type(name) is Text
-    page = figures.Page(notebook(), "en", "99-x", None, None)
-    assert page.label("named", who=both("甲", "a*b")) == "See a*b." and page(*name.forms) == "See a*b_<c>."
+    assert name.forms == ("见a*b_<c>。", "See a*b_<c>.") and type(name) is TranslatedText
+    page = figures.FigurePage(notebook(), "en", "99-x", None, None)
+    assert (
+        page.label("named", who=make_bilingual_text("甲", "a*b")) == "See a*b." and page(*name.forms) == "See a*b_<c>."
+    )
 
 
 # Short texts
@@ -143,34 +147,36 @@ def test_a_label_is_plain_and_a_page_says_it_in_its_language():
 
 def test_a_short_text_is_shown_once_in_each_language_and_texts_stand_in_the_order_of_the_chinese():
     for words, said in (
-        (both("甲", "first"), ["甲", "first", "甲 first"]),
-        (both("GDP", "GDP"), ["GDP", "GDP", "GDP"]),
-        (both("甲", ""), ["甲", "", "甲"]),
-        (both("", "first"), ["", "first", "first"]),
+        (make_bilingual_text("甲", "first"), ["甲", "first", "甲 first"]),
+        (make_bilingual_text("GDP", "GDP"), ["GDP", "GDP", "GDP"]),
+        (make_bilingual_text("甲", ""), ["甲", "", "甲"]),
+        (make_bilingual_text("", "first"), ["", "first", "first"]),
     ):
-        assert in_each(lambda notebook, words=words: wording.show_words(words, notebook.c.shown)) == said
-    first, second = both("a", "z"), both("b", "y")
-    assert sorted([second, both("a", "zz"), first]) == [first, both("a", "zz"), second]
+        assert in_each(lambda notebook, words=words: wording.render_bilingual_words(words, notebook.c.shown)) == said
+    first, second = make_bilingual_text("a", "z"), make_bilingual_text("b", "y")
+    assert sorted([second, make_bilingual_text("a", "zz"), first]) == [first, make_bilingual_text("a", "zz"), second]
 
 
 def test_of_takes_the_twin_columns_of_a_row_or_of_several():
     rows = pd.DataFrame({"name_zh": ["甲", "乙"], "name_en": ["first", "second"], "n": [1, 2]})
-    assert of(rows.iloc[0], "name") == both("甲", "first")
-    assert of(rows, "name") == both("甲、乙", "first, second")
+    assert of(rows.iloc[0], "name") == make_bilingual_text("甲", "first")
+    assert of(rows, "name") == make_bilingual_text("甲、乙", "first, second")
     assert of(rows.iloc[:0], "name") == NOTHING
     with pytest.raises(KeyError):
         of(rows.iloc[0], "n")
 
 
 def test_a_list_is_joined_in_the_way_of_each_language_and_one_of_parts_is_a_part():
-    listed = both(f"1、a、甲、{VERDICTS['mixed'].zh}", "1, a, first, mixed")
-    assert joined(iter([1, "a", both("甲", "first"), VERDICTS["mixed"]])) == listed
-    assert joined(["a", "b"], between=("；", "; ")) == both("a；b", "a; b")
-    assert joined([both("甲", ""), "b", both("", "c")]) == both("甲、b", "b, c"), "empty texts are left out"
-    none = both("无", "none")
-    assert joined([]) == NOTHING and joined([], empty=none) == joined([NOTHING], empty=none) == none
-    assert joined(["a"], empty=none) == both("a", "a")
+    listed = make_bilingual_text(f"1、a、甲、{VERDICTS['mixed'].zh}", "1, a, first, mixed")
+    assert join_texts(iter([1, "a", make_bilingual_text("甲", "first"), VERDICTS["mixed"]])) == listed
+    assert join_texts(["a", "b"], separator=("；", "; ")) == make_bilingual_text("a；b", "a; b")
+    assert join_texts([make_bilingual_text("甲", ""), "b", make_bilingual_text("", "c")]) == make_bilingual_text(
+        "甲、b", "b, c"
+    ), "empty texts are left out"
+    none = make_bilingual_text("无", "none")
+    assert join_texts([]) == NOTHING and join_texts([], empty=none) == join_texts([NOTHING], empty=none) == none
+    assert join_texts(["a"], empty=none) == make_bilingual_text("a", "a")
     parts = [notebook().part("strong", who=name) for name in "ab"]
-    assert joined(parts).markdown.zh == joined(parts).zh == "**a**、**b**"
-    assert joined([*parts, "*c*"]).markdown.en == r"**a**, **b**, \*c\*"
-    assert shown_in_each("named", who=joined([*parts, "*c*"]))[0] == r"见**a**、**b**、\*c\*。"
+    assert join_texts(parts).markdown.zh == join_texts(parts).zh == "**a**、**b**"
+    assert join_texts([*parts, "*c*"]).markdown.en == r"**a**, **b**, \*c\*"
+    assert shown_in_each("named", who=join_texts([*parts, "*c*"]))[0] == r"见**a**、**b**、\*c\*。"

@@ -26,13 +26,13 @@ from compendium.base.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 from compendium.book import building, edition, links
 from compendium.ledger import claims
 from compendium.notebook import bilingual
-from compendium.notebook.wording import Wording
+from compendium.notebook.wording import NotebookWording
 from compendium.pages import report
 from compendium.run import RunError, contents, notebookfile, preload
 
 pytestmark = pytest.mark.slow
 LANGUAGES = "zh", "en"
-NOTEBOOKS = list(contents.catalogue(HERE))
+NOTEBOOKS = list(contents.list_declared_notebooks(HERE))
 SAMPLE = ["index", "notebooks/03-regional-distribution", "claims/Q15", "claims/Q61", "claims/index"]
 SAMPLE += ["findings", "glossary", "codebook", "search"]
 LONG = SAMPLE[1], "glossary", "codebook"
@@ -80,7 +80,7 @@ def built(tmp_path_factory, one_fork_server):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(preload, "fork_kernels", one_fork_server)
         patch.setenv("LC_ALL", "xx_XX.UTF-8")
-        building.build(HERE, target, lambda _: None, os.cpu_count() or 1)
+        building.build_book(HERE, target, lambda _: None, os.cpu_count() or 1)
     return target
 
 
@@ -97,7 +97,9 @@ def in_both(pages, name):
 
 def test_both_editions_have_the_same_pages_and_the_same_places_a_place_for_every_cell(pages):
     names = {name.partition("/")[2].removesuffix(".html") for name in pages if "/" in name}
-    every = {f"notebooks/{name}": notebookfile.read(HERE.notebooks / f"{name}.ipynb").cells for name in NOTEBOOKS}
+    every = {
+        f"notebooks/{name}": notebookfile.read_notebook(HERE.notebooks / f"{name}.ipynb").cells for name in NOTEBOOKS
+    }
     assert {f"{language}/{name}.html" for language in LANGUAGES for name in names} == set(pages) - {"index.html"}
     assert every.keys() < names
     for name in names:
@@ -146,7 +148,7 @@ def test_links_lead_somewhere_and_nothing_is_loaded_from_elsewhere(pages, built)
 def test_a_notebook_speaks_the_language_of_its_page_in_figures_too_and_is_brought_along(pages, name):
     plain = re.compile(r'<(pre|h\d|nav|code|summary|a)\b.*?</\1>|<span class="math.*?</span>|<[^>]*>', re.S)
     file = HERE.notebooks / f"{name}.ipynb"
-    outputs = [o for cell in notebookfile.read(file).cells for o in cell.get("outputs", [])]
+    outputs = [o for cell in notebookfile.read_notebook(file).cells for o in cell.get("outputs", [])]
     shown = [o.data["image/svg+xml"] for o in outputs if "image/svg+xml" in o.data]
     figures = [re.search(r"<title>(.*?)</title>", svg)[1] for svg in shown]
     for language, page in in_both(pages, f"notebooks/{name}").items():
@@ -174,13 +176,13 @@ def words(page):
 
 
 def test_every_page_explains_the_words_of_the_vocabulary_that_it_uses_and_the_glossary_all(pages):
-    made = edition.Edition(replace(HERE, language="en"))
+    made = edition.LanguageEdition(replace(HERE, language="en"))
     assert len(made.terms) >= 40
     for page in in_both(pages, "glossary").values():
         for term, row in made.terms.items():
             part = page.text.split(f'id="term-{term}"')[1].split('<div class="place"')[0]
             assert all(html.escape(row[f"term_{one}"].split(" / ")[0], False) in part for one in LANGUAGES), term
-    vocabulary = {links.slug(word.en) for word in [*ANSWERS.values(), *VERDICTS.values()]}
+    vocabulary = {links.slugify_term(word.en) for word in [*ANSWERS.values(), *VERDICTS.values()]}
     vocabulary |= {"weak-evidence", "firm-evidence"}
     for name in {n.partition("/")[2].removesuffix(".html") for n in pages if "/" in n} - {"glossary", "search"}:
         (told_zh, zh), (told_en, en) = map(words, in_both(pages, name).values())
@@ -195,14 +197,14 @@ def test_a_fault_leaves_the_last_book_in_place(tmp_path, monkeypatch):
     monkeypatch.setattr(building, "texts", lambda _: {})
     monkeypatch.setattr(building, "write", lambda *given: write_atomic(given[-1] / "index.md", b"# A\n[b](c.md)\n"))
     with pytest.raises(RunError, match=r"the book has faults\n.*index.md:2: .*c.md"):
-        building.make([replace(HERE, language=one) for one in LANGUAGES], target, lambda _: None)
+        building.write_editions([replace(HERE, language=one) for one in LANGUAGES], target, lambda _: None)
     assert [p.name for p in tmp_path.iterdir()] == ["made"] and (target / "index.html").read_text() == "the last one"
 
 
 EXERCISES = [
     (name, cell.id)
     for name in NOTEBOOKS
-    for cell in notebookfile.read(HERE.notebooks / f"{name}.ipynb").cells
+    for cell in notebookfile.read_notebook(HERE.notebooks / f"{name}.ipynb").cells
     if "exercise" in cell.metadata.get("tags", [])
 ]
 
@@ -213,14 +215,14 @@ def test_every_exercise_has_a_field_for_its_answer_and_no_solution_in_clear(page
     fields = [(name, one) for name, page in text.items() for one in re.findall(r'id="([\w-]+)-check-field"', page)]
     assert fields == EXERCISES
     for name, exercise in EXERCISES:
-        code = cells.solution(cells.read(HERE.notebooks / f"{name}.ipynb"), exercise)
+        code = cells.find_solution_code(cells.read_notebook_cells(HERE.notebooks / f"{name}.ipynb"), exercise)
         part = text[name].split(f'id="cell-{exercise}"')[1].partition("</details>")[0]
         plain = BeautifulSoup(part, "html.parser").get_text()
         lines = [line for line in code.splitlines() if len(line) > 12 and not line.startswith("from ")]  # hints may
         assert [line for line in lines if line.strip() in plain] == [], exercise
         [held] = re.findall(r'<details class="solution" data-held="([^"]+)">', part)
         solution = BeautifulSoup(base64.b64decode(held).decode("utf-8"), "html.parser").get_text()
-        due = bilingual.pick_comments(code, language, HERE.languages).splitlines()
+        due = bilingual.select_comment_language(code, language, HERE.languages).splitlines()
         assert [line for line in due if line.strip() not in solution] == []
 
 
@@ -421,7 +423,7 @@ def test_an_explorer_follows_its_choices_and_an_exercise_is_answered_by_key_and_
     explorer.screenshot(path=LOOKED / f"explorer-{language}.png")
     window.set_viewport_size({"width": WIDTHS[1], "height": HEIGHT})
     field, told = window.locator("#exercise-1-check-field"), window.locator("form.exercise output").first
-    said = Wording(HERE, "07-talent-gap").part("exercise-1-people")[language]
+    said = NotebookWording(HERE, "07-talent-gap").part("exercise-1-people")[language]
     for typed, due in (("", none), ("10.76%", said), ("９．８６％", right), ("9,86", comma)):
         field.focus()
         field.fill(typed)

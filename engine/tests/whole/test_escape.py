@@ -21,11 +21,11 @@ from worlds import at
 from compendium.base import paths, values
 from compendium.base.files import fingerprint, write_atomic
 from compendium.book import building, edition, pages, search
-from compendium.book.notebooks import notebook
+from compendium.book.notebooks import render_notebook_page
 from compendium.data import datapackage, validity
 from compendium.ledger import claims, coding, gate
 from compendium.ledger.coding import digest
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import EvidenceTables
 from compendium.ledger.recording import record_claim
 from compendium.notebook import begin as show
 from compendium.notebook import figures
@@ -72,7 +72,7 @@ def spoil(folder):
 
 def is_words(text):
     try:
-        return values.read(text).form == "words"
+        return values.parse_value_text(text).form == "words"
     except values.Malformed:  # of a table that is not held to these forms
         return True
 
@@ -95,14 +95,14 @@ def unspoilt(row, *stems):
 
 def judged(c):
     """Return the ledger of the tables of a compendium."""
-    data, judges = Data(c), gate.judges(c)
+    data, judges = EvidenceTables(c), gate.load_judgements(c)
     names = c.tables("claims")["claim_id"]
     return {name: record_claim(judges, data.claim(name), data, {}, flips=name in FLIPS) for name in names}
 
 
 def played(c, name, patch):
     """Return a notebook with what its code shows now; without its figures."""
-    notebook, namespace, displayed = notebookfile.read(contents.catalogue(c)[name].path), {}, []
+    notebook, namespace, displayed = notebookfile.read_notebook(contents.list_declared_notebooks(c)[name].path), {}, []
     patch.setattr(show, "display", lambda thing, **_: displayed.append(thing))
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
         tree = ast.parse(cell.source)
@@ -129,20 +129,20 @@ def spoilt(tmp_path_factory):
         patch.setenv(paths.ROOT, str(root))  # where the notebooks find it
         patch.setenv(paths.OUT, str(root))
         patch.setattr(show.Notebook, "draw", lambda *args, **named: ())
-        patch.setattr(figures, "Drawing", lambda path: None)
+        patch.setattr(figures, "SavedFigure", lambda path: None)
         patch.setattr(figures, "display", lambda *args, **named: None)
         patch.setattr(coding, "digest", unspoilt)
-        judge_all.write(c, judged(c))
+        judge_all.write_ledger(c, judged(c))
         shutil.copy(paths.processed_path(claims.SHOWN, paths.HOME), root / "data" / "processed")
-        for name in contents.catalogue(c):
+        for name in contents.list_declared_notebooks(c):
             nbformat.write(played(c, name, patch), root / "notebooks" / f"{name}.ipynb")
         yield c
 
 
 def outputs(c):
     """Yield what the notebooks of a compendium show in Markdown or HTML: notebook, cell, kind, text."""
-    for name in contents.catalogue(c):
-        for cell in notebookfile.read(c.notebooks / f"{name}.ipynb").cells:
+    for name in contents.list_declared_notebooks(c):
+        for cell in notebookfile.read_notebook(c.notebooks / f"{name}.ipynb").cells:
             for output in cell.get("outputs", []):
                 shown = (item for item in output.data.items() if item[0] != "text/plain")
                 yield from ((name, cell.id, *item) for item in shown)
@@ -157,7 +157,7 @@ def literal(said):
 @pytest.mark.slow
 def test_no_text_of_a_table_acts_in_a_notebook(spoilt):
     poisoned = [(*place, text) for *place, text in outputs(spoilt) if "document.title" in text]
-    assert {name for name, *_ in poisoned} == set(contents.catalogue(spoilt))
+    assert {name for name, *_ in poisoned} == set(contents.list_declared_notebooks(spoilt))
     for *place, kind, text in poisoned:
         said, tags, attributes = shown(READERS["book"](text) if kind == "text/markdown" else text)
         assert literal(said) and tags <= TAGS, (place, kind, tags - TAGS)
@@ -175,22 +175,25 @@ PAGES = ["findings", "glossary", "codebook", "claims/index", "claims/Q15", *(f"n
 def built(spoilt, tmp_path_factory):
     """The English edition of some pages made from the spoilt compendium, and the report."""
     place = tmp_path_factory.mktemp("book")
-    made = edition.Edition(replace(spoilt, language="en"))
+    made = edition.LanguageEdition(replace(spoilt, language="en"))
     for row in made.terms.values():
         row |= {key: f"{text} {POISON}" for key, text in row.items()}
     texts = {name: getattr(pages, name)(made) for name in ("findings", "glossary", "codebook")}
-    texts |= {"claims/index": pages.claim_list(made, made.ledger), "claims/Q15": pages.claim(made, "Q15")}
+    texts |= {
+        "claims/index": pages.render_claim_list_page(made, made.ledger),
+        "claims/Q15": pages.render_claim_page(made, "Q15"),
+    }
     for name, text in texts.items():
-        said = made.linked(text, "", pages.pair(dict.fromkeys(spoilt.languages, text)), set())
+        said = made.linked(text, "", pages.split_into_search_units(dict.fromkeys(spoilt.languages, text)), set())
         write_atomic(place / "source" / f"{name}.md", said.encode("utf-8"))
     for name in NOTEBOOKS:
-        write_atomic(place / "source" / "notebooks" / f"{name}.ipynb", notebook(made, name).encode("utf-8"))
+        write_atomic(place / "source" / "notebooks" / f"{name}.ipynb", render_notebook_page(made, name).encode("utf-8"))
     listed = "\n".join(name for name in PAGES if name != "claims/Q15")
     write_atomic(place / "source" / "index.md", f"# Some pages\n\n```{{toctree}}\n{listed}\n```\n".encode())
-    assert building.list_faults(building.start_sphinx(made.c, place)) == ""
+    assert building.wait_for_sphinx_warnings(building.start_sphinx(made.c, place)) == ""
     for name in made.ledger.keys() - {"Q15"}:
         write_atomic(place / "html" / "claims" / f"{name}.html", b"<article></article>")
-    search.write_index(made, place / "html")
+    search.write_search_index(made, place / "html")
     told = report.render_report(spoilt, claims.read_ledger(spoilt))
     write_atomic(place / "html" / "report.html", told.encode("utf-8"))
     return place / "html"

@@ -11,7 +11,7 @@ from small_project import FIRST, SECOND, command, execute, executed, replace
 from compendium.base import paths
 from compendium.compendium import Compendium
 from compendium.run import schedule
-from compendium.run.fingerprint import Memory
+from compendium.run.fingerprint import InputHashes
 
 find = Compendium.find
 
@@ -60,7 +60,7 @@ def test_choices_run_again_and_a_part_keeps_the_rest(fresh):
 
 def test_a_run_is_current_only_as_long_as_what_it_was_made_from_lies_here(fresh):
     def current():
-        return schedule.is_current(find(), find().build / "run")
+        return schedule.is_run_current(find(), find().build / "run")
 
     assert current()
     for file, was, now in (("notebooks/02-second.ipynb", 'note = \\"a', 'note = \\"b'), ("study/bounds.py", "", "#")):
@@ -78,7 +78,7 @@ def test_a_file_edited_while_a_run_is_at_work_counts_as_changed(fresh):
 
 
 def test_an_edit_during_a_run_is_told_at_its_end_and_no_later_run_is_taken_for_unchanged(fresh, monkeypatch):
-    execute = schedule.run
+    execute = schedule.run_notebooks
 
     def edited(*given):
         result = execute(*given)
@@ -86,7 +86,7 @@ def test_an_edit_during_a_run_is_told_at_its_end_and_no_later_run_is_taken_for_u
         return result
 
     with monkeypatch.context() as patch:
-        patch.setattr(schedule, "run", edited)
+        patch.setattr(schedule, "run_notebooks", edited)
         for request in (["run", "--force"], ["run", "--force", "01"]):
             during = command(*request)
             assert during.exit_code == 1 and "study/bounds.py: was edited while the run was at work" in during.output
@@ -111,17 +111,17 @@ def test_whatever_the_answer_rests_on_is_looked_at_again(fresh, monkeypatch):
     places = ["data/processed/second.csv", "notebooks/02-second.ipynb", "build/run/data/processed/first.csv"]
     places += ["study/bounds.py", "figures/more.svg", "requirements.lock", "compendium.toml"]
     for place in (*places, "engine/compendium/paths.py"):
-        Memory(c).remember(root, [], "all agrees")
-        assert Memory(c).recall(root, []) == "all agrees"
+        InputHashes(c).remember(root, [], "all agrees")
+        assert InputHashes(c).recall(root, []) == "all agrees"
         with (fresh / place).open("a", encoding="utf-8") as file:
             file.write(" ")
-        assert Memory(c).recall(root, []) is None, place
-    assert Memory(c).stamp(root, []) == Memory(c).stamp(root, []) != Memory(c).stamp(root, ["02"])
+        assert InputHashes(c).recall(root, []) is None, place
+    assert InputHashes(c).stamp(root, []) == InputHashes(c).stamp(root, []) != InputHashes(c).stamp(root, ["02"])
     for place, name, other in (sys, "version", "4"), (sysconfig, "get_path", lambda _: fresh):
         with monkeypatch.context() as patch:
-            before = Memory(c).stamp(root, [])
+            before = InputHashes(c).stamp(root, [])
             patch.setattr(place, name, other)
-            assert Memory(c).stamp(root, []) != before
+            assert InputHashes(c).stamp(root, []) != before
 
 
 def test_a_run_that_did_not_agree_is_not_remembered(fresh):

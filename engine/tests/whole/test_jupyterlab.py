@@ -94,7 +94,7 @@ def test_a_choice_changed_in_jupyterlab_is_the_one_the_run_used(lab, window):
     address, copy = lab
     name = "07-talent-gap"
     opened(window, address, name)
-    cells = notebookfile.read(copy / "notebooks" / f"{name}.ipynb").cells
+    cells = notebookfile.read_notebook(copy / "notebooks" / f"{name}.ipynb").cells
     code = sum(cell.cell_type == "code" for cell in cells)
     window.wait_for_function("([cells, all]) => document.querySelectorAll(cells).length == all", arg=[CELLS, code])
     window.locator(".jp-CodeCell .cm-line", has_text="annual_supply_growth = 5.0").first.click()
@@ -122,5 +122,5 @@ def test_a_choice_changed_in_jupyterlab_is_the_one_the_run_used(lab, window):
 
 def told(path):
     """Return the growth of supply, in %, that notebook 07 says was chosen."""
-    cell = next(c for c in notebookfile.read(path).cells if c.id == "paths")
+    cell = next(c for c in notebookfile.read_notebook(path).cells if c.id == "paths")
     return re.search(r"选定([\d.]+)%", cell.outputs[0].data["text/html"])[1]

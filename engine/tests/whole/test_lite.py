@@ -18,7 +18,7 @@ from worlds import HERE
 from compendium.base import cells
 from compendium.base.texts import catalogue
 from compendium.browser.site import SITE
-from compendium.notebook.bilingual import half
+from compendium.notebook.bilingual import select_language_part
 from compendium.run import notebookfile
 
 NAME = "07-talent-gap"
@@ -63,7 +63,7 @@ def run_twice(page, address, language):
     page.goto(f"{address}/lab/index.html?path={language}/{NAME}.ipynb")
     page.wait_for_function(litesite.IDLE)
     seen = SimpleNamespace(shown=run_all(page), tables=json.loads(page.evaluate(ASK, TABLES)))
-    solution = cells.solution(cells.read(HERE.notebooks / f"{NAME}.ipynb"), "exercise-1")
+    solution = cells.find_solution_code(cells.read_notebook_cells(HERE.notebooks / f"{NAME}.ipynb"), "exercise-1")
     page.evaluate(SET, ["parameters", "annual_supply_growth = 8.0\nannual_exit_pct = 3.0\nstock_year = 2020"])
     page.evaluate(SET, ["exercise-1-check", f'{solution}\nnotebook.check("exercise-1", answer)'])
     page.evaluate(SET, ["exercise-2-check", 'notebook.check("exercise-2", [1, 1])'])
@@ -103,11 +103,13 @@ def test_a_notebook_runs_in_a_browser_as_it_was_committed(ran, language):
     shown = ran.by[language].shown
     key = "lacks-shown" if language == HERE.languages[0] else "lacks"  # what is committed moves in one language only
     lacking = catalogue("compendium/show")(key, name="altair").markdown[language]
-    for cell in notebookfile.read(HERE.notebooks / f"{NAME}.ipynb").cells:
+    for cell in notebookfile.read_notebook(HERE.notebooks / f"{NAME}.ipynb").cells:
         if cell.id == "explore":
             assert texts_in(shown[cell.id]) == [lacking]
         elif cell.cell_type == "code" and cell.id != "save":  # it tells the versions
-            assert texts_in(shown[cell.id]) == [half(said, language) for said in texts_in(cell.outputs)], cell.id
+            assert texts_in(shown[cell.id]) == [
+                select_language_part(said, language) for said in texts_in(cell.outputs)
+            ], cell.id
     made = ran.by[language].tables
     assert made and made == {one: (HERE.root / "data/processed" / one).read_text(encoding="utf-8") for one in made}
 

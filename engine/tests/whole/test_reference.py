@@ -53,15 +53,15 @@ def test_every_edit_is_run_and_outlives_accept(accepted):
         def edit(content, number=number, change=change):
             content["cells"][number] = change if "source" in change else content["cells"][number] | change
 
-        before = notebookfile.list_written(notebookfile.read(path(accepted)))
+        before = notebookfile.list_authored_cells(notebookfile.read_notebook(path(accepted)))
         rewrite(path(accepted), edit)
-        assert notebookfile.list_written(notebookfile.read(path(accepted))) != before, what
+        assert notebookfile.list_authored_cells(notebookfile.read_notebook(path(accepted))) != before, what
         with pytest.raises(RunError, match=r"edited after the run: notebooks/02-second\.ipynb"):
             accept_run()
-    edited = notebookfile.list_written(notebookfile.read(path(accepted)))
+    edited = notebookfile.list_authored_cells(notebookfile.read_notebook(path(accepted)))
     assert executed(execute(accepted)[1]) == ["02"]
     accept_run()
-    assert notebookfile.list_written(notebookfile.read(path(accepted))) == edited
+    assert notebookfile.list_authored_cells(notebookfile.read_notebook(path(accepted))) == edited
     assert executed(execute(accepted)[1]) == differences() == []
 
 
@@ -77,8 +77,8 @@ def jupyterlab(content):
 
 def test_a_mere_save_asks_for_nothing(accepted):
     rewrite(path(accepted), jupyterlab)
-    assert accept.note(find()) == "" and accept.list_outdated(find()) == []
-    assert notebookfile.faults(path(accepted)) == []
+    assert accept.describe_unrecorded_changes(find()) == "" and accept.list_unrecorded_files(find()) == []
+    assert notebookfile.list_notebook_faults(path(accepted)) == []
     outcome = command("run")
     assert outcome.exit_code == 0 and "0 differences from the committed outputs" in outcome.output
 
@@ -110,7 +110,7 @@ def test_accepted_outputs_are_recorded_as_sha256sum_reads_them(accepted):
     assert said.returncode == 0 and said.stdout.count(": OK") == 7
     paths.processed_path("first", accepted).write_text("total\n1\n")
     paths.processed_path("more", accepted).write_text("total\n1\n")
-    line, more = accept.list_outdated(find())
+    line, more = accept.list_unrecorded_files(find())
     assert more.startswith("data/processed/more.csv: not the one recorded")
     assert line.startswith("data/processed/first.csv: not the one recorded in data/SHA256SUMS. Remedy: ")
 
@@ -151,7 +151,7 @@ def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_comman
     old.write_text("<svg/>")
     execute(accepted)
     assert any("09-old.svg: no notebook makes it" in line for line in differences())
-    undecided = accept.journal(find()).with_name(".accepting-1")
+    undecided = accept.find_journal_folder(find()).with_name(".accepting-1")
     undecided.mkdir()
     before, states = committed(accepted), []
     assert command("run", "01", "-p", "factor=3").exit_code == 0
@@ -170,7 +170,7 @@ def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_comman
         outcome = command("run", "01", "-p", "factor=3")
         assert outcome.exit_code == 0, outcome.output
         states.append(committed(accepted))
-        assert not list(accepted.rglob("*.new")) and not accept.journal(find()).exists()
+        assert not list(accepted.rglob("*.new")) and not accept.find_journal_folder(find()).exists()
         assert states[-1] != before and not old.exists()
     assert len(states) > 5 and all(state == states[0] for state in [*states, committed(accepted)])
 
@@ -178,7 +178,7 @@ def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_comman
 def judged(place, verdict, value=""):
     """Write a ledger below `place` in which one claim has this verdict, another this value."""
     one = record_of(claim_id="Q2", verdict=verdict)
-    judge_all.write(
+    judge_all.write_ledger(
         find(), {"Q2": one, "Q10": record_of(claim_id="Q10", verdict="traced", value_computed=value)}, place
     )
     if place == find().build / "run":

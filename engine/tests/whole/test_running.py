@@ -75,7 +75,9 @@ def test_the_notebook_that_reads_what_the_others_make_comes_last_and_an_accepted
     assert differences() == []
     before = committed(project)
     accept_run()
-    assert committed(project) == before and notebookfile.faults(project / "notebooks/01-first.ipynb") == []
+    assert (
+        committed(project) == before and notebookfile.list_notebook_faults(project / "notebooks/01-first.ipynb") == []
+    )
     shutil.rmtree(result.root)
     execute(project, ["02"])  # of the first it is as committed
     told = claims.read_ledger(find(), root=result.root).values()
@@ -98,9 +100,13 @@ def test_a_changed_character_is_found_and_named(accepted):
 
 
 def test_check_tells_what_each_of_its_parts_finds(accepted, monkeypatch):
-    parts = ["pages.readme.list_outdated", "forms.form.list_outdated", "run.comparison.list_crowded"]
-    parts += ["run.notebookfile.faults", "data.validity.list_outdated", "run.accept.list_outdated"]
-    parts += ["run.past.list_shrunk", "pages.terminal.list_lost"]
+    parts = ["pages.readme.list_outdated", "forms.form.list_outdated", "run.comparison.list_overlapping_labels"]
+    parts += [
+        "run.notebookfile.list_notebook_faults",
+        "data.validity.list_outdated_codebook_files",
+        "run.accept.list_unrecorded_files",
+    ]
+    parts += ["run.past.list_lost_history_entries", "pages.terminal.list_dangling_references"]
     for part in parts[:2]:
         monkeypatch.setattr(f"compendium.{part}", lambda *_: [])  # the small project has no readme and no form
     assert command("check").exit_code == 0, command("check").output
@@ -231,7 +237,7 @@ def test_a_stopped_run_leaves_no_process_and_no_debris(project, how):
     independent(project)
     replace(project, "01-first", "factor = 1", note_process(project, "time.sleep(600)"))
     replace(project, "02-second", 'note = "a"', note_process(project, "time.sleep(600)"))
-    gate.raise_if_bad(find())  # looks here at the tables, in the command no more
+    gate.raise_if_inputs_invalid(find())  # looks here at the tables, in the command no more
     process = start(project, f"{UNCHECKED}main(['run', '--jobs', '2'])")
     assert waited(lambda: process.poll() is not None or len(list((project / "kernels").iterdir())) == 2)
     assert process.poll() is None, process.communicate()[0]
@@ -274,7 +280,7 @@ def test_of_two_notebooks_at_once_one_is_killed_and_both_are_ended_and_told(proj
 
 def test_a_process_killed_while_it_has_nothing_to_do_is_told(project, tmp_path):
     def lose_the_idle_process():
-        with workers.pool(1, tmp_path / "log") as executor:
+        with workers.open_process_pool(1, tmp_path / "log") as executor:
             os.kill(executor.submit(os.getpid).result(), signal.SIGKILL)
             waited(lambda: executor.submit(os.getpid) is None)  # ends when the executor refuses
 
@@ -289,7 +295,7 @@ def test_no_signal_reaches_a_process_before_it_began_which_would_go_on_as_its_pa
 
     forks, fork = [], os.fork
     monkeypatch.setattr(os, "fork", lambda: forks.append(blocked()) or fork())
-    with workers.pool(1, tmp_path / "log") as executor:
+    with workers.open_process_pool(1, tmp_path / "log") as executor:
         assert executor.submit(signal.pthread_sigmask, signal.SIG_BLOCK, []).result() == set() == blocked()
     assert forks == [{signal.SIGINT, signal.SIGTERM}]
 

@@ -34,7 +34,7 @@ def original(tmp_path_factory):
     project = copies.parts(root, "study", "data/raw", "compendium.toml", "requirements.lock")
     declare(project)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gate, "raise_if_bad", once(gate.raise_if_bad))
+        patch.setattr(gate, "raise_if_inputs_invalid", once(gate.raise_if_inputs_invalid))
         outcome = command(project, "--jobs", "2")
     assert outcome.exit_code == 0, outcome.output
     return project
@@ -43,7 +43,7 @@ def original(tmp_path_factory):
 @pytest.fixture
 def project(original, monkeypatch, tmp_path):
     """The same, not yet swept."""
-    monkeypatch.setattr(gate, "raise_if_bad", once(gate.raise_if_bad))
+    monkeypatch.setattr(gate, "raise_if_inputs_invalid", once(gate.raise_if_inputs_invalid))
     copy = tmp_path / "新 project"
     shutil.copytree(original, copy, ignore=shutil.ignore_patterns("build"))
     return copy
@@ -91,7 +91,7 @@ def test_with_names_only_what_they_reach_is_asked_and_each_combination_that_fail
 
 def test_an_edit_while_a_sweep_runs_is_refused(project, monkeypatch):
     states = iter(("before", "after"))
-    monkeypatch.setattr(tasks, "state_of", lambda _: next(states))
+    monkeypatch.setattr(tasks, "hash_sweep_inputs", lambda _: next(states))
     outcome = command(project, "stock_year")
     assert outcome.exit_code == 1 and "code or data were edited while the sweep ran. Remedy: " in outcome.output
     assert not list((project / "build/sweep").glob("*.csv"))

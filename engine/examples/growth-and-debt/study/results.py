@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from compendium import CompendiumError
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import EvidenceTables
 
 CLASSES = ("up_to_30", "from_30_to_60", "from_60_to_90", "over_90")
 EDGES = (0, 30, 60, 90, np.inf)  # a ratio of exactly 30 belongs to the class below
@@ -21,7 +21,7 @@ def among(name: str, choice: object, allowed: Iterable[object]) -> None:
         raise CompendiumError(f"{name} is {choice!r}. Remedy: use one of {', '.join(map(str, values))}")
 
 
-def left_out(rows: pd.DataFrame, data: Data, sample: str, reason: str = "") -> pd.Series:
+def left_out(rows: pd.DataFrame, data: EvidenceTables, sample: str, reason: str = "") -> pd.Series:
     """Return which rows are of the years that the sheet leaves out in a sample, for a reason or for any."""
     found = pd.Series(False, index=rows.index)
     years = data("left_out_years")
@@ -30,7 +30,7 @@ def left_out(rows: pd.DataFrame, data: Data, sample: str, reason: str = "") -> p
     return found
 
 
-def rows(data: Data, sample: str = "postwar", countries: str = "all", years: str = "all") -> pd.DataFrame:
+def rows(data: EvidenceTables, sample: str = "postwar", countries: str = "all", years: str = "all") -> pd.DataFrame:
     """Return the country-years that have both debt and growth, with their class of debt.
 
     Args:
@@ -44,7 +44,7 @@ def rows(data: Data, sample: str = "postwar", countries: str = "all", years: str
     return chosen(flagged(data, sample), countries, years)
 
 
-def flagged(data: Data, sample: str) -> pd.DataFrame:
+def flagged(data: EvidenceTables, sample: str) -> pd.DataFrame:
     """Return the country-years of a sample with their class of debt, and whether formula and years took them in."""
     among("sample", sample, SAMPLES)
     found = data("country_years").dropna(subset=["debt_gdp_pct", "growth_pct"])
@@ -65,7 +65,7 @@ def chosen(found: pd.DataFrame, countries: str, years: str) -> pd.DataFrame:
 
 
 def by_country(
-    data: Data, sample: str, countries: str, years: str, statistic: str = "mean", transcribed: bool = False
+    data: EvidenceTables, sample: str, countries: str, years: str, statistic: str = "mean", transcribed: bool = False
 ) -> pd.DataFrame:
     """Return mean or median growth in %, one row a country, one column a class of debt; empty where it has no year."""
     among("statistic", statistic, STATISTICS)
@@ -77,7 +77,7 @@ def by_country(
 
 
 def growth(
-    data: Data,
+    data: EvidenceTables,
     sample: str = "postwar",
     countries: str = "all",
     years: str = "all",
@@ -101,7 +101,7 @@ def growth(
     return each.groupby("debt_class")["growth_pct"].agg(statistic).reindex(CLASSES)
 
 
-def published(data: Data, sample: str = "postwar", statistic: str = "mean") -> pd.Series:
+def published(data: EvidenceTables, sample: str = "postwar", statistic: str = "mean") -> pd.Series:
     """Return growth in % by class of debt, with each choice and each slip as in the authors' sheet."""
     slip = sample == "postwar" and statistic == "mean"
     return growth(data, sample, "in_formula", "as_published", "countries", statistic, slip)
@@ -112,7 +112,7 @@ def steps(values: pd.Series) -> pd.Series:
     return -values.diff().dropna()
 
 
-def gap(data: Data, sample: str, countries: str, years: str, statistic: str) -> float:
+def gap(data: EvidenceTables, sample: str, countries: str, years: str, statistic: str) -> float:
     """Return by how many points growth over 90 % is lower than in all other years, each country counted once."""
     found = rows(data, sample, countries, years)
     high = found["debt_class"] == "over_90"
@@ -120,7 +120,7 @@ def gap(data: Data, sample: str, countries: str, years: str, statistic: str) -> 
     return float(own[False].agg(statistic) - own[True].agg(statistic))
 
 
-def sweep(data: Data, sample: str = "postwar", statistic: str = "mean", debt_class: str = "") -> pd.DataFrame:
+def sweep(data: EvidenceTables, sample: str = "postwar", statistic: str = "mean", debt_class: str = "") -> pd.DataFrame:
     """Return growth by class of debt, or in one, for every combination of countries, years and weights."""
     every, found = flagged(data, sample), []
     every = every[every["debt_class"] == debt_class] if debt_class else every
@@ -135,7 +135,7 @@ def sweep(data: Data, sample: str = "postwar", statistic: str = "mean", debt_cla
 
 
 def over_90(
-    data: Data,
+    data: EvidenceTables,
     sample: str = "postwar",
     countries: str = "all",
     years: str = "all",
@@ -148,7 +148,7 @@ def over_90(
 
 
 def last_step(
-    data: Data,
+    data: EvidenceTables,
     sample: str = "postwar",
     countries: str = "all",
     years: str = "all",

@@ -9,11 +9,11 @@ import pytest
 
 from compendium.compendium import Compendium
 from compendium.ledger import gate
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import EvidenceTables
 
 ROOT = Path(__file__).parent.parent
 RAW, HERE = ROOT / "data" / "raw", Compendium(ROOT, ROOT)
-[results] = gate.load(HERE, "results")
+[results] = gate.import_study_modules(HERE, "results")
 LOOSE = {
     ("long", "up_to_30"),
     ("long", "from_30_to_60"),
@@ -69,7 +69,7 @@ WAYS = sorted(
 def test_the_critique_prints_what_two_routes_compute(way):
     sample, statistic, weights, countries, years, transcribed = way
     choices = (sample, countries, years, weights, statistic, transcribed == "true")
-    own, second = results.growth(Data(HERE), *choices), growth(*way[:-1], transcribed == "true")
+    own, second = results.growth(EvidenceTables(HERE), *choices), growth(*way[:-1], transcribed == "true")
     assert own.to_dict() == pytest.approx(second)
     names = ("sample", "statistic", "weights", "countries", "years", "transcribed")
     for row in table("critique"):
@@ -82,6 +82,6 @@ def test_the_critique_prints_what_two_routes_compute(way):
 
 def test_a_number_that_is_an_outlier_would_be_seen():
     """One more point of growth in a single row of the highest class moves its mean by more than the rounding."""
-    whole = results.growth(Data(HERE))["over_90"]
-    country = results.by_country(Data(HERE), "postwar", "all", "all")["over_90"].dropna()
+    whole = results.growth(EvidenceTables(HERE))["over_90"]
+    country = results.by_country(EvidenceTables(HERE), "postwar", "all", "all")["over_90"].dropna()
     assert abs(whole - country.mean()) < 1e-9 and len(country) == 10

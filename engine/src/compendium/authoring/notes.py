@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from compendium.authoring.rows import PAPER
 from compendium.authoring.tables import TODO
-from compendium.authoring.transaction import read_rows
+from compendium.authoring.transaction import read_raw_rows
 from compendium.base import paths
 from compendium.compendium import Compendium
 from compendium.data import datapackage, sourcing
@@ -13,22 +13,22 @@ MARKS = (TODO, "example.org", "made-up example", "made up for the template")  # 
 FILES = ("compendium.toml", "CITATION.cff", "data/raw/*.csv", "notebooks/*.toml")
 
 
-def list_notes(c: Compendium) -> list[str]:
+def list_author_notes(c: Compendium) -> list[str]:
     """Return what is worth a look, one line each."""
-    return [*list_uncited(c), *list_unwritten(c), *find_placeholders(c)]
+    return [*list_uncited_sources(c), *list_undescribed_tables(c), *find_placeholders(c)]
 
 
-def list_uncited(c: Compendium) -> Iterator[str]:
+def list_uncited_sources(c: Compendium) -> Iterator[str]:
     """Yield the sources that no row names."""
     citing = [one for name, one in c.tables.resources.items() if name not in ("source_origins", "excerpts")]
-    named = {PAPER}.union(*(sourcing.list_cited(c.raw, one) for one in citing))
-    for row in read_rows(c, "sources"):
+    named = {PAPER}.union(*(sourcing.list_sources_of_table(c.raw, one) for one in citing))
+    for row in read_raw_rows(c, "sources"):
         if row["source_id"] not in named:
             remedy = "compendium evidence add or table add, or delete its rows here and in source_origins.csv"
             yield f"data/raw/sources.csv, {row['source_id']}: no row names it yet. Remedy: {remedy}"
 
 
-def list_unwritten(c: Compendium) -> Iterator[str]:
+def list_undescribed_tables(c: Compendium) -> Iterator[str]:
     """Yield the tables of which texts are still those that `compendium table add` wrote, or units are empty."""
     for name, resource in c.tables.resources.items():
         fields = resource["schema"]["fields"]
@@ -49,4 +49,4 @@ def find_placeholders(c: Compendium) -> Iterator[str]:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if mark := next((mark for mark in MARKS if mark in line), ""):
                 place = "row" if path.suffix == ".csv" else "line"
-                yield f"{paths.shown(path)}, {place} {number}: {mark!r} is still made up. Remedy: say your own"
+                yield f"{paths.format_path(path)}, {place} {number}: {mark!r} is still made up. Remedy: say your own"

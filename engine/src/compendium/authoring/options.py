@@ -15,7 +15,7 @@ from compendium.data.datapackage import LIST
 ALWAYS = ("query", "place")  # must be given though the table may be without
 
 
-class Option(NamedTuple):
+class RowOption(NamedTuple):
     """An option of a command that adds a row."""
 
     columns: Sequence[str]  # those made of it, first the one, or its name without language, that holds it
@@ -29,25 +29,27 @@ class Option(NamedTuple):
         return click.Option([f"--{name}"], multiple=True, metavar="TEXT", help=text)
 
 
-def list_options(table: str, special: Mapping[str, Option]) -> dict[str, Option]:
+def list_row_options(table: str, special_options: Mapping[str, RowOption]) -> dict[str, RowOption]:
     """Return by name the options that give a row of a table of the ledger: its columns, in one for all languages."""
-    [schema] = [one["schema"] for one in ledgertables.read() if one["name"] == table]
-    names = {option.columns[0]: name for name, option in special.items()}
-    other = {*schema["primaryKey"], "claim_id", "claim_ids"}.union(*(option.columns for option in special.values()))
-    found: dict[str, Option] = {}
+    [schema] = [one["schema"] for one in ledgertables.read_ledger_descriptors() if one["name"] == table]
+    names = {option.columns[0]: name for name, option in special_options.items()}
+    other = {*schema["primaryKey"], "claim_id", "claim_ids"}.union(
+        *(option.columns for option in special_options.values())
+    )
+    found: dict[str, RowOption] = {}
     for field in schema["fields"]:
         stem = field["name"].removesuffix("_zh").removesuffix("_en")
         if stem in names:
-            found[names[stem]] = special[names[stem]]
+            found[names[stem]] = special_options[names[stem]]
         elif stem not in other:
             meaning = re.sub(",? in Chinese| Chinese", "", field["description"]).rstrip(".")
-            option = Option((stem,), meaning, "listOf" in field, field.get("constraints", {}).get("enum", ()))
+            option = RowOption((stem,), meaning, "listOf" in field, field.get("constraints", {}).get("enum", ()))
             found.setdefault(stem.replace("_", "-"), option)
-    return found | dict(special)
+    return found | dict(special_options)
 
 
-def read_options(
-    c: Compendium, table: str, options: Mapping[str, Option], given: Mapping[str, Sequence[str]], usual: Mapping
+def convert_options_to_cells(
+    c: Compendium, table: str, options: Mapping[str, RowOption], given: Mapping[str, Sequence[str]], usual: Mapping
 ) -> dict[str, str]:
     """Return by column what was given for options of `table`; `usual` is what stands in columns of which nothing is.
 
@@ -59,7 +61,11 @@ def read_options(
     for name, option in options.items():
         values, stem = given[name.replace("-", "_")], option.columns[0]
         spoken = {column: code for code in c.languages if (column := f"{stem}_{code}") in fields}
-        words = split_languages(c, name, values) if spoken else {"": LIST.join(values if option.many else values[-1:])}
+        words = (
+            split_by_language_prefix(c, name, values)
+            if spoken
+            else {"": LIST.join(values if option.many else values[-1:])}
+        )
         required = any(fields.get(column, {}).get("required") for column in (*spoken, *option.columns))
         for column, language in (spoken or {stem: ""}).items():
             if cell := words.get(language, ""):
@@ -68,17 +74,17 @@ def read_options(
                 codes = ", ".join(fields.get(column, {}).get("enum", ()))
                 form = f"--{name} {language}=…" if len(spoken) > 1 else f"--{name}"
                 missing.append(f"{form} ({option.meaning}{': ' if codes else ''}{codes})")
-    raise_missing(missing)
+    raise_if_options_missing(missing)
     return cells
 
 
-def raise_missing(options: Sequence[str]) -> None:
+def raise_if_options_missing(options: Sequence[str]) -> None:
     """Raise CompendiumError with the options that lack, each with what it means, if any do."""
     if options:
         raise CompendiumError(f"missing: {'; '.join(options)}. Remedy: add it")
 
 
-def split_languages(c: Compendium, name: str, given: Sequence[str]) -> dict[str, str]:
+def split_by_language_prefix(c: Compendium, name: str, given: Sequence[str]) -> dict[str, str]:
     """Return by language texts that are given as `en=TEXT`, or plainly where there is one language."""
     found = dict[str, str]()
     for text in given:

@@ -8,15 +8,15 @@ from pathlib import Path
 import pandas as pd
 
 from compendium import CompendiumError
-from compendium.authoring.rows import refuse_unknown
+from compendium.authoring.rows import raise_if_id_unknown
 from compendium.base.files import InputError, csv_text
 from compendium.base.texts import catalogue
 from compendium.compendium import Compendium
 from compendium.data import datapackage
 from compendium.data.cells import PLAIN
-from compendium.data.parsing import parse, read_given
+from compendium.data.parsing import read_lenient_csv, read_table_rows
 from compendium.data.standard import FORM
-from compendium.data.tables import read_frame
+from compendium.data.tables import read_csv_as_text
 
 text = catalogue("compendium/adding")
 NAME = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -40,22 +40,29 @@ def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequenc
     if name in c.tables.resources:
         raise CompendiumError(f"there is a table {name} already. Remedy: --name with another name")
     place = c.raw / f"{name}.csv"
-    frame = read_cells(file, place)
+    frame = read_csv_as_texts(file, place)
     if SOURCE in frame and source:
         raise InputError(file.name, f"has a column {SOURCE} already", "leave --source out, or the column", 1)
     if SOURCE not in frame:
         if not source:
             raise CompendiumError(f"{file.name} has no column {SOURCE}. Remedy: --source ID, the source of all rows")
         frame[SOURCE] = source
-    refuse_unknown(c, "sources", SOURCE, cited := frame[SOURCE].unique().tolist())
+    raise_if_id_unknown(c, "sources", SOURCE, cited := frame[SOURCE].unique().tolist())
     place.write_text(csv_text(frame, frame.to_numpy()), encoding="utf-8", newline="\n")
     package, sources = deepcopy(c.tables.package), c.tables.cells("sources").set_index(SOURCE).loc[cited]
     named = sources["title"] + ", " + sources["publisher"]
-    head: dict = {"name": name, "path": place.name} | begin_texts(c, name) | FORM | {"licenses": package["licenses"]}
+    head: dict = (
+        {"name": name, "path": place.name} | make_placeholder_texts(c, name) | FORM | {"licenses": package["licenses"]}
+    )
     head |= {"sources": [{"title": title, "path": url} for title, url in zip(named, sources["url"], strict=True)]}
     link = {"fields": [SOURCE], "reference": {"resource": "sources", "fields": [SOURCE]}}
     fields = [describe_column(c, file.name, column, frame[column].tolist()) for column in frame]
-    schema = {"fields": fields, "missingValues": [""], "primaryKey": choose_key(frame, wanted), "foreignKeys": [link]}
+    schema = {
+        "fields": fields,
+        "missingValues": [""],
+        "primaryKey": choose_primary_key(frame, wanted),
+        "foreignKeys": [link],
+    }
     for table in package["resources"]:
         for field in table["schema"]["fields"]:
             if OF_TABLES.get(table["name"]) == field["name"] and (codes := field.get("constraints", {}).get("enum")):
@@ -63,21 +70,21 @@ def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequenc
     datapackage.write(c.raw, package | {"resources": [*package["resources"], head | {"schema": schema}]})
 
 
-def read_cells(file: Path, place: Path) -> pd.DataFrame:
-    """Return the cells of a CSV file, also one from Windows, as texts; write it to `place` in the house form."""
-    header, *rows = read_given(file)
+def read_csv_as_texts(file: Path, output_file: Path) -> pd.DataFrame:
+    """Return the cells of a CSV file, also one from Windows, as texts; write it to `output_file` in the house form."""
+    header, *rows = read_lenient_csv(file)
     if not rows:
         raise InputError(file.name, "has no rows below a header", "name a file with a header and at least one row")
-    check_header(file.name, header)
-    place.write_bytes(csv_text(header, rows).encode("utf-8"))
-    for number, row in enumerate(parse(place, header), 2):
+    raise_if_header_unusable(file.name, header)
+    output_file.write_bytes(csv_text(header, rows).encode("utf-8"))
+    for number, row in enumerate(read_table_rows(output_file, header), 2):
         if len(row) != len(header):
             remedy = "add or delete commas, or put a cell that holds a comma in quotation marks"
             raise InputError(file.name, f"has {len(row)} cells, but the header has {len(header)}", remedy, number)
-    return read_frame(place)
+    return read_csv_as_text(output_file)
 
 
-def check_header(name: str, header: Sequence[str]) -> None:
+def raise_if_header_unusable(name: str, header: Sequence[str]) -> None:
     """Raise InputError at the first column whose name cannot be used."""
     if len(header) > MOST:
         raise InputError(name, f"has {len(header)} columns, more than {MOST}", "leave out those that nothing reads", 1)
@@ -93,7 +100,7 @@ def check_header(name: str, header: Sequence[str]) -> None:
             raise InputError(name, f"column {column} stands there twice", "rename one of the two", 1)
 
 
-def choose_key(frame: pd.DataFrame, wanted: Sequence[str]) -> list[str]:
+def choose_primary_key(frame: pd.DataFrame, wanted: Sequence[str]) -> list[str]:
     """Return the columns of the key: those wanted, else the fewest leading ones by which all rows differ, if any."""
     if lost := [column for column in wanted if column not in frame]:
         raise CompendiumError(f"there is no column {lost[0]}. Remedy: --key with one of {', '.join(frame)}")
@@ -103,7 +110,7 @@ def choose_key(frame: pd.DataFrame, wanted: Sequence[str]) -> list[str]:
     return next(fit, choices[-1])
 
 
-def begin_texts(c: Compendium, name: str) -> dict[str, str]:
+def make_placeholder_texts(c: Compendium, name: str) -> dict[str, str]:
     """Return the texts of a table or a column, which a person must replace."""
     titles = {c.languages.key("title", language): re.sub("[_-]", " ", name).capitalize() for language in c.languages}
     return titles | {c.languages.key("description", language): f"{TODO}: {name}" for language in c.languages}
@@ -111,17 +118,17 @@ def begin_texts(c: Compendium, name: str) -> dict[str, str]:
 
 def describe_column(c: Compendium, name: str, column: str, cells: Sequence[str]) -> dict:
     """Return what datapackage.json says of a column, by its cells; its texts are marked, its unit is empty."""
-    kind = find_type(name, column, cells)
+    kind = infer_column_type(name, column, cells)
     found: dict = {"name": column, "type": kind} | ({"constraints": {"required": True}} if all(cells) else {})
     if kind == "boolean":
         found |= {"trueValues": ["true"], "falseValues": ["false"]}
     if kind in ("integer", "number"):
         year = re.search("(^|_)year$", column)
         found |= {c.languages.key("unit", language): text("year")[language] if year else "" for language in c.languages}
-    return found | begin_texts(c, column)
+    return found | make_placeholder_texts(c, column)
 
 
-def find_type(name: str, column: str, cells: Sequence[str]) -> str:
+def infer_column_type(name: str, column: str, cells: Sequence[str]) -> str:
     """Return the type of a column from its cells; a number with a decimal comma is refused."""
     given = [cell for cell in cells if cell]
     for one in TYPES if given else ():

@@ -23,12 +23,12 @@ KEPT = (declaration.NAME, "data/raw", "notebooks")
 
 
 @contextmanager
-def draft(c: Compendium) -> Iterator[Compendium]:
+def edit_copy_then_commit(c: Compendium) -> Iterator[Compendium]:
     """Give a copy of a compendium to work on; what was changed in it is put in place once all of it is valid.
 
     A judgement may be written before its claim.
     """
-    validity.raise_first(gate.check(c))
+    validity.raise_first(gate.validate_data_package(c))
     with running_lock(c.build), TemporaryDirectory(prefix="adding-", dir=c.build) as place:
         copy = Compendium(Path(place), Path(place))
         for name in KEPT:
@@ -36,24 +36,26 @@ def draft(c: Compendium) -> Iterator[Compendium]:
             take(c.root / name, copy.root / name)
         yield copy
         package = replace(copy).tables.package
-        for table, code, source in sourcing.list_unlicensed(copy.raw, package):
+        for table, code, source in sourcing.list_undeclared_licences(copy.raw, package):
             table["licenses"] = [*table["licenses"], {"name": code, "title": f"{code}: {source['title']}"}]
         datapackage.write(copy.raw, package)
         try:
-            validity.refresh(replace(copy).tables, gate.all_checks(c))  # which reads what was written
-            gate.raise_if_incomparable(replace(copy).tables, gate.judges(c))
+            validity.refresh_hashes_and_codebook(
+                replace(copy).tables, gate.all_checks(c)
+            )  # which reads what was written
+            gate.raise_if_incomparable(replace(copy).tables, gate.load_judgements(c))
         except CompendiumError as error:
             raise CompendiumError(f"{error} Nothing was added.") from error
         files = {p.relative_to(place).as_posix(): p.read_bytes() for p in copy.root.rglob("*") if p.is_file()}
-        accept.place(c, files, ())
+        accept.replace_files_atomically(c, files, ())
 
 
-def read_rows(c: Compendium, table: str) -> list[dict[str, str]]:
+def read_raw_rows(c: Compendium, table: str) -> list[dict[str, str]]:
     """Return the rows of a raw table as texts; none of one that the compendium does without."""
     return c.tables.cells(table).to_dict("records")
 
 
-def append(c: Compendium, table: str, cells: Mapping[str, str]) -> None:
+def append_raw_row(c: Compendium, table: str, cells: Mapping[str, str]) -> None:
     """Add a row to a raw table; one of the ledger that is not there is begun, as the engine describes it."""
     c = replace(c)  # an earlier row may have begun a table
     described, path = c.tables.resource(table), c.raw / f"{table}.csv"
@@ -66,9 +68,9 @@ def append(c: Compendium, table: str, cells: Mapping[str, str]) -> None:
         file.write(csv_text([cells.get(column, "") for column in columns], ()))
 
 
-def take_up(c: Compendium, assertions: str, claim_id: str) -> None:
+def add_claim_to_assertions(c: Compendium, assertions: str, claim_id: str) -> None:
     """Write a claim into the assertions that it takes up; a CompendiumError names one that there is not."""
-    wanted, found = split_list(assertions), read_rows(c, "assertions") if assertions else []
+    wanted, found = split_list(assertions), read_raw_rows(c, "assertions") if assertions else []
     if lost := set(wanted) - {row["assertion_id"] for row in found}:
         raise CompendiumError(f"there is no assertion {min(lost)!r}. Remedy: the id of one in data/raw/assertions.csv")
     for row in found:
@@ -79,14 +81,14 @@ def take_up(c: Compendium, assertions: str, claim_id: str) -> None:
         write_atomic(c.raw / "assertions.csv", made.encode("utf-8"))
 
 
-def note_comparisons(c: Compendium, claim: Mapping[str, str], compared: Sequence[str]) -> None:
+def add_fidelity_rows(c: Compendium, claim: Mapping[str, str], compared: Sequence[str]) -> None:
     """Write what readers found who compared the statement of a claim with its sentence, each under a coder's name."""
-    for row, found in zip(read_rows(c, "coders") if compared else (), compared, strict=False):
+    for row, found in zip(read_raw_rows(c, "coders") if compared else (), compared, strict=False):
         of_claim = {"claim_id": claim["claim_id"], "words": digest(claim, "statement")}
-        append(c, "fidelity", of_claim | {"round": "after", "coder": row["coder"], "compared": found})
+        append_raw_row(c, "fidelity", of_claim | {"round": "after", "coder": row["coder"], "compared": found})
 
 
-def next_id(c: Compendium, table: str, column: str) -> str:
+def make_next_id(c: Compendium, table: str, column: str) -> str:
     """Return the id after the highest one of a raw table, in the form that its schema gives, such as `Q[0-9]{2,3}`."""
     sign, digits = re.findall(r"(.+)\[0-9\]\{(\d)", c.tables.field(table, column)["constraints"]["pattern"])[0]
     found = (re.fullmatch(rf"{sign}(\d+)", cell) for cell in c.tables.cells(table)[column])

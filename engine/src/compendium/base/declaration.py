@@ -12,24 +12,27 @@ from compendium.base import escape, toml
 NAME = "compendium.toml"
 
 
-def check(fits: Callable[[str], bool], rule: str) -> AfterValidator:
+def make_text_validator(predicate: Callable[[str], bool], message: str) -> AfterValidator:
     """Return what refuses a text that does not fit, an empty one apart, and says the rule."""
 
     def checked(text: str) -> str:
-        if text and not fits(text):
-            raise ValueError(rule)
+        if text and not predicate(text):
+            raise ValueError(message)
         return text
 
     return AfterValidator(checked)
 
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]*$")]
-Line = Annotated[str, check(escape.is_line, "must be one line of signs that are seen")]
-Address = Annotated[str, check(escape.is_address, escape.ADDRESSED)]
-Doi = Annotated[str, check(lambda doi: escape.is_address(f"https://doi.org/{doi}"), "must be a DOI such as 10.1000/1")]
+Line = Annotated[str, make_text_validator(escape.is_printable_line, "must be one line of signs that are seen")]
+Address = Annotated[str, make_text_validator(escape.is_safe_url, escape.ADDRESSED)]
+Doi = Annotated[
+    str,
+    make_text_validator(lambda doi: escape.is_safe_url(f"https://doi.org/{doi}"), "must be a DOI such as 10.1000/1"),
+]
 
 
-class Paper(toml.Strict):
+class OriginalPaper(toml.StrictTomlTable):
     """The paper that is re-run, title and authors as printed; `doi` without the address of the resolver."""
 
     title: Line
@@ -54,7 +57,7 @@ class Paper(toml.Strict):
         return f"DOI {self.doi}" if self.doi else self.named
 
 
-class Person(toml.Strict):
+class CompendiumAuthor(toml.StrictTomlTable):
     """Who made the compendium: a person or, as `body` says, a body."""
 
     name: Line
@@ -63,14 +66,14 @@ class Person(toml.Strict):
     body: bool = False
 
 
-class Rights(toml.Strict):
+class CodeAndDataLicences(toml.StrictTomlTable):
     """Licences by SPDX id: of code, and of data and texts."""
 
     code: Code = "MIT"
     data: Code = "CC-BY-4.0"
 
 
-class Declaration(toml.Strict):
+class CompendiumConfig(toml.StrictTomlTable):
     """What compendium.toml says.
 
     Attributes:
@@ -91,20 +94,20 @@ class Declaration(toml.Strict):
     released: date
     languages: list[Annotated[str, Field(pattern="^[a-z]{2,3}$")]] = Field(min_length=1, max_length=2)
     title: dict[str, Line]
-    paper: Paper
-    authors: list[Person] = Field(min_length=1)
-    rights: Rights = Rights()
+    paper: OriginalPaper
+    authors: list[CompendiumAuthor] = Field(min_length=1)
+    rights: CodeAndDataLicences = CodeAndDataLicences()
     lite: Address = ""
     defaults: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def in_each(self) -> "Declaration":
+    def in_each(self) -> "CompendiumConfig":
         """Refuse a language twice, and a title in others than the languages."""
         if len(set(self.languages)) < len(self.languages) or self.title.keys() != set(self.languages):
             raise ValueError(f"languages must differ, and title have exactly one entry for each of {self.languages}")
         return self
 
 
-def read(root: Path) -> Declaration:
+def read_compendium_toml(root: Path) -> CompendiumConfig:
     """Return what the compendium in a folder declares; a CompendiumError says what is missing or breaks the model."""
-    return toml.read_file(root / NAME, TypeAdapter(Declaration))
+    return toml.read_file(root / NAME, TypeAdapter(CompendiumConfig))

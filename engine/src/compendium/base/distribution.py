@@ -23,29 +23,29 @@ EPOCH = "315532800"  # the first day that a zip can tell: the same sources give 
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 
 
-def version() -> str:
+def read_engine_version() -> str:
     """Return the version of the engine, which is not that of a compendium."""
     return metadata.version(NAME)
 
 
-def read_shared(name: str) -> Path:
+def find_bundled_file(name: str) -> Path:
     """Return the file `name` that a compendium gets as the engine has it: install.py, requirements.lock, Makefile."""
     return next(path for path in (TEMPLATE / Path(name).name, PACKAGE.parents[2] / name) if path.is_file())
 
 
-def pages(languages: Iterable[str]) -> dict[str, str]:
+def list_engine_doc_files(languages: Iterable[str]) -> dict[str, str]:
     """Return by language the file of the engine, as for `shared`, that tells its contracts to a reader of it."""
     return {language: "docs/engine.zh-CN.md" if language == "zh" else CONTRACTS for language in languages}
 
 
-def contracts(text: str, name: str) -> str:
-    """Return a page on the contracts as a compendium gets it under `name`: pages that it lacks are no links."""
-    text = text.replace(".zh-CN.md", ".md") if name == CONTRACTS else text
-    text = re.sub(r"\[\w+\]\(engine\.[^)]+\) · ", "", text, count=1)
-    return re.sub(r"\[([^\]]+)\]\((?!\.\./)[^)]+\)", r"\1", text)
+def remove_dead_doc_links(markdown: str, file_name: str) -> str:
+    """Return a page on the contracts as a compendium gets it under `file_name`: pages that it lacks are no links."""
+    markdown = markdown.replace(".zh-CN.md", ".md") if file_name == CONTRACTS else markdown
+    markdown = re.sub(r"\[\w+\]\(engine\.[^)]+\) · ", "", markdown, count=1)
+    return re.sub(r"\[([^\]]+)\]\((?!\.\./)[^)]+\)", r"\1", markdown)
 
 
-def wheel(folder: Path) -> Path:
+def build_or_copy_wheel(folder: Path) -> Path:
     """Put the wheel of this engine into a folder and return its path: of a checkout a new one, else the installed one;
     a CompendiumError says that this is no longer there."""
     if not (PACKAGE.parents[1] / "setup.py").is_file():

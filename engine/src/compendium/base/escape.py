@@ -32,13 +32,13 @@ ADDRESSED = (
 CODED = "write the address as a browser copies it, with such signs coded as %7C"
 
 
-def is_address(text: str) -> bool:
+def is_safe_url(text: str) -> bool:
     """Tell whether a text is an address that may be shown, defanged or not."""
     plain = text.replace("hxxp", "http", 1).replace("[.]", ".") if "hxxp" in text else text
     return plain.isprintable() and bool(ADDRESS.fullmatch(plain))
 
 
-def is_line(text: object) -> bool:
+def is_printable_line(text: object) -> bool:
     """Tell whether something is a text of one line, without signs that nobody sees or that steer others."""
     return isinstance(text, str) and text.isprintable() and text == text.strip()
 
@@ -61,9 +61,9 @@ def html(text: object) -> str:
     return re.sub(r"[$\\]", lambda sign: ALONE[sign[0]], standard.escape(str(text)))
 
 
-def address(text: str) -> str:
+def escape_url(url: str) -> str:
     """Return an address for an attribute of HTML."""
-    return standard.escape(text)
+    return standard.escape(url)
 
 
 def terminal(text: str) -> str:

@@ -62,29 +62,32 @@ class InputError(CompendiumError):
         return escape.terminal(text)
 
 
-def read_plain(path: Path, most: int = 0, remedy: str = "") -> bytes:
+def read_regular_file(path: Path, max_bytes: int = 0, remedy: str = "") -> bytes:
     """Return the bytes of `path`, a file people may have touched.
 
     Raises OSError if there is none or it may not be read, and InputError if it is a link, a folder, a pipe or a device,
-    or larger than `most` bytes, else any table: reading it could wait for ever or lead elsewhere.
+    or larger than `max_bytes` bytes, else any table: reading it could wait for ever or lead elsewhere.
     """
-    found, most, rule = path.lstat(), most or LARGEST, ""
+    found, max_bytes, rule = path.lstat(), max_bytes or LARGEST, ""
     if not stat.S_ISREG(found.st_mode):
         rule = "must be a plain file, not a link, folder, pipe or device"
-    elif found.st_size > most:
-        rule = f"must not be larger than {most // 10**6} MB"
+    elif found.st_size > max_bytes:
+        rule = f"must not be larger than {max_bytes // 10**6} MB"
     if rule:
-        remedy = remedy or f"put the file itself in its place, or {paths.restore(path)}"
-        raise InputError(paths.shown(path), rule, remedy)
+        remedy = remedy or f"put the file itself in its place, or {paths.suggest_restore(path)}"
+        raise InputError(paths.format_path(path), rule, remedy)
     return path.read_bytes()
 
 
-def read_handed(path: Path, most: int) -> bytes:
-    """Return the bytes of a file that somebody hands to a command, at most `most`, as `read_plain`; follow a link."""
-    return read_plain(Path(os.path.realpath(path)), most, f"name a plain file of at most {most // 10**6} MB")
+def read_user_supplied_file(path: Path, max_bytes: int) -> bytes:
+    """Return the bytes of a file that somebody hands to a command, at most `max_bytes`, as `read_plain`; follow a
+    link."""
+    return read_regular_file(
+        Path(os.path.realpath(path)), max_bytes, f"name a plain file of at most {max_bytes // 10**6} MB"
+    )
 
 
-class Cells(dict[str, str]):
+class CsvRow(dict[str, str]):
     """The cells of a row by column; a column that is not there is an InputError."""
 
     def __init__(self, cells: Mapping[str, str], file: Path):
@@ -93,7 +96,9 @@ class Cells(dict[str, str]):
 
     def __missing__(self, column: str) -> str:
         """Raise that the table has no such column."""
-        raise InputError(paths.shown(self.file), f"is no table with a column {column}", paths.restore(self.file))
+        raise InputError(
+            paths.format_path(self.file), f"is no table with a column {column}", paths.suggest_restore(self.file)
+        )
 
 
 def parse_rows(text: str) -> "csv.DictReader[str]":
@@ -110,19 +115,19 @@ def read_rows(path: Path, column: str, missing_ok: bool = False) -> list[dict[st
         return []
     try:
         table = parse_rows(path.read_bytes().decode("utf-8"))
-        found: list[dict[str, str]] = [Cells(cells, path) for cells in table]
+        found: list[dict[str, str]] = [CsvRow(cells, path) for cells in table]
     except (UnicodeDecodeError, csv.Error):
-        raise InputError(paths.shown(path), "is no table in UTF-8", paths.restore(path)) from None
-    Cells(dict.fromkeys(table.fieldnames or (), ""), path)[column]
+        raise InputError(paths.format_path(path), "is no table in UTF-8", paths.suggest_restore(path)) from None
+    CsvRow(dict.fromkeys(table.fieldnames or (), ""), path)[column]
     return found
 
 
-def read_keyed(path: Path, column: str, missing_ok: bool = False) -> dict[str, dict[str, str]]:
+def read_rows_by_key(path: Path, key_column: str, missing_ok: bool = False) -> dict[str, dict[str, str]]:
     """Return the rows of a CSV table by a column, as `read_rows`."""
-    return {row[column]: row for row in read_rows(path, column, missing_ok)}
+    return {row[key_column]: row for row in read_rows(path, key_column, missing_ok)}
 
 
-def read_note(path: Path, shape: type[Note]) -> Note | None:
+def read_checksummed_json(path: Path, dataclass_type: type[Note]) -> Note | None:
     """Return what `write_note` wrote, a dataclass; None where it is not there, not whole, or of another shape.
 
     It is the one reader of what lies in build for later: whoever gets None computes anew.
@@ -130,17 +135,19 @@ def read_note(path: Path, shape: type[Note]) -> Note | None:
     from pydantic import TypeAdapter
 
     try:
-        found = json.loads(read_plain(path))
-        own = found.pop(SEAL) == hash_of(found) and found.keys() == shape.__annotations__.keys()
-        return TypeAdapter(shape).validate_python(found) if own else None
+        found = json.loads(read_regular_file(path))
+        own = found.pop(SEAL) == fingerprint_json(found) and found.keys() == dataclass_type.__annotations__.keys()
+        return TypeAdapter(dataclass_type).validate_python(found) if own else None
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, CompendiumError):
         return None
 
 
-def write_note(path: Path, note: Any) -> None:
+def write_checksummed_json(path: Path, record: Any) -> None:
     """Write a dataclass as JSON, with a seal over its content, where `read_note` finds it."""
-    content = asdict(note)
-    write_atomic(path, json.dumps({SEAL: hash_of(content)} | content, indent=1, ensure_ascii=False).encode("utf-8"))
+    content = asdict(record)
+    write_atomic(
+        path, json.dumps({SEAL: fingerprint_json(content)} | content, indent=1, ensure_ascii=False).encode("utf-8")
+    )
 
 
 def remove(path: Path) -> None:
@@ -155,7 +162,7 @@ def write_atomic(path: Path, data: bytes) -> None:
     """Write `data` to `path` under a temporary name first, so that a failure leaves the old file untouched; in build,
     where all is made anew, a folder that lies there instead is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_dir() and paths.shown(path).startswith("build/"):
+    if path.is_dir() and paths.format_path(path).startswith("build/"):
         remove(path)
     scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -170,7 +177,7 @@ def fingerprint(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
-def hash_of(content: object) -> str:
+def fingerprint_json(content: object) -> str:
     """Return the SHA-256 of what JSON can hold."""
     return fingerprint(json.dumps(content, ensure_ascii=False).encode("utf-8"))
 
@@ -182,12 +189,12 @@ def shorten(text: str, length: int = 60) -> str:
 
 def os_error_line(error: OSError) -> str:
     """Return in one line what the file system refused, where, and the remedy if there is one."""
-    said = f"{paths.shown(error.filename) if error.filename else 'file system'}: {error.strerror or error}"
+    said = f"{paths.format_path(error.filename) if error.filename else 'file system'}: {error.strerror or error}"
     return said + (f". Remedy: {REMEDIES[error.errno]}" if error.errno in REMEDIES else "")
 
 
 @contextmanager
-def uninterrupted() -> Iterator[None]:
+def defer_stop_signals() -> Iterator[None]:
     """Let a request to stop wait for the moment that forking, putting files in place or ending processes takes."""
     asked: list[int] = []
     numbers = signal.SIGINT, signal.SIGTERM
@@ -201,9 +208,9 @@ def uninterrupted() -> Iterator[None]:
             signal.raise_signal(asked[0])
 
 
-def last_line(done: subprocess.CompletedProcess[str]) -> str:
+def get_last_output_line(process: subprocess.CompletedProcess[str]) -> str:
     """Return the last line that a program has said, or the exit status of one that said nothing."""
-    return (done.stderr or done.stdout).strip().rpartition("\n")[2] or f"exit status {done.returncode}"
+    return (process.stderr or process.stdout).strip().rpartition("\n")[2] or f"exit status {process.returncode}"
 
 
 @contextmanager
@@ -221,16 +228,16 @@ def scratch_folder(root: Path) -> Iterator[Path]:
     try:
         yield place
     finally:
-        with uninterrupted():
+        with defer_stop_signals():
             shutil.rmtree(place, ignore_errors=True)
 
 
-def swap(made: Path, target: Path, place: Path) -> None:
-    """Put a finished folder in the place of `target`; what stood there goes with the scratch folder `place`."""
-    with uninterrupted():
+def replace_folder(new_folder: Path, target: Path, scratch: Path) -> None:
+    """Put a finished folder in the place of `target`; what stood there goes with the scratch folder `scratch`."""
+    with defer_stop_signals():
         if target.exists():
-            os.replace(target, place / "before")
-        os.replace(made, target)
+            os.replace(target, scratch / "before")
+        os.replace(new_folder, target)
 
 
 @contextmanager

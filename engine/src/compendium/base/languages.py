@@ -51,14 +51,14 @@ class Languages(tuple[str, ...]):
         return re.sub(rf"\.(?:{marks})(?=\.\w+)", "", name) if marks else name
 
 
-def count(number: int, noun: str) -> str:
+def format_count(number: int, noun: str) -> str:
     """Return a number with an English noun, such as 1 claim or 2 claims."""
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
-def own(language: str) -> str:
+def choose_engine_language(reader_language: str) -> str:
     """Return the language of the engine's own words for a reader of a language: Chinese for Chinese, else English."""
-    return "zh" if language == "zh" else "en"
+    return "zh" if reader_language == "zh" else "en"
 
 
 def name_language(language: str, reader: str) -> str:

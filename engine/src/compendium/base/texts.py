@@ -20,7 +20,7 @@ from pydantic_core import InitErrorDetails
 
 from compendium import CompendiumError
 from compendium.base import escape, paths, toml
-from compendium.base.languages import own
+from compendium.base.languages import choose_engine_language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ OF_ENGINE = ("zh", "en")  # the languages of its catalogues
 T = TypeVar("T")
 
 
-class Spoken(toml.Strict):
+class TomlTranslations(toml.StrictTomlTable):
     """A table of a TOML file with a text in each language, by its code: `table[language]`, else that of the engine."""
 
     model_config = ConfigDict(extra="allow")
@@ -40,7 +40,7 @@ class Spoken(toml.Strict):
 
     def __getitem__(self, language: str) -> str:
         words = self.words
-        return next(words[code] for code in (language, own(language), *words) if code in words)
+        return next(words[code] for code in (language, choose_engine_language(language), *words) if code in words)
 
     @property
     def words(self) -> dict[str, str]:
@@ -48,7 +48,7 @@ class Spoken(toml.Strict):
         return self.__pydantic_extra__
 
     @model_validator(mode="after")
-    def complete(self, info: ValidationInfo) -> "Spoken":
+    def complete(self, info: ValidationInfo) -> "TomlTranslations":
         """Refuse what is no text, and where it is told which languages there must be, one that lacks or any other."""
         given, due = self.words, (info.context or {}).get("languages") or tuple(self.words)
         faults = [("missing", code) for code in due if code not in given]
@@ -60,11 +60,11 @@ class Spoken(toml.Strict):
         return self
 
 
-class Entry(Spoken):
+class CatalogueEntry(TomlTranslations):
     """One text of a catalogue."""
 
     @model_validator(mode="after")
-    def alike(self) -> "Entry":
+    def alike(self) -> "CatalogueEntry":
         """Refuse forms whose placeholders differ."""
         (one, first), *forms = ((code, placeholders(text)) for code, text in self.words.items())
         for code, found in forms:
@@ -75,10 +75,10 @@ class Entry(Spoken):
     @property
     def takes(self) -> frozenset[str]:
         """The names of the values that the text takes."""
-        return takes(next(iter(self.words.values())))
+        return list_value_names(next(iter(self.words.values())))
 
 
-CATALOGUE = TypeAdapter(dict[str, Entry])
+CATALOGUE = TypeAdapter(dict[str, CatalogueEntry])
 
 
 @cache
@@ -87,12 +87,12 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
 
 
-def takes(text: str) -> frozenset[str]:
+def list_value_names(text: str) -> frozenset[str]:
     """Return the names of the values that a text takes: `{late.demand:.0f}` -> late."""
     return frozenset(name.split(".")[0].split("[")[0] for name in placeholders(text))
 
 
-class Text:
+class TranslatedText:
     """A text in each language: `text[language]` as it stands, `text.markdown[language]` in Markdown.
 
     Args:
@@ -109,10 +109,10 @@ class Text:
         return self._written[language]
 
     @property
-    def markdown(self) -> "Text":
+    def markdown(self) -> "TranslatedText":
         """The text in Markdown, which another one takes as it is."""
         mark = self._mark or (lambda language: escape.markdown(self[language]))
-        return self if mark is self._write else Text(mark, mark)
+        return self if mark is self._write else TranslatedText(mark, mark)
 
     @property
     def marked(self) -> bool:
@@ -135,9 +135,9 @@ class Text:
         return any(self.forms)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Text) and self.forms == other.forms
+        return isinstance(other, TranslatedText) and self.forms == other.forms
 
-    def __lt__(self, other: "Text") -> bool:
+    def __lt__(self, other: "TranslatedText") -> bool:
         return self.forms < other.forms
 
     def __hash__(self) -> int:
@@ -152,97 +152,109 @@ class Text:
         return tuple(self[language] for language in OF_ENGINE)
 
 
-class ByLanguage(dict[str, Any]):
+class LanguageFallbackDict(dict[str, Any]):
     """What stands in a table, by language; in one that is not there the first."""
 
     def __missing__(self, _: str) -> Any:
         return next(iter(self.values()))
 
 
-def given(words: Mapping[str, Any]) -> Text:
+def make_translated_text(by_language: Mapping[str, Any]) -> TranslatedText:
     """Return a text that stands in a table by language, such as a name; in one that is not there the first."""
-    return Text(ByLanguage(words).__getitem__)
+    return TranslatedText(LanguageFallbackDict(by_language).__getitem__)
 
 
-def both(zh: Any, en: Any) -> Text:
+def make_bilingual_text(zh: Any, en: Any) -> TranslatedText:
     """Return a text in Chinese and English."""
-    return given({"zh": zh, "en": en})
+    return make_translated_text({"zh": zh, "en": en})
 
 
-def written(write: Callable[[str], str]) -> Text:
+def make_markdown_text(write_in_language: Callable[[str], str]) -> TranslatedText:
     """Return a text that is written in Markdown."""
-    return Text(write, write)
+    return TranslatedText(write_in_language, write_in_language)
 
 
-def in_both(write: Callable[..., str]) -> Text:
+def make_text_with_markdown(write_in_language: Callable[..., str]) -> TranslatedText:
     """Return a text that is written, with language and `markdown`, as it stands or in Markdown."""
-    return Text(partial(write, markdown=False), partial(write, markdown=True))
+    return TranslatedText(partial(write_in_language, markdown=False), partial(write_in_language, markdown=True))
 
 
-NOTHING = Text(lambda _: "")
+NOTHING = TranslatedText(lambda _: "")
 
 
-def by_language(columns: Iterable[object], stem: str) -> dict[str, str]:
-    """Return by language the columns that hold `stem` in it: statement_zh, statement_en, however they stand in a table;
-    KeyError if there is none."""
-    matches = (re.fullmatch(rf"{stem}_([a-z]{{2,3}})", str(column)) for column in columns)
+def find_language_columns(columns: Iterable[object], column_stem: str) -> dict[str, str]:
+    """Return by language the columns that hold `column_stem` in it: statement_zh, statement_en, however they stand in a
+    table; KeyError if there is none."""
+    matches = (re.fullmatch(rf"{column_stem}_([a-z]{{2,3}})", str(column)) for column in columns)
     if not (found := {match[1]: match[0] for match in matches if match}):
-        raise KeyError(stem)
+        raise KeyError(column_stem)
     return {language: found[language] for language in dict.fromkeys((*OF_ENGINE, *found)) if language in found}
 
 
-def of(rows: "pd.Series | pd.DataFrame | Mapping[str, Any]", stem: str, between: tuple[str, str] = COMMA) -> Text:
+def of(
+    rows: "pd.Series | pd.DataFrame | Mapping[str, Any]", stem: str, between: tuple[str, str] = COMMA
+) -> TranslatedText:
     """Return what the columns `stem`_zh, `stem`_en hold, of several rows as a list."""
     if hasattr(rows, "columns"):
-        return joined(each(rows, stem), between)
-    return given({language: str(rows[name]) for language, name in by_language(rows.keys(), stem).items()})
+        return join_texts(each(rows, stem), between)
+    return make_translated_text(
+        {language: str(rows[name]) for language, name in find_language_columns(rows.keys(), stem).items()}
+    )
 
 
-def each(rows: "pd.DataFrame", stem: str) -> list[Text]:
+def each(rows: "pd.DataFrame", stem: str) -> list[TranslatedText]:
     """Return what the columns `stem`_zh, `stem`_en hold, row by row."""
-    names = by_language(rows.columns, stem)
-    return [given(dict(zip(names, row, strict=True))) for row in rows[[*names.values()]].itertuples(index=False)]
+    names = find_language_columns(rows.columns, stem)
+    return [
+        make_translated_text(dict(zip(names, row, strict=True)))
+        for row in rows[[*names.values()]].itertuples(index=False)
+    ]
 
 
-def mark(between: tuple[str, str], language: str) -> str:
+def choose_punctuation(zh_and_en: tuple[str, str], language: str) -> str:
     """Return the form of a mark such as COMMA in a language."""
-    return between[own(language) == "en"]
+    return zh_and_en[choose_engine_language(language) == "en"]
 
 
-def first_sentence(text: Text) -> Text:
+def first_sentence(text: TranslatedText) -> TranslatedText:
     """Return the first sentence of a text."""
-    return Text(lambda language: END[own(language)].split(text[language])[0])
+    return TranslatedText(lambda language: END[choose_engine_language(language)].split(text[language])[0])
 
 
-def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Text = NOTHING) -> Text:
+def join_texts(
+    values: Iterable[object], separator: tuple[str, str] = COMMA, empty: TranslatedText = NOTHING
+) -> TranslatedText:
     """Return values (numbers, texts, words, entries of a catalogue) as a list, empty texts left out.
 
-    `between` is what separates them, a mark such as COMMA; `empty` stands for a list without values.
+    `separator` is what separates them, a mark such as COMMA; `empty` stands for a list without values.
     """
-    found = [value if isinstance(value, Text) else Text(partial(show, value)) for value in values]
+    found = [
+        value if isinstance(value, TranslatedText) else TranslatedText(partial(render_in_language, value))
+        for value in values
+    ]
 
     def write(language: str, markdown: bool) -> str:
         parts = (str((one.markdown if markdown else one)[language]) for one in found)
-        return mark(between, language).join(filter(None, parts)) or empty[language]
+        return choose_punctuation(separator, language).join(filter(None, parts)) or empty[language]
 
-    return in_both(write)
+    return make_text_with_markdown(write)
 
 
-def show(value: object, language: str) -> str:
+def render_in_language(value: object, language: str) -> str:
     """Return a value as it stands in a language."""
-    return str(chosen(value, language))
+    return str(select_translation(value, language))
 
 
-def chosen(value: object, language: str) -> object:
+def select_translation(value: object, language: str) -> object:
     """Return of what has a form in each language that in `language`, anything else as it is."""
-    return value[language] if isinstance(value, Text | Spoken) else value
+    return value[language] if isinstance(value, TranslatedText | TomlTranslations) else value
 
 
-class Missing(ValueError):
+class MissingValueError(ValueError):
     """A value that a text is to show is not there."""
 
 
-class Filling(string.Formatter):
+class TranslationFormatter(string.Formatter):
     """Fills in values, those with a form in each language in that of the text; for Markdown in their form for it."""
 
     def __init__(self, language: str, markdown: bool = False):
@@ -253,13 +265,13 @@ class Filling(string.Formatter):
         import pandas as pd
         from babel import Locale
 
-        if self.markdown and isinstance(value, Text) and value.marked:
+        if self.markdown and isinstance(value, TranslatedText) and value.marked:
             return str(super().format_field(value.markdown[self.language], format_spec))
-        said, (one, choice, other) = chosen(value, self.language), format_spec.partition("|")
+        said, (one, choice, other) = select_translation(value, self.language), format_spec.partition("|")
         if pd.api.types.is_scalar(said) and pd.isna(said):
-            raise Missing(f"a value is {said}")
+            raise MissingValueError(f"a value is {said}")
         if choice:
-            return one if Locale(own(self.language)).plural_form(said) == "one" else other  # type: ignore[arg-type]
+            return one if Locale(choose_engine_language(self.language)).plural_form(said) == "one" else other  # type: ignore[arg-type]
         try:
             said = str(super().format_field(said, format_spec or "f" * isinstance(said, Decimal)))
         except (ValueError, TypeError):
@@ -267,20 +279,34 @@ class Filling(string.Formatter):
         return escape.markdown(said) if self.markdown else said
 
 
-def catalogue(name: str) -> Callable[..., Text]:
+def catalogue(name: str) -> Callable[..., TranslatedText]:
     """Return what gives the texts of a catalogue: called with a key and the values that fill the text.
 
     `name` is its package and file: `study/pilots` is study/texts/pilots.toml.
     """
-    return lambda key, /, **values: compose(lambda: (place(name), read(place(name))), key, values)
+    return lambda key, /, **values: make_catalogue_text(
+        lambda: (find_catalogue_file(name), read_catalogue(find_catalogue_file(name))), key, values
+    )
 
 
-def compose(find: Callable[[], tuple[Path, Mapping[str, Entry]]], key: str, values: Mapping[str, object]) -> Text:
+def make_catalogue_text(
+    find_catalogue: Callable[[], tuple[Path, Mapping[str, CatalogueEntry]]], key: str, values: Mapping[str, object]
+) -> TranslatedText:
     """Return the text with a key, filled with values, of the file and entries that are found when it is read."""
-    return in_both(lambda language, markdown: filled(*find(), key, values, Filling(language, markdown)))
+    return make_text_with_markdown(
+        lambda language, markdown: format_catalogue_entry(
+            *find_catalogue(), key, values, TranslationFormatter(language, markdown)
+        )
+    )
 
 
-def filled(file: Path, entries: Mapping[str, Entry], key: str, values: Mapping[str, object], filling: Filling) -> str:
+def format_catalogue_entry(
+    file: Path,
+    entries: Mapping[str, CatalogueEntry],
+    key: str,
+    values: Mapping[str, object],
+    formatter: TranslationFormatter,
+) -> str:
     """Return a text of a file, which holds these entries, with its values.
 
     Raises:
@@ -291,22 +317,22 @@ def filled(file: Path, entries: Mapping[str, Entry], key: str, values: Mapping[s
         rule = f"{odd[0]} {'is given no value' if odd[0] in entry.takes else 'has no placeholder'}"
     elif entry is not None:
         try:
-            return filling.vformat(entry[filling.language], (), values)
-        except Missing as error:
+            return formatter.vformat(entry[formatter.language], (), values)
+        except MissingValueError as error:
             rule = f"{error}. Remedy: give a value that is there, or say that there is none"
-    raise CompendiumError(f"{paths.shown(file)}, text {key}: {rule}") from None
+    raise CompendiumError(f"{paths.format_path(file)}, text {key}: {rule}") from None
 
 
-def place(name: str) -> Path:
+def find_catalogue_file(catalogue_name: str) -> Path:
     """Return the file of a catalogue; CompendiumError if there is no such package."""
-    package, _, stem = name.partition("/")
+    package, _, stem = catalogue_name.partition("/")
     spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise CompendiumError(f"the texts {name}: there is no package {package}")
+        raise CompendiumError(f"the texts {catalogue_name}: there is no package {package}")
     return Path(spec.origin).parent / "texts" / f"{stem}.toml"
 
 
 @cache
-def read(file: Path) -> dict[str, Entry]:
+def read_catalogue(file: Path) -> dict[str, CatalogueEntry]:
     """Return the texts of a catalogue, checked. They are read once, as code is."""
     return toml.read_file(file, CATALOGUE)

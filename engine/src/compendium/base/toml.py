@@ -11,13 +11,13 @@ from compendium import CompendiumError
 from compendium.base import paths
 
 
-class Strict(BaseModel):
+class StrictTomlTable(BaseModel):
     """A table of a TOML file: every key must be known, and no value is converted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-Model = TypeVar("Model", bound=Strict)
+Model = TypeVar("Model", bound=StrictTomlTable)
 T = TypeVar("T")
 
 
@@ -33,12 +33,12 @@ def read_file(file: Path, shape: TypeAdapter[T], languages: Sequence[str] = ()) 
     Raises:
         CompendiumError: the file cannot be read, is no TOML, or has another shape.
     """
-    place = paths.shown(file)
+    place = paths.format_path(file)
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
         return shape.validate_python(content, context={"languages": languages})
     except FileNotFoundError:
-        raise CompendiumError(f"{place} is missing. Remedy: write it, or {paths.restore(file)}") from None
+        raise CompendiumError(f"{place} is missing. Remedy: write it, or {paths.suggest_restore(file)}") from None
     except ValidationError as error:
         fault = error.errors()[0]
         said = fault["msg"].removeprefix("Value error, ")
@@ -46,4 +46,6 @@ def read_file(file: Path, shape: TypeAdapter[T], languages: Sequence[str] = ()) 
         rule, key = rules.get(fault["type"], said[:1].lower() + said[1:]), ".".join(map(str, fault["loc"]))
         raise CompendiumError(f"{place}, {key}: {rule}. Remedy: correct the entry") from None
     except ValueError as error:
-        raise CompendiumError(f"{place} is no TOML: {error}. Remedy: correct it, or {paths.restore(file)}") from None
+        raise CompendiumError(
+            f"{place} is no TOML: {error}. Remedy: correct it, or {paths.suggest_restore(file)}"
+        ) from None

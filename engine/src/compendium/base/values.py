@@ -10,8 +10,11 @@ from typing import NamedTuple
 from compendium.base import texts
 
 NUMBERS, SPOKEN = (  # in words: number or sign -> language -> words
-    {key: {code: entry[code].split("|") for code in texts.OF_ENGINE} for key, entry in texts.read(file).items()}
-    for file in map(texts.place, ("compendium/numbers", "compendium/signs"))
+    {
+        key: {code: entry[code].split("|") for code in texts.OF_ENGINE}
+        for key, entry in texts.read_catalogue(file).items()
+    }
+    for file in map(texts.find_catalogue_file, ("compendium/numbers", "compendium/signs"))
 )
 SIGNED = {sign: SPOKEN[sign] for sign in (">", ">=", "<", "<=", "nearly", "about")}
 WORDS = {int(number): by for number, by in NUMBERS.items()}
@@ -74,7 +77,7 @@ class Malformed(ValueError):
     """A text is no value; the message is the rule that it breaks."""
 
 
-class Value(NamedTuple):
+class ParsedValueText(NamedTuple):
     """What value_text says.
 
     Attributes:
@@ -93,95 +96,99 @@ class Value(NamedTuple):
     def half(self) -> float:
         """Half a unit of the last digit that counts: of a whole number after “about”, the last that is not 0."""
         if self.form == "about":
-            return half(self.numbers[0], kept=1)
-        return min(map(half, self.numbers[:1] if self.form in ("estimate", "rank") else self.numbers), default=0.5)
+            return compute_rounding_tolerance(self.numbers[0], min_digits=1)
+        return min(
+            map(compute_rounding_tolerance, self.numbers[:1] if self.form in ("estimate", "rank") else self.numbers),
+            default=0.5,
+        )
 
 
-def read(text: str) -> Value:
+def parse_value_text(text: str) -> ParsedValueText:
     """Return what a text of value_text says; of a formula, what stands after its last ` = `.
 
     Raises:
         Malformed: it has signs of a value, but the form of none.
     """
     if found := re.fullmatch(P_VALUE, text):
-        sign, number = SIGNS.get(found[1].lower(), ""), plain(found[2])
+        sign, number = SIGNS.get(found[1].lower(), ""), normalise_printed_number(found[2])
         if not 0 <= Decimal(number) <= 1:
             raise Malformed("must be a p-value between 0 and 1")
-        return Value("p-value", (number,), _ends(sign, Decimal(number)), sign)
-    result = expand(text.rpartition(" = ")[2].strip())
+        return ParsedValueText("p-value", (number,), _ends(sign, Decimal(number)), sign)
+    result = convert_powers_of_ten(text.rpartition(" = ")[2].strip())
     if result == "first":
-        return Value("words", ("1",), (Decimal(1), Decimal(1)))
+        return ParsedValueText("words", ("1",), (Decimal(1), Decimal(1)))
     if re.fullmatch(r"\d+/\d+", result):
         raise Malformed(EITHER)
     bare = SCALED.sub("", result) if len(set(SCALED.findall(result))) == 1 else result  # a scale belongs to the unit
     for form, pattern in FORMS.items():
         if found := re.fullmatch(pattern, bare):
             return _value(form, found, bare)
-    named = tuple(plain(number) for number in ANY.findall(result))
+    named = tuple(normalise_printed_number(number) for number in ANY.findall(result))
     wordless = not re.search(r"[^\W\d_]", result)
     if (named and (wordless or re.search(MARKED, result))) or (result and result[0] in "<>≤≥≈~±["):
         raise Malformed(RULE)
-    return Value("mixed", named) if named else Value("words", (), (None, None))
+    return ParsedValueText("mixed", named) if named else ParsedValueText("words", (), (None, None))
 
 
-def _value(form: str, found: re.Match[str], result: str) -> Value:
+def _value(form: str, found: re.Match[str], result: str) -> ParsedValueText:
     """Return a value in one of FORMS."""
     groups = [group for group in found.groups() if group]
     sign = next((SIGNS[word.lower()] for word in groups if word.lower() in SIGNS), "")
     groups = [group for group in groups if group.lower() not in SIGNS]
-    numbers = tuple(map(plain, ANY.findall(result) if form == "list" else groups))
+    numbers = tuple(map(normalise_printed_number, ANY.findall(result) if form == "list" else groups))
     first, *others = map(Decimal, numbers)
     if form == "interval":
         if first > others[0]:
             raise Malformed("must be an interval from the lower to the upper end")
-        return Value(form, numbers, (first, others[0]))
+        return ParsedValueText(form, numbers, (first, others[0]))
     if form == "estimate" and (others[0] < 0 if len(others) == 1 else not others[0] <= first <= others[1]):
         raise Malformed("must be an estimate with a standard error of at least 0, or with an interval around it")
-    return Value(form, numbers, () if form == "list" else _ends(sign, first), sign.replace("about", ""))
+    return ParsedValueText(form, numbers, () if form == "list" else _ends(sign, first), sign.replace("about", ""))
 
 
 def _ends(sign: str, number: Decimal) -> tuple[Decimal | None, Decimal | None]:
     return None if sign.startswith("<") else number, None if sign.startswith(">") else number
 
 
-def expand(text: str) -> str:
+def convert_powers_of_ten(text: str) -> str:
     """Return a text with its powers of ten as Python reads them: `1.2e-5` of `1.2 × 10^-5`."""
     return POWER.sub(lambda m: f"{m[1] or 1}e{(m[2] or m[3]).translate(RAISED)}", text)
 
 
-def plain(number: str) -> str:
+def normalise_printed_number(number: str) -> str:
     """Return a printed number as Python reads it: `-1234.5` of `−1,234.5`."""
     return number.translate(MINUS)
 
 
-def numbers(text: str) -> list[str]:
+def list_numbers(text: str) -> list[str]:
     """Return every number in a text, each as Python reads it."""
-    return [plain(number) for number in ANY.findall(expand(text))]
+    return [normalise_printed_number(number) for number in ANY.findall(convert_powers_of_ten(text))]
 
 
-def power(number: str, kept: int = 0) -> int:
-    """Return the power of ten of the last digit; zeros that end a whole number count only among the first `kept`."""
+def find_last_digit_exponent(number: str, min_digits: int = 0) -> int:
+    """Return the power of ten of the last digit; zeros that end a whole number count only among the first
+    `min_digits`."""
     last = int(Decimal(number).as_tuple().exponent)
-    if kept and last == 0:
+    if min_digits and last == 0:
         whole = number.lstrip("-")
-        last = min(len(whole) - len(whole.rstrip("0") or whole), max(len(whole) - kept, 0))
+        last = min(len(whole) - len(whole.rstrip("0") or whole), max(len(whole) - min_digits, 0))
     return last
 
 
-def half(number: str, kept: int = 0) -> float:
+def compute_rounding_tolerance(number: str, min_digits: int = 0) -> float:
     """Return half a unit of the last digit, as `power` has it."""
-    return 0.5 * 10.0 ** power(number, kept)
+    return 0.5 * 10.0 ** find_last_digit_exponent(number, min_digits)
 
 
-def compare_digits(number: str, found: float) -> str:
+def classify_rounding(printed: str, computed: float) -> str:
     """Return how a printed number may have come from what was found, by its digits alone; empty for the very number.
 
     That is `rounded`, `zeros` (rounded before zeros at its end, as no count is), `cut` (without what stands behind its
     last digit, or behind zeros), `last` (rounded, but one off in the last of several digits); empty for any other too.
     """
-    shown, exact = Decimal(number), Decimal(f"{found:.12g}")
+    shown, exact = Decimal(printed), Decimal(f"{computed:.12g}")
     kept = (0,) if exact == exact.to_integral_value() else (0, TOLD)
-    fine, *coarse = units = [Decimal(1).scaleb(power(number, one)) for one in kept]
+    fine, *coarse = units = [Decimal(1).scaleb(find_last_digit_exponent(printed, one)) for one in kept]
     if abs(exact - shown) <= fine / 2:
         return "rounded" if exact != shown else ""
     if any(abs(exact - shown) <= unit / 2 for unit in coarse):
@@ -192,8 +199,8 @@ def compare_digits(number: str, found: float) -> str:
     return "last" if near and len(shown.as_tuple().digits) > 1 else ""
 
 
-def alone(text: str) -> str:
+def extract_single_number(text: str) -> str:
     """Return the one number of a text, without its sign; empty if it prints none or several."""
-    value = read(text)
+    value = parse_value_text(text)
     one = value.form == "p-value" or (value.form in ("number", "about", "one-sided") and " = " not in text)
     return value.numbers[0].lstrip("-") if one else ""

@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, TypeAdapter
 
 from compendium.base import texts, toml
-from compendium.base.texts import Spoken
+from compendium.base.texts import TomlTranslations
 
 Entry = Annotated[tuple[str, Literal["exact", "close", "broad", "related"]], BeforeValidator(tuple)]
 
 
-class Word(Spoken):
+class VocabularyWord(TomlTranslations):
     """A word of the vocabulary, `word[language]`, what it means, and its colour, if any.
 
     An answer has the verdicts that it stands for; how strong evidence is has a mark. A verdict has a term of CiTO
@@ -18,7 +18,7 @@ class Word(Spoken):
     (https://forrt.org/replication-hub/flora/).
     """
 
-    means: Spoken = Spoken.model_validate({"zh": "", "en": ""})
+    means: TomlTranslations = TomlTranslations.model_validate({"zh": "", "en": ""})
     colour: str = ""
     mark: str = ""
     verdicts: tuple[str, ...] = ()
@@ -26,7 +26,11 @@ class Word(Spoken):
     forrt: Entry | None = None
 
 
-WORDS = toml.read_file(texts.place("compendium/vocabulary"), TypeAdapter(dict[str, dict[str, Word]]), texts.OF_ENGINE)
+WORDS = toml.read_file(
+    texts.find_catalogue_file("compendium/vocabulary"),
+    TypeAdapter(dict[str, dict[str, VocabularyWord]]),
+    texts.OF_ENGINE,
+)
 VERDICTS = WORDS["verdicts"]  # in the order in which they are told
 SINCE = VERDICTS | WORDS["undecided"]  # of what came after the paper: a verdict, or that nothing decides
 TRUSTS, DIFFERENCES, RULES, WEIGHTS = (WORDS[name] for name in ("trusts", "differences", "rules", "weights"))
@@ -52,21 +56,21 @@ ANSWERS = {  # the gravest first; each verdict belongs to one
 AGREEMENTS = ("same", "relabelled", "related", "part", "depends", "interval", "open", "differs", "none")
 
 
-def answered(verdict: str) -> str:
+def find_answer_category(verdict: str) -> str:
     """Return which of the four answers a verdict belongs to, a key of ANSWERS; what is undecided is not settled."""
     if verdict == "undecided":
         return "unsettled"
     return next(key for key, answer in ANSWERS.items() if verdict in answer.verdicts)
 
 
-def verdict(agreement: str, origin: str, numeric: bool = False) -> str:
+def decide_verdict(agreement: str, origin: str, numbers_differ: bool = False) -> str:
     """Return the verdict from agreement and origin; the trace, tells where and moves no word.
 
     Args:
         agreement: key of AGREEMENTS other than `none`.
         origin: whose rows decide, as in `Assessment`; `other` only where a measurement of another origin agrees,
             `authors` where the number follows from the authors' own data, `data` where it follows from public ones.
-        numeric: whether what disagrees is a number that sources print.
+        numbers_differ: whether what disagrees is a number that sources print.
     """
     if agreement == "depends":
         return DEPENDS
@@ -74,7 +78,7 @@ def verdict(agreement: str, origin: str, numeric: bool = False) -> str:
         return "consistent" if agreement == "same" else "inconsistent"
     if agreement == "same":
         return {"other": "confirmed", "authors": "recomputed", "data": "reproduced"}.get(origin, "traced")
-    if agreement == "differs" and numeric and origin == "same":
+    if agreement == "differs" and numbers_differ and origin == "same":
         return "misquoted"
     words = {"related": "indirect", "part": "mixed", "interval": "bounded", "differs": "contradicted"}
     return (words | {word: word for word in ("relabelled", "open")})[agreement]

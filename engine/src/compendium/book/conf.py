@@ -60,10 +60,10 @@ suppress_warnings = ["myst.header"]
 def setup(app) -> None:
     """Have Sphinx make no index: its search skips numbers and cuts Chinese badly; search.py writes another."""
     app.connect("builder-inited", lambda app: setattr(app.builder, "search", False))
-    app.connect("html-page-context", veil)
+    app.connect("html-page-context", hide_solutions)
 
 
-def veil(app, page, template, context, doctree) -> None:
+def hide_solutions(app, page, template, context, doctree) -> None:
     """Keep the solutions of a notebook out of the clear source of its page; exercise.js shows one that is opened."""
 
     def fold(solution: re.Match) -> str:

@@ -14,12 +14,12 @@ KEPT = re.compile(
 )
 
 
-def to_pages(text: str) -> str:
+def link_to_notebook_pages(text: str) -> str:
     """Return Markdown in which links to notebooks lead to their pages; what a table holds is escaped and stays."""
     return re.sub(r"(?<!\\)\[([^\]]+)\]\(([\w/-]+)\.ipynb(#[\w-]*)?\)", r'<a href="\2.html\3">\1</a>', text)
 
 
-def to_book(text: str, languages: Languages, link: str) -> str:
+def link_to_book_pages(text: str, languages: Languages, link: str) -> str:
     """Return Markdown of a notebook in which links to other pages look like `link`, with {words} and {page}, such as
     docs/learn, and lead to the book; those to code become words."""
 
@@ -30,12 +30,12 @@ def to_book(text: str, languages: Languages, link: str) -> str:
     return OUTSIDE.sub(lead, text)
 
 
-def place(name: str) -> str:
+def render_anchor(name: str) -> str:
     """Return a place in a page that links lead to, the same in both editions."""
     return f'<div class="place" id="{name}"></div>'
 
 
-def slug(term: str) -> str:
+def slugify_term(term: str) -> str:
     """Return the name of a term in addresses: `R&D intensity` -> `r-d-intensity`."""
     return re.sub(r"\W+", "-", term.split(" / ")[0].lower()).strip("-")
 

@@ -25,10 +25,17 @@ from packaging.utils import canonicalize_name
 
 from compendium import CompendiumError, started
 from compendium.base import distribution, html, paths
-from compendium.base.files import LARGEST, last_line, read_handed, scratch_folder, swap, write_atomic
+from compendium.base.files import (
+    LARGEST,
+    get_last_output_line,
+    read_user_supplied_file,
+    replace_folder,
+    scratch_folder,
+    write_atomic,
+)
 from compendium.base.languages import name_language
-from compendium.base.texts import SENTENCE, catalogue, joined
-from compendium.book.links import to_book
+from compendium.base.texts import SENTENCE, catalogue, join_texts
+from compendium.book.links import link_to_book_pages
 from compendium.compendium import Compendium
 from compendium.notebook import figures, fresh_kernel, working_copies
 from compendium.pages import readme
@@ -50,7 +57,7 @@ TAKEN = ("compendium.toml", "study", "notebooks", "data", "figures")
 
 
 @dataclass
-class Libraries:
+class PyodideLibraries:
     """The libraries of a site: where those of Pyodide are had, which lie in `folder`, and which are missing."""
 
     source: str
@@ -70,7 +77,7 @@ class Libraries:
                 with urlopen(f"{self.source.rstrip('/')}/{quote(name)}", timeout=60) as answer:
                     content = answer.read(LARGEST)
             else:
-                content = read_handed(Path(self.source) / name, LARGEST)
+                content = read_user_supplied_file(Path(self.source) / name, LARGEST)
         except FileNotFoundError:
             return False
         except URLError as error:
@@ -117,7 +124,11 @@ class Libraries:
             return None
         needs, place = [Requirement(line) for line in installed.requires or ()], PLACE | {"python_version": self.python}
         depends = [need.name for need in needs if not need.marker or need.marker.evaluate(place)]
-        content = {str(file): Path(str(installed.locate_file(file))).read_bytes() for file in files if is_used(file)}
+        content = {
+            str(file): Path(str(installed.locate_file(file))).read_bytes()
+            for file in files
+            if is_needed_in_browser(file)
+        }
         return self.add(name, installed.version, content, depends)
 
     def add(self, name: str, version: str, content: Mapping[str, bytes], depends: Iterable[str] = ()) -> dict:
@@ -148,13 +159,15 @@ class Libraries:
         return [*there]
 
 
-def is_used(file: metadata.PackagePath) -> bool:
+def is_needed_in_browser(file: metadata.PackagePath) -> bool:
     """Tell whether a file of a package serves in a browser: no test, nothing compiled, Babel's English and Chinese."""
     dropped = {"tests", "test", "locale-data", "django-stubs"} & {*file.parts[:-1]}
     return file.stem in ("root", "en", "zh") if dropped else file.suffix != ".so"
 
 
-def build(runs: Sequence[Compendium], target: Path, source: str, say: Callable[[str], None]) -> None:
+def build_browser_site(
+    runs: Sequence[Compendium], target: Path, source: str, report_line: Callable[[str], None]
+) -> None:
     """Write the site into the folder `target` in place of what is there, with the outputs of a run in each language.
 
     `source` is a folder or an address that holds Pyodide's distribution.
@@ -164,7 +177,7 @@ def build(runs: Sequence[Compendium], target: Path, source: str, say: Callable[[
     """
     c = runs[0]
     with scratch_folder(target) as place:
-        libraries = Libraries(source, place / "static" / "pyodide")
+        libraries = PyodideLibraries(source, place / "static" / "pyodide")
         libraries.begin()
         for file in metadata.files("jupyterlite-pyodide-kernel") or ():
             if file.match("pypi/*.whl") and not file.match("widgets*"):
@@ -172,45 +185,47 @@ def build(runs: Sequence[Compendium], target: Path, source: str, say: Callable[[
         libraries.gather((*KERNEL, *ENGINE, *DISPENSABLE))
         if lost := libraries.absent.intersection((*KERNEL, *ENGINE)):
             raise CompendiumError(f"{min(lost)} is missing. Remedy: --wheels with a whole distribution of Pyodide")
-        libraries.enter(distribution.wheel(libraries.folder))
+        libraries.enter(distribution.build_or_copy_wheel(libraries.folder))
         absent = sorted(libraries.absent.intersection(DISPENSABLE))
         for run in runs:
-            for name in contents.catalogue(c):
-                write_atomic(place / "files" / run.language / f"{name}.ipynb", copy(run, name, absent))
-        libraries.add(SITE, str(c.declaration.version), pack_compendium(c, place / "files", absent))
-        configure(c, place, libraries.python, libraries.close())
-        run_lite(place, place / "made")
-        write_start(runs, place / "made")
-        style(place / "made")
-        swap(place / "made", target, place)
+            for name in contents.list_declared_notebooks(c):
+                write_atomic(
+                    place / "files" / run.language / f"{name}.ipynb", render_jupyterlite_notebook(run, name, absent)
+                )
+        libraries.add(SITE, str(c.declaration.version), list_packed_files(c, place / "files", absent))
+        write_jupyterlite_config(c, place, libraries.python, libraries.close())
+        run_jupyter_lite_build(place, place / "made")
+        write_start_page(runs, place / "made")
+        add_stylesheet_and_script(place / "made")
+        replace_folder(place / "made", target, place)
     for name in absent:
-        say(text("lite-absent", name=name)[c.languages[0]])
-    say(text("lite-size", size=count_megabytes(target), packages=len(libraries.found))[c.languages[0]])
+        report_line(text("lite-absent", name=name)[c.languages[0]])
+    report_line(text("lite-size", size=count_folder_megabytes(target), packages=len(libraries.found))[c.languages[0]])
 
 
-def count_megabytes(folder: Path) -> int:
+def count_folder_megabytes(folder: Path) -> int:
     """Return the size of the files of a folder in MB."""
     return round(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6)
 
 
-def copy(run: Compendium, name: str, absent: Sequence[str]) -> bytes:
+def render_jupyterlite_notebook(run: Compendium, name: str, missing_libraries: Sequence[str]) -> bytes:
     """Return a notebook of a run in its language for JupyterLite; first it says what to do and what is missing."""
-    node = notebookfile.read(run.out / "notebooks" / f"{name}.ipynb")
+    node = notebookfile.read_notebook(run.out / "notebooks" / f"{name}.ipynb")
     node.metadata["kernelspec"] = {"display_name": "Python", "language": "python", "name": "python"}
     for cell in node.cells:
         cell.source = re.sub(rf"begin\(([\"']){re.escape(name)}\1\)", f'begin("{name}", "{run.language}")', cell.source)
     said = [text("lite-here", name=name, language=run.language)]
-    said += [text("lite-lacks", names=", ".join(absent))] if absent else []
-    node.cells.insert(0, nbformat.v4.new_markdown_cell(joined(said, SENTENCE)[run.language], id="here"))
-    whole = nbformat.reads(working_copies.copy(run, node, run.language), 4)
+    said += [text("lite-lacks", names=", ".join(missing_libraries))] if missing_libraries else []
+    node.cells.insert(0, nbformat.v4.new_markdown_cell(join_texts(said, SENTENCE)[run.language], id="here"))
+    whole = nbformat.reads(working_copies.render_working_copy(run, node, run.language), 4)
     for cell in (cell for cell in whole.cells if cell.cell_type == "markdown"):
-        cell.source = to_book(cell.source, run.languages, f"[{{words}}](#book/{run.language}/{{page}}.html)")
+        cell.source = link_to_book_pages(cell.source, run.languages, f"[{{words}}](#book/{run.language}/{{page}}.html)")
     return json.dumps(whole, ensure_ascii=False).encode("utf-8")  # texts, which JupyterLite wants, not lines
 
 
-def pack_compendium(c: Compendium, copies: Path, absent: Sequence[str]) -> dict[str, bytes]:
+def list_packed_files(c: Compendium, copies: Path, missing_libraries: Sequence[str]) -> dict[str, bytes]:
     """Return by path what a kernel keeps in its memory: what notebooks read, what is run first or shown again."""
-    start = f"from compendium.notebook import fresh_kernel\n\nfresh_kernel.start(*{absent})\n".encode()
+    start = f"from compendium.notebook import fresh_kernel\n\nfresh_kernel.start(*{missing_libraries})\n".encode()
     content = {f"{SITE}/ipython/profile_default/startup/00.py": start}
     for file in list_files(*(c.root / name for name in TAKEN)):
         data = file.read_bytes()
@@ -219,13 +234,13 @@ def pack_compendium(c: Compendium, copies: Path, absent: Sequence[str]) -> dict[
             data = json.dumps(node | {"cells": [cell | {"outputs": []} for cell in node["cells"]]}).encode("utf-8")
         if file.suffix != ".png":
             content[f"{SITE}/{file.relative_to(c.root).as_posix()}"] = data
-    for file in list_files(copies) if absent else ():
+    for file in list_files(copies) if missing_libraries else ():
         content[f"{SITE}/{fresh_kernel.SHOWN}/{file.relative_to(copies).as_posix()}"] = file.read_bytes()
     about = f"Metadata-Version: 2.1\nName: {SITE}\nVersion: {c.declaration.version}\n"
     return content | {f"{SITE}-{c.declaration.version}.dist-info/METADATA": about.encode("utf-8")}
 
 
-def configure(c: Compendium, place: Path, python: str, packages: list[str]) -> None:
+def write_jupyterlite_config(c: Compendium, place: Path, python: str, packages: list[str]) -> None:
     """Write what JupyterLite is told: a kernel loads these packages at its start, and nothing from elsewhere."""
     root = f"/lib/python{python}/site-packages/{SITE}"
     places = {paths.ROOT: root, paths.OUT: "/tmp/compendium", "IPYTHONDIR": f"{root}/ipython"}
@@ -236,25 +251,29 @@ def configure(c: Compendium, place: Path, python: str, packages: list[str]) -> N
     write_atomic(place / "jupyter-lite.json", whole.encode("utf-8"))
 
 
-def run_lite(place: Path, target: Path) -> None:
+def run_jupyter_lite_build(place: Path, target: Path) -> None:
     """Let JupyterLite write the site; CompendiumError if it fails."""
     line = [*started("jupyterlite_core.app"), "build", f"--lite-dir={place}", f"--contents={place / 'files'}"]
     line += [f"--output-dir={target}", "--apps=lab", "--apps=notebooks", "--no-sourcemaps"]
     done = subprocess.run(line, cwd=place, capture_output=True, encoding="utf-8")
     if done.returncode:
-        raise CompendiumError(f"jupyter lite: {last_line(done)}")
+        raise CompendiumError(f"jupyter lite: {get_last_output_line(done)}")
 
 
-def write_start(runs: Sequence[Compendium], made: Path) -> None:
+def write_start_page(runs: Sequence[Compendium], made: Path) -> None:
     """Write the start page of a site: its notebooks in each language, the one to begin with first."""
-    c, first, size = runs[0], working_copies.find_first(runs[0]), count_megabytes(made / "static" / "pyodide")
-    notebooks = {run.language: readme.list_notebooks(run, run.language)[1] for run in runs}
+    c, first, size = (
+        runs[0],
+        working_copies.find_first_notebook(runs[0]),
+        count_folder_megabytes(made / "static" / "pyodide"),
+    )
+    notebooks = {run.language: readme.make_notebooks_table(run, run.language)[1] for run in runs}
     said = {"start": text("lite-start", size=size), "begin": text("lite-begin", name=first), "disk": text("lite-disk")}
     page = html.render("lite", c=c, notebooks=notebooks, said=said, first=first, called=name_language)
     write_atomic(made / "index.html", page.encode("utf-8"))
 
 
-def style(made: Path) -> None:
+def add_stylesheet_and_script(made: Path) -> None:
     """Give the pages of a site our style sheet and script, and the font of the figures; have its worker keep files."""
     for file in (STYLE, SCRIPT):
         shutil.copy(file, made / "static")

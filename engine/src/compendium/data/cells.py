@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from compendium.base.files import InputError
 from compendium.base.languages import Languages
-from compendium.data.checks import Row
+from compendium.data.checks import TypedRow
 
 PLAIN = {
     "integer": ("0|-?[1-9][0-9]{0,17}", "must be a whole number such as 12, of at most 18 digits"),
@@ -30,7 +30,7 @@ EACH = "write the text in each language of compendium.toml; one alone is not eno
 CELL = "correct the cell; if it is right, change the rule in data/raw/datapackage.json"
 
 
-class Look(NamedTuple):
+class CheckedCell(NamedTuple):
     """What a cell holds by the type of its column, None for nothing; what is wrong with its form; rules it breaks."""
 
     value: Any
@@ -38,9 +38,9 @@ class Look(NamedTuple):
     broken: tuple[str, ...]
 
 
-def type_rows(
+def validate_and_type_rows(
     resource: Any, cells: Iterable[list[str]], file: str, languages: Languages
-) -> tuple[list[Row], list[InputError]]:
+) -> tuple[list[TypedRow], list[InputError]]:
     """Return the typed rows of a table, a resource of frictionless, and the faults of cells and key, some 20.
 
     `cells` are what `parse` returns of its file, which faults name.
@@ -49,12 +49,12 @@ def type_rows(
     looks = {field.name: cache(partial(_look, field, field.create_cell_reader())) for field in schema.fields}
     keys = [tuple(schema.primary_key), *((f.name,) for f in schema.fields if f.constraints.get("unique"))]
     known: dict[tuple[str, ...], dict[tuple, int]] = {key: {} for key in keys}  # the last row of each of its values
-    rows: list[Row] = []
+    rows: list[TypedRow] = []
     problems: list[InputError] = []
     for number, given in enumerate(cells, 2):
         texts = dict(zip(names, [*given, *[""] * len(names)], strict=False))
         looked = {name: looks[name](text) for name, text in texts.items()}
-        row = Row(resource.name, file, number, texts, {name: one.value for name, one in looked.items()})
+        row = TypedRow(resource.name, file, number, texts, {name: one.value for name, one in looked.items()})
         repeated = {}
         for key, before in known.items():
             value = tuple(map(row.values.__getitem__, key))
@@ -70,14 +70,19 @@ def type_rows(
     return rows, problems
 
 
-def _look(field: Any, read: Callable[[str], tuple[Any, dict | None]], text: str) -> Look:
+def _look(field: Any, read: Callable[[str], tuple[Any, dict | None]], text: str) -> CheckedCell:
     """Return what a text is in a column, by its reader of frictionless."""
     value, notes = read(text)
-    return Look(value, (_unclean_text(text) or _unusual_form(field, text)) if text else None, tuple(notes or ()))
+    return CheckedCell(value, (_unclean_text(text) or _unusual_form(field, text)) if text else None, tuple(notes or ()))
 
 
 def _faults(
-    row: Row, width: int, looked: dict[str, Look], repeated: dict[tuple, str], schema: Any, languages: Languages
+    row: TypedRow,
+    width: int,
+    looked: dict[str, CheckedCell],
+    repeated: dict[tuple, str],
+    schema: Any,
+    languages: Languages,
 ) -> list[InputError]:
     """Return what is wrong with a row: its length, else the form of its cells, else its key, else constraints."""
     key = tuple(schema.primary_key)
@@ -134,12 +139,12 @@ def _unusual_form(field: Any, cell: str) -> tuple[str, str] | None:
         return None if re.fullmatch(pattern, cell) else (rule, CELL)
     if "enum" not in field.constraints and re.match(FORMULA, cell):
         return "must not start like a formula of a spreadsheet", "put a word before the sign"
-    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", cell) and not exists(cell):
+    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", cell) and not is_valid_date(cell):
         return "must be a date that exists", CELL
     return None
 
 
-def exists(day: str) -> bool:
+def is_valid_date(day: str) -> bool:
     """Tell whether a date YYYY-MM-DD exists."""
     try:
         date.fromisoformat(day)

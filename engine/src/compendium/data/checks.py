@@ -17,7 +17,7 @@ REMEDY = "correct the row that is wrong, note why in data/raw/CHANGES.md, then r
 
 
 @dataclass(frozen=True)
-class Row:
+class TypedRow:
     """One typed row: `texts` are the cells as written, `values` the same by type with None for an empty cell."""
 
     table: str
@@ -34,7 +34,7 @@ class Row:
         return InputError(self.file, rule, remedy, self.number, column, self.texts[column])
 
 
-Table = list[Row]
+Table = list[TypedRow]
 Find = Callable[..., Iterator[InputError]]
 
 
@@ -49,7 +49,7 @@ class Check(NamedTuple):
         return self.find(*tables)
 
 
-def needs(*tables: str) -> Callable[[Find | Check], Check]:
+def requires_tables(*tables: str) -> Callable[[Find | Check], Check]:
     """Make a check of a generator that takes `tables`, in this order; of a check one that runs over these too."""
 
     def make(found: Find | Check) -> Check:

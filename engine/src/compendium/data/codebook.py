@@ -5,23 +5,23 @@ from collections.abc import Iterator
 
 from compendium.base import escape
 from compendium.base.languages import name_language
-from compendium.base.texts import COLON, COMMA, SEMICOLON, catalogue, mark
-from compendium.data.datapackage import links
-from compendium.data.tables import Tables
+from compendium.base.texts import COLON, COMMA, SEMICOLON, catalogue, choose_punctuation
+from compendium.data.datapackage import list_column_references
+from compendium.data.tables import RawTables
 
 NAME = "codebook.md"
 text = catalogue("compendium/data")
 
 
-def texts(tables: Tables) -> dict[str, str]:
+def render_codebook_files(tables: RawTables) -> dict[str, str]:
     """Return the codebook of some tables: text by file."""
     return {tables.languages.page(NAME, language): _write(tables, language) for language in tables.languages}
 
 
-def _write(tables: Tables, language: str) -> str:
+def _write(tables: RawTables, language: str) -> str:
     package, shared = tables.package, _shared(tables.package)
     files = {other: tables.languages.page(NAME, other) for other in tables.languages if other != language}
-    others = (f"\n{name_language(o, o)}{mark(COLON, o)}[{file}]({file})" for o, file in files.items())
+    others = (f"\n{name_language(o, o)}{choose_punctuation(COLON, o)}[{file}]({file})" for o, file in files.items())
     listed = ((table["name"], tables.said(table, "title").markdown) for table in package["resources"])
     book = text(
         "codebook",
@@ -44,7 +44,7 @@ def _shared(package: dict) -> dict[str, dict]:
     }
 
 
-def _name(tables: Tables, thing: dict, language: str) -> dict[str, str]:
+def _name(tables: RawTables, thing: dict, language: str) -> dict[str, str]:
     return {key: tables.said(thing, key).markdown[language] for key in ("title", "description")}
 
 
@@ -54,36 +54,38 @@ def _codes(field: dict, language: str) -> str:
     return text("codebook-codes", column=_code(field["name"]), codes=codes)[language]
 
 
-def _chapter(tables: Tables, table: dict, shared: dict, language: str) -> str:
+def _chapter(tables: RawTables, table: dict, shared: dict, language: str) -> str:
     schema = table["schema"]
-    targets = {column: _code(".".join(target)) for column, target in links(schema, table["name"])}
+    targets = {column: _code(".".join(target)) for column, target in list_column_references(schema, table["name"])}
     own = [f for f in schema["fields"] if "labels" in f and f["labels"] != shared.get(f["name"], {}).get("labels")]
     chapter = text(
         "codebook-chapter",
         **_name(tables, table, language),
         name=table["name"],
-        key=mark(COMMA, language).join(map(_code, schema["primaryKey"])),
-        licences=mark(COMMA, language).join(escape.markdown(licence["name"]) for licence in table["licenses"]),
+        key=choose_punctuation(COMMA, language).join(map(_code, schema["primaryKey"])),
+        licences=choose_punctuation(COMMA, language).join(
+            escape.markdown(licence["name"]) for licence in table["licenses"]
+        ),
         columns="\n".join(_column(tables, f, targets.get(f["name"], ""), language) for f in schema["fields"]),
         codes="".join(_codes(field, language) for field in own),
     )
     return chapter[language]
 
 
-def _column(tables: Tables, field: dict, refers: str, language: str) -> str:
+def _column(tables: RawTables, field: dict, refers: str, language: str) -> str:
     cells = [
         _code(field["name"]),
         text("codebook-meaning", **_name(tables, field, language))[language],
         text(f"codebook-{field['type']}")[language],
         tables.said(field, "unit").markdown[language] if "unit" in field else "",
-        mark(SEMICOLON, language).join(_values(tables, field, language)),
+        choose_punctuation(SEMICOLON, language).join(_values(tables, field, language)),
         text("codebook-list", refers=refers)[language] if "listOf" in field else refers,
     ]
     escaped = (re.sub(r"(?<!\\)\|", r"\|", cell) for cell in cells)
     return f"| {' | '.join(escaped)} |"
 
 
-def _values(tables: Tables, field: dict, language: str) -> Iterator[str]:
+def _values(tables: RawTables, field: dict, language: str) -> Iterator[str]:
     """Yield what is allowed in a column."""
     constraints = field.get("constraints", {})
     for rule in ("required", "unique"):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compendium.base import paths
-from compendium.base.files import InputError, read_plain, shorten, write_atomic
+from compendium.base.files import InputError, read_regular_file, shorten, write_atomic
 
 PACKAGE = "datapackage.json"
 OPTIONAL = (  # may be without rows
@@ -33,10 +33,10 @@ def read(folder: Path) -> dict:
     path = folder / PACKAGE
 
     def fault(rule: str, value: str | None = None) -> InputError:
-        return InputError(paths.shown(path), rule, paths.restore(path), value=value)
+        return InputError(paths.format_path(path), rule, paths.suggest_restore(path), value=value)
 
     try:
-        content: dict = json.loads(read_plain(path).decode("utf-8"), object_pairs_hook=_once)
+        content: dict = json.loads(read_regular_file(path).decode("utf-8"), object_pairs_hook=_once)
         json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except OSError as error:
         raise fault(f"cannot be read ({error.strerror})") from None
@@ -71,32 +71,36 @@ def write(folder: Path, package: dict) -> None:
     write_atomic(folder / PACKAGE, f"{json.dumps(package, ensure_ascii=False, indent=2)}\n".encode())
 
 
-def tell_changed(file: Path) -> InputError:
+def make_changed_table_error(file: Path) -> InputError:
     """Return the error for a raw table whose bytes are not the recorded ones."""
     return InputError(
-        paths.shown(file),
+        paths.format_path(file),
         f"differs from the SHA-256 recorded in {PACKAGE}",
         "look at the change; if it is meant, note it in data/raw/CHANGES.md and run `compendium data refresh`, "
-        f"otherwise {paths.restore(file)}",
+        f"otherwise {paths.suggest_restore(file)}",
     )
 
 
-def links(schema: dict, name: str) -> Iterator[tuple[str, tuple[str, str]]]:
+def list_column_references(schema: dict, table: str) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield each column that refers to another, by foreign key or as a list, with the table and column it refers to."""
     for key in schema.get("foreignKeys", []):
         reference = key["reference"]
-        yield key["fields"][0], (reference["resource"] or name, reference["fields"][0])
+        yield key["fields"][0], (reference["resource"] or table, reference["fields"][0])
     for field in schema["fields"]:
         if "listOf" in field:
             yield field["name"], (field["listOf"]["resource"], field["listOf"]["field"])
 
 
-def list_columns(schema: dict) -> set[str]:
+def find_list_valued_columns(schema: dict) -> set[str]:
     """Return the columns whose cells hold lists."""
     return {field["name"] for field in schema["fields"] if "listOf" in field}
 
 
-def citing(schema: dict, name: str) -> dict[str, bool]:
+def find_source_columns(schema: dict, table: str) -> dict[str, bool]:
     """Return the columns of a table that name sources, and of each whether its cells hold lists."""
-    lists = list_columns(schema)
-    return {column: column in lists for column, target in links(schema, name) if target == ("sources", "source_id")}
+    lists = find_list_valued_columns(schema)
+    return {
+        column: column in lists
+        for column, target in list_column_references(schema, table)
+        if target == ("sources", "source_id")
+    }

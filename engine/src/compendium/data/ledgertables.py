@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from compendium.base.languages import Languages, name_language, own
+from compendium.base.languages import Languages, choose_engine_language, name_language
 
 FILE = Path(__file__).with_name("ledger.json")
 TEXTS = ("title", "description", "unit", "form")
@@ -14,15 +14,15 @@ REQUIRED = ("claims", "sources", "origins", "source_origins", "claim_evidence") 
 
 
 @cache
-def read() -> list[dict[str, Any]]:
+def read_ledger_descriptors() -> list[dict[str, Any]]:
     """Return what ledger.json says of the tables, in Chinese and English; it is only read."""
     found: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
     return found
 
 
-def absent(present: set[str]) -> set[str]:
+def list_absent_optional_tables(present_tables: set[str]) -> set[str]:
     """Return the tables of the ledger that are taken as empty, as they are not among those present."""
-    return {table["name"] for table in read()} - set(REQUIRED) - present
+    return {table["name"] for table in read_ledger_descriptors()} - set(REQUIRED) - present_tables
 
 
 def describe_tables(languages: Languages) -> dict[str, dict]:
@@ -31,13 +31,16 @@ def describe_tables(languages: Languages) -> dict[str, dict]:
     Licences and sources are those of a compendium; columns of a language other than Chinese and English are told in
     English.
     """
-    return {table["name"]: in_languages(table, languages) for table in read()}
+    return {table["name"]: localise_table_descriptor(table, languages) for table in read_ledger_descriptors()}
 
 
-def in_languages(table: dict[str, Any], languages: Languages) -> dict[str, Any]:
+def localise_table_descriptor(descriptor: dict[str, Any], languages: Languages) -> dict[str, Any]:
     """Return a table that is described in Chinese and English as it is described in these languages."""
-    fields = [_told(one, languages) for field in table["schema"]["fields"] for one in _columns(field, languages)]
-    return _told(table, languages) | {"path": f"{table['name']}.csv", "schema": table["schema"] | {"fields": fields}}
+    fields = [_told(one, languages) for field in descriptor["schema"]["fields"] for one in _columns(field, languages)]
+    return _told(descriptor, languages) | {
+        "path": f"{descriptor['name']}.csv",
+        "schema": descriptor["schema"] | {"fields": fields},
+    }
 
 
 def _columns(field: dict[str, Any], languages: Languages) -> list[dict[str, Any]]:
@@ -59,8 +62,11 @@ def _told(thing: dict[str, Any], languages: Languages) -> dict[str, Any]:
     mine = {name: value for name, value in thing.items() if name not in (*TEXTS, *(f"{text}_zh" for text in TEXTS))}
     for text in filter(thing.__contains__, TEXTS):
         both = {"en": thing[text], "zh": thing[f"{text}_zh"]}
-        mine |= {languages.key(text, language): both[own(language)] for language in languages}
+        mine |= {languages.key(text, language): both[choose_engine_language(language)] for language in languages}
     if "labels" in thing:
         labels = thing["labels"].items()
-        mine["labels"] = {code: {language: label[own(language)] for language in languages} for code, label in labels}
+        mine["labels"] = {
+            code: {language: label[choose_engine_language(language)] for language in languages}
+            for code, label in labels
+        }
     return mine

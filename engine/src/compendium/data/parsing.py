@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compendium.base import paths
-from compendium.base.files import LARGEST, InputError, read_handed, read_plain
+from compendium.base.files import LARGEST, InputError, read_regular_file, read_user_supplied_file
 from compendium.data.datapackage import OPTIONAL, PACKAGE
 
 GIVEN = 10_000_000  # bytes of a table that is handed in, some forty times the largest here: it is read at once
@@ -18,28 +18,35 @@ UTF8 = "save the file as UTF-8 without byte-order mark and with LF line ends"
 QUOTES = "close every quotation mark, double those inside a cell, and keep each row on one line"
 
 
-def parse(path: Path, names: list[str]) -> list[list[str]]:
-    """Return the cells of each row of the CSV file at `path`, whose header must be `names`; a row may be odd.
+def read_table_rows(path: Path, header: list[str]) -> list[list[str]]:
+    """Return the cells of each row of the CSV file at `path`, whose header must be `header`; a row may be odd.
 
     Raises InputError if the file is missing, unreadable, empty, not UTF-8 with LF and one final newline, or not well
     formed, or has no rows and is not one of OPTIONAL. A line of the file is a row of the table, and there is one way to
     write it: no cell may hold a line break, and only cells that hold a comma or a quotation mark stand in quotation
     marks.
     """
-    _, *rows = read_strict(path, names)
+    _, *rows = iterate_strict_csv(path, header)
     if not rows and path.stem not in OPTIONAL:
-        remedy = f"add a row; without any, delete the table and take it out of {PACKAGE}; or {paths.restore(path)}"
-        raise InputError(paths.shown(path), f"has a header but no rows, as only {', '.join(OPTIONAL)} may", remedy)
+        remedy = (
+            f"add a row; without any, delete the table and take it out of {PACKAGE}; or {paths.suggest_restore(path)}"
+        )
+        raise InputError(
+            paths.format_path(path), f"has a header but no rows, as only {', '.join(OPTIONAL)} may", remedy
+        )
     return rows
 
 
-def read_given(file: Path) -> list[list[str]]:
+def read_lenient_csv(file: Path) -> list[list[str]]:
     """Return the cells of each row, header first, of a CSV file that another program wrote.
 
     It may begin with a byte-order mark, lines may end as in Windows, cells may stand in needless quotation marks; it is
     an InputError if it is not UTF-8 or not well formed.
     """
-    data = re.sub(rb"\r\n?", b"\n", read_handed(file, GIVEN).removeprefix(codecs.BOM_UTF8)).rstrip(b"\n") + b"\n"
+    data = (
+        re.sub(rb"\r\n?", b"\n", read_user_supplied_file(file, GIVEN).removeprefix(codecs.BOM_UTF8)).rstrip(b"\n")
+        + b"\n"
+    )
     _check_bytes(file.name, data)
     reader = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
     try:
@@ -48,9 +55,9 @@ def read_given(file: Path) -> list[list[str]]:
         raise InputError(file.name, f"is not well-formed CSV ({error})", QUOTES, reader.line_num) from None
 
 
-def read_strict(path: Path, names: list[str]) -> Iterator[list[str]]:
-    """Yield the cells of each row of a table, whose header must be `names`, header first; raise as `parse` does."""
-    file = paths.shown(path)
+def iterate_strict_csv(path: Path, header: list[str]) -> Iterator[list[str]]:
+    """Yield the cells of each row of a table, whose header must be `header`, header first; raise as `parse` does."""
+    file = paths.format_path(path)
     data = _read(path, file)
     _check_bytes(file, data)
     csv.field_size_limit(LARGEST)
@@ -62,12 +69,12 @@ def read_strict(path: Path, names: list[str]) -> Iterator[list[str]]:
                 raise InputError(file, "a cell holds a line break or its quotation mark is not closed", QUOTES, number)
             if not row:
                 raise InputError(file, "the row is blank", "delete the row", number)
-            if number == 1 and row != names:
-                raise _header(file, row, names)
-            if number > 1 and row == names:
+            if number == 1 and row != header:
+                raise _header(file, row, header)
+            if number > 1 and row == header:
                 raise InputError(file, "the header stands there again", "delete the row", number)
             if '"' in lines[number - 1]:
-                _check_quotes(file, lines[number - 1], row, names, number)
+                _check_quotes(file, lines[number - 1], row, header, number)
             yield row
     except csv.Error as error:
         raise InputError(file, f"is not well-formed CSV ({error})", QUOTES, number + 1) from None
@@ -105,15 +112,15 @@ def _check_quotes(file: str, line: str, row: list[str], names: list[str], number
 
 def _read(path: Path, file: str) -> bytes:
     try:
-        data = read_plain(path)
+        data = read_regular_file(path)
     except FileNotFoundError:
-        raise InputError(file, "the file is missing", paths.restore(path)) from None
+        raise InputError(file, "the file is missing", paths.suggest_restore(path)) from None
     except PermissionError:
         raise InputError(file, "the file may not be read", f"give yourself the right: `chmod u+r {file}`") from None
     except OSError as error:
-        raise InputError(file, f"the file cannot be read ({error.strerror})", paths.restore(path)) from None
+        raise InputError(file, f"the file cannot be read ({error.strerror})", paths.suggest_restore(path)) from None
     if not data.strip():
-        raise InputError(file, "the file is empty", paths.restore(path))
+        raise InputError(file, "the file is empty", paths.suggest_restore(path))
     return data
 
 
@@ -130,7 +137,7 @@ def _check_bytes(file: str, data: bytes) -> None:
     except UnicodeDecodeError as error:
         rule = f"must be UTF-8; byte {error.start + 1} of the file is not"
         value = f"0x{data[error.start]:02X}"
-        raise InputError(file, rule, guess(data), line(error.start), value=value) from None
+        raise InputError(file, rule, describe_encoding_remedy(data), line(error.start), value=value) from None
     if b"\0" in data:
         rule = "holds a NUL byte, as UTF-16 and workbooks do"
         raise InputError(file, rule, UTF8, line(data.index(b"\0")), value="0x00")
@@ -142,7 +149,7 @@ def _check_bytes(file: str, data: bytes) -> None:
         raise InputError(file, rule, UTF8, last)
 
 
-def guess(data: bytes) -> str:
+def describe_encoding_remedy(data: bytes) -> str:
     """Return what to do with a file that is not in UTF-8."""
     try:
         data.decode("gb18030")

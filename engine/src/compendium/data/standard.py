@@ -10,9 +10,9 @@ from compendium.base import escape, paths
 from compendium.base.files import InputError, shorten
 from compendium.base.languages import Languages
 from compendium.data import codebook
-from compendium.data.cells import PLAIN, exists
-from compendium.data.datapackage import PACKAGE, links
-from compendium.data.tables import Tables
+from compendium.data.cells import PLAIN, is_valid_date
+from compendium.data.datapackage import PACKAGE, list_column_references
+from compendium.data.tables import RawTables
 
 if TYPE_CHECKING:
     from frictionless import Package
@@ -22,7 +22,7 @@ FORM: dict[str, object] = {"type": "table", "scheme": "file", "format": "csv", "
 FORM |= {"encoding": "utf-8", "dialect": {"csv": DIALECT}}
 
 
-def check_descriptor(tables: Tables, needed: Iterable[str] = ()) -> "Package":
+def check_descriptor(tables: RawTables, needed: Iterable[str] = ()) -> "Package":
     """Return the package as frictionless reads it; `needed` are tables that others are checked against.
 
     Raises:
@@ -37,15 +37,15 @@ def check_descriptor(tables: Tables, needed: Iterable[str] = ()) -> "Package":
             described = Package.from_descriptor(package, basepath=str(tables.folder))
             fault = next(_list_misfits(package, languages, needed), "")
         if not fault:
-            codebook.texts(tables)
+            codebook.render_codebook_files(tables)
     except FrictionlessException as error:
         fault = str(next((reason.message for reason in error.reasons), error.error.message))
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError, re.error) as error:
         fault = f"{type(error).__name__}: {error}"
     if fault:
         file = tables.folder / PACKAGE
-        remedy = f"correct the file by the Table Schema standard, or {paths.restore(file)}"
-        raise InputError(paths.shown(file), f"is no valid data package: {shorten(fault, 200)}", remedy)
+        remedy = f"correct the file by the Table Schema standard, or {paths.suggest_restore(file)}"
+        raise InputError(paths.format_path(file), f"is no valid data package: {shorten(fault, 200)}", remedy)
     return described
 
 
@@ -54,7 +54,7 @@ def _list_deviations(package: dict, languages: Languages) -> Iterator[str]:
     known = {"name", "version", "created", "resources", "licenses", "sources", "singular", *_texts(languages)}
     yield from (f"the package has an unknown entry {extra!r}" for extra in package if extra not in known)
     created = package.get("created", "")
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z", created) or not exists(created[:10]):
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z", created) or not is_valid_date(created[:10]):
         yield "created must be the day of the data, such as 2026-11-24T00:00:00Z"
     singular = package.get("singular", {})
     if not (isinstance(singular, dict) and all(isinstance(word, str) for word in singular.values())):
@@ -127,13 +127,13 @@ def _of_table(resource: dict, columns: set[tuple[str, str]], languages: Language
         entries = resource.get(key)
         if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
             yield f"table {name} needs {key}, a list of one entry at least; see another table there"
-    refers = {column for column, (target, _) in links(schema, name) if target == "sources"}
+    refers = {column for column, (target, _) in list_column_references(schema, name) if target == "sources"}
     if name != "sources" and (name, "source_id") in columns and "source_id" not in refers:
         yield f"column source_id of {name} needs a foreignKey to sources"
     stem = schema.get("rowName", "")
     if stem and not {(name, column) for column in languages.columns(stem)} & columns:
         yield f"rowName of table {name} is {stem!r}, but there is no column {' or '.join(languages.columns(stem))}"
-    for column, target in links(schema, name):
+    for column, target in list_column_references(schema, name):
         if target not in columns or (name, column) not in columns:
             yield f"column {column} of {name} refers to {'.'.join(target)}, which does not exist"
 
@@ -144,9 +144,9 @@ def _shown(thing: dict, files: set[str]) -> Iterator[str]:
         for part, text in chain(*(entry.items() for entry in thing.get(key, ()))):
             if part not in known:
                 yield f"{key} of {thing['name']} have an unknown entry {part!r}"
-            elif part == "path" and not (text in files or escape.is_address(text)):
+            elif part == "path" and not (text in files or escape.is_safe_url(text)):
                 yield f"path {text!r} in {key} of {thing['name']} {escape.ADDRESSED}"
-            elif not escape.is_line(text):
+            elif not escape.is_printable_line(text):
                 yield f"{part} {text!r} in {key} of {thing['name']} must be one line of signs that are seen"
             elif part == "name" and not re.fullmatch("[A-Za-z0-9][A-Za-z0-9.+-]*", text):
                 yield f"name {text!r} in {key} of {thing['name']} must be a code such as CC-BY-4.0"

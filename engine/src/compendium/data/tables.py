@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compendium.base import paths
-from compendium.base.files import InputError, fingerprint, read_plain, write_atomic
+from compendium.base.files import InputError, fingerprint, read_regular_file, write_atomic
 from compendium.base.languages import Languages
-from compendium.base.texts import Text, given
+from compendium.base.texts import TranslatedText, make_translated_text
 from compendium.data import datapackage, ledgertables
-from compendium.data.datapackage import PACKAGE, tell_changed
+from compendium.data.datapackage import PACKAGE, make_changed_table_error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ PROCESSED_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SIGNIFICANT = "%.10g"
 
 
-class Tables:
+class RawTables:
     """The raw tables in a folder, as its datapackage.json describes them: `tables("claims")` is one of them.
 
     What was read is kept.
@@ -60,10 +60,10 @@ class Tables:
         """
         if name in self.resources:
             return self.resources[name]
-        if name in ledgertables.absent(set(self.resources)):
+        if name in ledgertables.list_absent_optional_tables(set(self.resources)):
             return ledgertables.describe_tables(self.languages)[name]
         remedy = f"use one of {', '.join(self.resources)}"
-        raise InputError(paths.shown(self.folder / PACKAGE), "there is no such table", remedy, value=name)
+        raise InputError(paths.format_path(self.folder / PACKAGE), "there is no such table", remedy, value=name)
 
     def schema(self, name: str) -> dict:
         """Return the schema of a table: fields with type, unit, labels and constraints, and keys."""
@@ -73,15 +73,15 @@ class Tables:
         """Return what datapackage.json says of a column of a table."""
         return next(field for field in self.schema(name)["fields"] if field["name"] == column)
 
-    def labels(self, name: str, column: str) -> dict[str, Text]:
+    def labels(self, name: str, column: str) -> dict[str, TranslatedText]:
         """Return the codes of a column of a table with their labels for readers."""
-        return {code: given(label) for code, label in self.field(name, column)["labels"].items()}
+        return {code: make_translated_text(label) for code, label in self.field(name, column)["labels"].items()}
 
-    def said(self, thing: Mapping[str, Any], key: str) -> Text:
+    def said(self, thing: Mapping[str, Any], key: str) -> TranslatedText:
         """Return what datapackage.json says of the package, a table or a column under a key such as `title`."""
-        return given({language: thing[self.languages.key(key, language)] for language in self.languages})
+        return make_translated_text({language: thing[self.languages.key(key, language)] for language in self.languages})
 
-    def titles(self, name: str) -> dict[str, Text]:
+    def titles(self, name: str) -> dict[str, TranslatedText]:
         """Return the titles of the columns of a table; under the empty name that of the table."""
         table = self.resource(name)
         return {"": self.said(table, "title")} | {f["name"]: self.said(f, "title") for f in table["schema"]["fields"]}
@@ -105,7 +105,7 @@ class Tables:
     def cells(self, name: str) -> "pd.DataFrame":
         """Return a table as its cells are written, with the default index; as for the typed one."""
         if name not in self._cells:
-            self._cells[name] = read_frame(io.BytesIO(self._content(name)))
+            self._cells[name] = read_csv_as_text(io.BytesIO(self._content(name)))
         return self._cells[name].copy(deep=False)
 
     def _content(self, name: str) -> bytes:
@@ -115,16 +115,16 @@ class Tables:
             return ",".join(field["name"] for field in described["schema"]["fields"]).encode() + b"\n"
         path = self.folder / described["path"]
         try:
-            data = read_plain(path)
+            data = read_regular_file(path)
         except OSError as error:
             rule = f"cannot be read ({error.strerror})"
-            raise InputError(paths.shown(path), rule, paths.restore(path)) from None
+            raise InputError(paths.format_path(path), rule, paths.suggest_restore(path)) from None
         if fingerprint(data) != described.get("hash"):
-            raise tell_changed(path)
+            raise make_changed_table_error(path)
         return data
 
 
-def read_frame(file: Path | io.BytesIO) -> "pd.DataFrame":
+def read_csv_as_text(file: Path | io.BytesIO) -> "pd.DataFrame":
     """Return a CSV table that we wrote as a frame of texts; an empty cell is the empty text."""
     import pandas as pd
 
@@ -151,7 +151,7 @@ def type_table(data: bytes, fields: list[dict]) -> "pd.DataFrame":
     return frame.astype(dict.fromkeys(dates, "datetime64[us]"))  # pandas reads a column without dates otherwise
 
 
-def save(frame: "pd.DataFrame", name: str, root: Path) -> None:
+def write_processed(frame: "pd.DataFrame", name: str, root: Path) -> None:
     """Write `frame` as the processed table `name` below `root`, without its index.
 
     UTF-8, LF, floating numbers with at most 10 significant digits so that processors that differ in the last bits
@@ -164,10 +164,10 @@ def save(frame: "pd.DataFrame", name: str, root: Path) -> None:
         raise ValueError(f"table {name} is empty")
     if not frame.columns.is_unique:
         raise ValueError(f"table {name} repeats columns: {list(frame.columns[frame.columns.duplicated()])}")
-    write_atomic(paths.processed_path(name, root), text(frame).encode("utf-8"))
+    write_atomic(paths.processed_path(name, root), render_processed_csv(frame).encode("utf-8"))
 
 
-def text(frame: "pd.DataFrame") -> str:
+def render_processed_csv(frame: "pd.DataFrame") -> str:
     """Return `frame` as the CSV that `save` writes."""
     mixed = frame.select_dtypes("object", exclude="str")
     rounded = frame.assign(**mixed.map(lambda v: SIGNIFICANT % v if isinstance(v, float) and v == v else v))

@@ -24,10 +24,10 @@ class ServerEnded(Exception):
 
 
 @contextlib.contextmanager
-def fork_server(name: str, command: Sequence[str], environment: dict[str, str]) -> Iterator[None]:
+def fork_server(provisioner: str, command: Sequence[str], environment: dict[str, str]) -> Iterator[None]:
     """Have kernels forked in this process and its children, by a server with this environment.
 
-    `name` is that of the entry point by which Jupyter finds `Provisioner`, `command` one of a Python that calls
+    `provisioner` is that of the entry point by which Jupyter finds `Provisioner`, `command` one of a Python that calls
     `server.main` with its arguments.
     """
     global _calls
@@ -39,7 +39,7 @@ def fork_server(name: str, command: Sequence[str], environment: dict[str, str]) 
     _calls = ours
     with theirs:
         process = subprocess.Popen(command, stdin=theirs.fileno(), env=environment, start_new_session=True)
-    os.environ[ASKED_BY] = name
+    os.environ[ASKED_BY] = provisioner
     try:
         yield
     finally:

@@ -71,9 +71,9 @@ def become_kernel(request: dict, begin: Callable[[], None], line: int, out: int,
         os._exit(0)  # which nobody asks for
 
 
-def follow(line: socket.socket) -> None:
+def follow(requester: socket.socket) -> None:
     """Tell whoever asked the number of this kernel, and kill it and what it started once they have ended."""
     with contextlib.suppress(OSError):
-        line.sendall(f"{os.getpid()}\n".encode())
-        line.recv(1)
+        requester.sendall(f"{os.getpid()}\n".encode())
+        requester.recv(1)
     os.killpg(0, signal.SIGKILL)

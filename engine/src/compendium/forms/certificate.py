@@ -12,17 +12,17 @@ from pathlib import Path
 
 from compendium.base import distribution, html, paths, toml
 from compendium.base.files import write_atomic
-from compendium.base.texts import Spoken, Text
-from compendium.base.vocabulary import ANSWERS, GRADES, QUALIFIED, STRENGTHS, VERDICTS, WEIGHTS, Word
+from compendium.base.texts import TomlTranslations, TranslatedText
+from compendium.base.vocabulary import ANSWERS, GRADES, QUALIFIED, STRENGTHS, VERDICTS, WEIGHTS, VocabularyWord
 from compendium.compendium import Compendium
 from compendium.data.datapackage import PACKAGE, split_list
-from compendium.forms.form import count_archived
+from compendium.forms.form import count_archived_sources
 from compendium.ledger import claims
-from compendium.ledger.record import Ledger, by_column
+from compendium.ledger.record import Ledger, text_to_language_columns
 from compendium.pages import notices
-from compendium.pages.findings import summary
-from compendium.pages.quotes import quotes
-from compendium.pages.readme import raise_if_broken
+from compendium.pages.findings import render_summary_paragraph
+from compendium.pages.quotes import list_proposed_quotes
+from compendium.pages.readme import raise_if_sentences_broken
 from compendium.run import RunError, accept, cache, comparison, contents, schedule
 
 UNTRIED = "untried.toml"
@@ -31,13 +31,13 @@ SHOWN = 5
 WORDS = {"answers": ANSWERS, "verdicts": VERDICTS, "weights": WEIGHTS, "grades": GRADES, "strengths": STRENGTHS}
 
 
-def write(c: Compendium) -> list[Path]:
+def write_certificate(c: Compendium) -> list[Path]:
     """Write certificate.json and certificate.html on the run in `c.out` to the folder build and return their paths.
 
     Equal facts give equal bytes; commit, machine and day of the run, as the run recorded it, are among them.
     """
-    require_run(c)
-    raise_if_broken(c)
+    raise_if_run_outdated(c)
+    raise_if_sentences_broken(c)
     facts = collect_facts(c)
     told = json.dumps(facts, ensure_ascii=False, indent=1) + "\n"
     made = {c.build / "certificate.json": told, c.build / "certificate.html": html.render("certificate", **facts)}
@@ -46,79 +46,94 @@ def write(c: Compendium) -> list[Path]:
     return list(made)
 
 
-def require_run(c: Compendium) -> None:
+def raise_if_run_outdated(c: Compendium) -> None:
     """Refuse a run that is not complete, or that would come out otherwise by now."""
-    if not schedule.is_current(c, c.out):
-        raise RunError(f"{paths.shown(c.out)} holds no complete run of what lies here. Remedy: make")
+    if not schedule.is_run_current(c, c.out):
+        raise RunError(f"{paths.format_path(c.out)} holds no complete run of what lies here. Remedy: make")
 
 
 def collect_facts(c: Compendium) -> dict:
     """Return all facts of the certificate; nothing in them depends on the clock."""
-    ledger, untried = claims.read_ledger(c, c.out), read_untried(c)
+    ledger, untried = claims.read_ledger(c, c.out), read_untested_conditions(c)
     kept = {"claim_id": "claim_id", "weight": "weight", "verdict": "verdict", "codings": "verdict_codings"}
-    coded = [ledger[name] for name in sorted(ledger, key=claims.number) if ledger[name].codings]
+    coded = [ledger[name] for name in sorted(ledger, key=claims.parse_claim_number) if ledger[name].codings]
     parted = [{key: getattr(one, name) for key, name in kept.items()} for one in coded]  # by majority, by each alone
     return {
         "languages": list(c.languages),
         "paper": {"title": c.declaration.paper.named, "url": c.declaration.paper.url},
         "basis": untried.pop(BASIS, None),
-        "summary": by_language(c, summary(c, ledger)),
-        "answers": claims.by_answer(ledger).reindex([*ANSWERS, "all"], fill_value=0).astype(int).to_dict("index"),
-        "counts": claims.count(ledger).to_dict("index"),
+        "summary": text_to_json(c, render_summary_paragraph(c, ledger)),
+        "answers": claims.count_verdicts_by_answer(ledger)
+        .reindex([*ANSWERS, "all"], fill_value=0)
+        .astype(int)
+        .to_dict("index"),
+        "counts": claims.count_verdicts(ledger).to_dict("index"),
         "weak_headline": sum(one.weight == "headline" and one.strength == "weak" for one in ledger.values()),
-        "doubted": list_doubted(c, ledger),
+        "doubted": list_claims_to_qualify(c, ledger),
         "coding": {"coders": untried.pop(CODERS, None), "parted": parted},
-        "not_obtained": list_awaited(c, ledger),
+        "not_obtained": list_claims_awaiting_records(c, ledger),
         "untried": list(untried.values()),
-        "compendium": by_column("title", c.tables.said(c.tables.package, "title"), c.languages)
+        "compendium": text_to_language_columns("title", c.tables.said(c.tables.package, "title"), c.languages)
         | {"version": c.declaration.version, "created": c.tables.package["created"]},
-        "run": {"finished": cache.previous(c.out).finished, "operator": None, **read_state(c)}
-        | {"notebooks": len(contents.catalogue(c)), "raw_tables": len(c.tables.resources)},
-        "engine": distribution.version(),
+        "run": {"finished": cache.read_run_summary(c.out).finished, "operator": None, **read_git_state(c)}
+        | {"notebooks": len(contents.list_declared_notebooks(c)), "raw_tables": len(c.tables.resources)},
+        "engine": distribution.read_engine_version(),
         "machine": describe_machine(c),
         "agreement_with_own_outputs": compare_outputs(c),
-        "digests": list_digests(c),
-        "rates": notices.rates(c),
-        "words": {kind: {name: explain(c, word) for name, word in words.items()} for kind, words in WORDS.items()},
+        "digests": hash_outputs_and_tables(c),
+        "rates": notices.read_detection_rates(c),
+        "words": {
+            kind: {name: vocabulary_word_to_json(c, word) for name, word in words.items()}
+            for kind, words in WORDS.items()
+        },
     }
 
 
-def by_language(c: Compendium, text: Text | Spoken) -> dict[str, str]:
+def text_to_json(c: Compendium, text: TranslatedText | TomlTranslations) -> dict[str, str]:
     """Return a text by language, as JSON holds it."""
     return {language: text[language] for language in c.languages}
 
 
-def explain(c: Compendium, word: Word) -> dict:
+def vocabulary_word_to_json(c: Compendium, word: VocabularyWord) -> dict:
     """Return a word of the vocabulary as JSON."""
-    means = by_column("means", word.means, c.languages)
-    return by_language(c, word) | means | {"colour": word.colour, "verdicts": word.verdicts, "mark": word.mark}
+    means = text_to_language_columns("means", word.means, c.languages)
+    return text_to_json(c, word) | means | {"colour": word.colour, "verdicts": word.verdicts, "mark": word.mark}
 
 
-def list_doubted(c: Compendium, ledger: Ledger) -> list[dict]:
+def list_claims_to_qualify(c: Compendium, ledger: Ledger) -> list[dict]:
     """Return the claims to be known before the paper is quoted: headline first, then by verdict and number."""
     chosen = [one for one in ledger.values() if one.verdict in QUALIFIED]
     weights, verdicts = claims.WEIGHED.index, list(VERDICTS).index
-    chosen.sort(key=lambda one: (weights(one.weight), verdicts(one.verdict), claims.number(one.claim_id)))
+    chosen.sort(key=lambda one: (weights(one.weight), verdicts(one.verdict), claims.parse_claim_number(one.claim_id)))
     stated = c.tables("claims").set_index("claim_id")[c.languages.columns("statement")]
     sources = c.tables("sources").set_index("source_id", drop=False).rename(columns={"source_id": "id"})
-    sources, instead = sources[["id", *c.languages.columns("name"), "grade", "host_trust"]], quotes(c, ledger)
+    sources, instead = (
+        sources[["id", *c.languages.columns("name"), "grade", "host_trust"]],
+        list_proposed_quotes(c, ledger),
+    )
     kept = ["claim_id", "weight", "verdict", "lowest_grade", "strength", "trust", "notebook", "answer"]
     texts = ("printed", "why", "reason", "found")
     return [
         {key: getattr(one, key) for key in kept}
-        | dict(chain.from_iterable(by_column(stem, getattr(one, stem), c.languages).items() for stem in texts))
+        | dict(
+            chain.from_iterable(
+                text_to_language_columns(stem, getattr(one, stem), c.languages).items() for stem in texts
+            )
+        )
         | stated.loc[one.claim_id].to_dict()
-        | by_column("quote", instead[one.claim_id].said, c.languages)
-        | by_column("cite", instead[one.claim_id].cite, c.languages)
+        | text_to_language_columns("quote", instead[one.claim_id].said, c.languages)
+        | text_to_language_columns("cite", instead[one.claim_id].cite, c.languages)
         | {"quote_sources": list(instead[one.claim_id].sources)}
         | {"sources": sources.loc[list(one.evidence)].to_dict("records")}
         for one in chosen
     ]
 
 
-def list_awaited(c: Compendium, ledger: Ledger) -> dict:
+def list_claims_awaiting_records(c: Compendium, ledger: Ledger) -> dict:
     """Return the claims that await a record that was not obtained, those records, and how many more there are."""
-    chosen = sorted((name for name, one in ledger.items() if one.verdict == "not obtained"), key=claims.number)
+    chosen = sorted(
+        (name for name, one in ledger.items() if one.verdict == "not obtained"), key=claims.parse_claim_number
+    )
     kept = ("record_id", *c.languages.columns("record"), *c.languages.columns("holder"))
     every = c.tables("records").query("not obtained").to_dict("records")
     records = [
@@ -127,26 +142,30 @@ def list_awaited(c: Compendium, ledger: Ledger) -> dict:
         if row["decides"] and (decided := [name for name in chosen if name in split_list(row["claim_ids"])])
     ]
     told = [
-        {"claim_id": name, "weight": ledger[name].weight, **by_column("printed", ledger[name].printed, c.languages)}
+        {
+            "claim_id": name,
+            "weight": ledger[name].weight,
+            **text_to_language_columns("printed", ledger[name].printed, c.languages),
+        }
         for name in chosen
     ]
     return {"claims": told, "records": records, "more": len(every) - len(records)}
 
 
-def read_untried(c: Compendium) -> dict[str, dict]:
+def read_untested_conditions(c: Compendium) -> dict[str, dict]:
     """Return what was not tried, with the numbers of sources and of those with an archived address put in."""
-    every, archived = str(len(c.tables("sources"))), str(sum(count_archived(c).values()))
-    rows = toml.read_tables(c.notebooks / UNTRIED, Spoken, c.languages)
+    every, archived = str(len(c.tables("sources"))), str(sum(count_archived_sources(c).values()))
+    rows = toml.read_tables(c.notebooks / UNTRIED, TomlTranslations, c.languages)
     return {
         name: {one: said.replace("{sources}", every).replace("{archived}", archived) for one, said in row.words.items()}
         for name, row in rows.items()
     }
 
 
-def read_state(c: Compendium) -> dict:
+def read_git_state(c: Compendium) -> dict:
     """Return the commit that lies here, if git knows one, and whether all files are as there; None: unknown."""
-    if paths.has_git(c.root) and (commit := accept.git(c, "rev-parse", "HEAD")):
-        return {"commit": commit.decode().strip(), "clean": accept.git(c, "status", "--porcelain") == b""}
+    if paths.has_git(c.root) and (commit := accept.run_git(c, "rev-parse", "HEAD")):
+        return {"commit": commit.decode().strip(), "clean": accept.run_git(c, "status", "--porcelain") == b""}
     return {"commit": None, "clean": None}
 
 
@@ -160,14 +179,14 @@ def describe_machine(c: Compendium) -> dict:
         "processor": platform.machine(),
         "cores": os.cpu_count(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "libraries": schedule.list_installed(),
-        "not_as_locked": schedule.list_unlocked(c),
+        "libraries": schedule.list_installed_versions(),
+        "not_as_locked": schedule.list_versions_off_lock(c),
     }
 
 
 def compare_outputs(c: Compendium) -> dict:
     """Return how many outputs of each kind the run made, how many lines differ, and the first of them."""
-    differences = comparison.compare(c, c.out)
+    differences = comparison.compare_with_reference(c, c.out)
     figures = list(c.out.glob("figures/*/*"))
     return {
         "tables": len(list(c.out.glob("data/processed/*.csv"))),
@@ -179,20 +198,26 @@ def compare_outputs(c: Compendium) -> dict:
     }
 
 
-def list_digests(c: Compendium) -> dict:
+def hash_outputs_and_tables(c: Compendium) -> dict:
     """Return one SHA-256 over the committed outputs, over those of the run, and over the raw tables.
 
     Outputs: that of the lines of data/SHA256SUMS, written anew from the files that lie there; `sha256sum` of that file
     gives it. Raw tables: that of datapackage.json, which holds the others and is checked before a run.
     """
-    outputs = {"file": accept.DIGESTS, "sha256": digest_outputs(c.root), "sha256_of_run": digest_outputs(c.out)}
+    outputs = {
+        "file": accept.DIGESTS,
+        "sha256": hash_outputs_in_folder(c.root),
+        "sha256_of_run": hash_outputs_in_folder(c.out),
+    }
     package = c.raw / PACKAGE
-    raw = {"file": paths.shown(package), "sha256": accept.sha256(package.read_bytes())}
+    raw = {"file": paths.format_path(package), "sha256": accept.sha256(package.read_bytes())}
     return {"outputs": outputs, "raw": raw}
 
 
-def digest_outputs(folder: Path) -> str:
+def hash_outputs_in_folder(folder: Path) -> str:
     """Return the SHA-256 of the list of the outputs in a folder with the SHA-256 of each, as data/SHA256SUMS is."""
     files = {p.relative_to(folder).as_posix(): p for pattern in accept.MADE for p in folder.glob(pattern)}
-    lines = [f"{accept.plain_digest(name, path.read_bytes())}  {name}\n" for name, path in sorted(files.items())]
+    lines = [
+        f"{accept.hash_normalised_file(name, path.read_bytes())}  {name}\n" for name, path in sorted(files.items())
+    ]
     return accept.sha256("".join(lines).encode("utf-8"))

@@ -20,7 +20,7 @@ def write_certificate(c: Compendium) -> None:
     from compendium.forms import certificate
     from compendium.ledger import gate
 
-    gate.raise_if_bad(c)
+    gate.raise_if_inputs_invalid(c)
     click.get_current_context().with_resource(running_lock(c.build))
-    for path in certificate.write(replace(c, out=c.build / "run")):
-        click.echo(paths.shown(path))
+    for path in certificate.write_certificate(replace(c, out=c.build / "run")):
+        click.echo(paths.format_path(path))

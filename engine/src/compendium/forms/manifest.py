@@ -12,10 +12,10 @@ from compendium import CompendiumError
 from compendium.base import cells as notebooks
 from compendium.base import paths
 from compendium.base.languages import name_language
-from compendium.base.texts import Text, catalogue, given
+from compendium.base.texts import TranslatedText, catalogue, make_translated_text
 from compendium.compendium import Compendium
-from compendium.ledger.claims import CLAIM, OF_RUN, number, read_shown, spans
-from compendium.notebook.wording import read
+from compendium.ledger.claims import CLAIM, OF_RUN, abbreviate_claim_ids, parse_claim_number, read_cell_outputs_frame
+from compendium.notebook.wording import read_notebook_texts
 from compendium.run import contents
 
 CODECHECK = "codecheck.yml"
@@ -29,29 +29,29 @@ SUMMARY = (
 SOURCE = "All of it is in this folder; the sources of every raw table are named in data/raw/sources.csv."
 
 
-def list_items(c: Compendium) -> list[dict[str, str]]:
+def list_manifest_items(c: Compendium) -> list[dict[str, str]]:
     """Return an item of the manifest for each figure and processed table, by notebook as the run saw it, figures first.
 
     It serves the claims that the cell which makes it names, else those of the notebook, else all.
     """
-    seen = read_shown(c, c.out)
-    items = [describe(c, "table", name, text(name), "compendium run. Claims: all") for name in OF_RUN]
-    for notebook in contents.catalogue(c):
+    seen = read_cell_outputs_frame(c, c.out)
+    items = [make_manifest_item(c, "table", name, text(name), "compendium run. Claims: all") for name in OF_RUN]
+    for notebook in contents.list_declared_notebooks(c):
         mine = seen[seen["notebook"] == notebook]
-        sources = {cell.id: cell.source for cell in notebooks.read(c.notebooks / f"{notebook}.ipynb")}
+        sources = {cell.id: cell.source for cell in notebooks.read_notebook_cells(c.notebooks / f"{notebook}.ipynb")}
         judged = set(mine.loc[mine["kind"] == "claim", "name"])
         made = mine[mine["kind"] != "claim"].sort_values(["kind", "name"], kind="stable")
         named = {cell: set(CLAIM.findall(sources[cell])) for cell in made["cell"]}
         others = judged or set().union(*named.values())
         for cell, kind, name in made[["cell", "kind", "name"]].itertuples(index=False):
-            claims = spans(sorted(named[cell] or others, key=number))
+            claims = abbreviate_claim_ids(sorted(named[cell] or others, key=parse_claim_number))
             whose = "Claims" if named[cell] or not claims else "Claims of this notebook"
             how = f"notebooks/{notebook}.ipynb, cell {cell}. {whose}: {claims or 'all'}"
-            items.append(describe(c, kind, name, find_title(c, kind, name, notebook), how))
+            items.append(make_manifest_item(c, kind, name, find_exhibit_title(c, kind, name, notebook), how))
     return items
 
 
-def describe(c: Compendium, kind: str, name: str, title: Text, how: str) -> dict[str, str]:
+def make_manifest_item(c: Compendium, kind: str, name: str, title: TranslatedText, how: str) -> dict[str, str]:
     """Return the item of a figure or a table: where it is, what it shows, how it is made."""
     plain, others = c.languages.plain, [language for language in c.languages if language != c.languages.plain]
     told = " / ".join(title[language] for language in others)
@@ -63,31 +63,31 @@ def describe(c: Compendium, kind: str, name: str, title: Text, how: str) -> dict
     return {"file": file, "comment": f"{title[plain]}{also}. Made by {how}."}
 
 
-def find_title(c: Compendium, kind: str, name: str, notebook: str) -> Text:
+def find_exhibit_title(c: Compendium, kind: str, name: str, notebook: str) -> TranslatedText:
     """Return what an exhibit shows: of a figure its description, of a table its title in the texts of the notebook."""
     if kind == "figure":
-        return given({language: read_description(c, name, language) for language in c.languages})
-    titles = read(c, notebook).tables
+        return make_translated_text({language: read_figure_description(c, name, language) for language in c.languages})
+    titles = read_notebook_texts(c, notebook).tables
     if name not in titles:
         raise CompendiumError(f"notebooks/texts/{notebook}.toml: table {name} has no title. Remedy: add it to [tables]")
-    return given(titles[name].words)
+    return make_translated_text(titles[name].words)
 
 
-def read_description(c: Compendium, name: str, language: str) -> str:
+def read_figure_description(c: Compendium, name: str, language: str) -> str:
     """Return what a figure shows, as it stands in its file: of the outputs, else the committed one."""
     made = c.figure_path(name, language, "svg")
     path = made if made.is_file() else paths.figure_path(name, language, "svg", c.root)
     found = re.search("<dc:description>(.*?)</dc:description>", path.read_text(encoding="utf-8"), re.S)
     if not found:
-        raise CompendiumError(f"{paths.shown(path)}: has no description. Remedy: compendium run")
+        raise CompendiumError(f"{paths.format_path(path)}: has no description. Remedy: compendium run")
     return " ".join(html.unescape(found[1]).split())
 
 
-def write_codecheck(c: Compendium) -> str:
+def render_codecheck_yml(c: Compendium) -> str:
     """Return codecheck.yml: one item an exhibit, the paper, the source; what a codechecker adds is left out."""
     content = {
         "version": SPECIFICATION,
-        "manifest": list_items(c),
+        "manifest": list_manifest_items(c),
         "paper": {"title": c.declaration.paper.title, "reference": c.declaration.paper.url or "#paper"},
         "source": SOURCE,
         "summary": SUMMARY,

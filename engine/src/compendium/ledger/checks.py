@@ -11,18 +11,18 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from compendium.base import escape
 from compendium.base import values as printed
 from compendium.base.files import InputError
-from compendium.base.texts import by_language
+from compendium.base.texts import find_language_columns
 from compendium.base.values import SCALES, SIGNED, WORDS
-from compendium.data.checks import Check, Row, Table, needs
+from compendium.data.checks import Check, Table, TypedRow, requires_tables
 from compendium.data.datapackage import LIST, split_list
-from compendium.data.quoting import numbers
+from compendium.data.quoting import list_numbers_with_scales
 from compendium.ledger.coding import CODES, READ, digest, majority
 from compendium.ledger.derived import evaluate
 from compendium.ledger.evidence import LedgerError
 
 
-@needs("sources")
-def addresses(sources: Table) -> Iterator[InputError]:
+@requires_tables("sources")
+def source_urls_are_valid(sources: Table) -> Iterator[InputError]:
     """Addresses lead where they seem to, hold no sign that means something on a page, and are defanged if untrusted.
 
     A copy in web.archive.org is one of the source's own address, defanged where that is; that address itself is an
@@ -30,7 +30,7 @@ def addresses(sources: Table) -> Iterator[InputError]:
     """
     for row in sources:
         copy, url, host = row["archived"] or "", row["url"], r"https?://web\.archive\.org"
-        odd = next((name for name in ("url", "archived") if row[name] and not escape.is_address(row[name])), "")
+        odd = next((name for name in ("url", "archived") if row[name] and not escape.is_safe_url(row[name])), "")
         if (defanged := url.startswith("hxxp")) != (row["host_trust"] == "unsafe"):
             form = "an http(s) address" if defanged else "defanged, such as hxxp://example[.]com/"
             yield row.fault("url", f"with host_trust {row['host_trust']} the address must be {form}")
@@ -44,7 +44,7 @@ def addresses(sources: Table) -> Iterator[InputError]:
             yield row.fault("archived", rule, "write the address of an archived copy, or leave the cell empty")
 
 
-@needs("searches")
+@requires_tables("searches")
 def searches_hold_the_query(searches: Table) -> Iterator[InputError]:
     """A search holds the query as typed and the place by its name, or neither and says so."""
     for row in searches:
@@ -55,7 +55,7 @@ def searches_hold_the_query(searches: Table) -> Iterator[InputError]:
                 yield row.fault(column, rule, "write it as it was typed, or nothing and topic_only in kept")
 
 
-def page(url: str) -> tuple[str, dict[str, str]]:
+def normalise_url(url: str) -> tuple[str, dict[str, str]]:
     """Return host and path of an address, and its query: without what leads to the same page under another name.
 
     That is scheme, user, port, www, m, dots and double slashes, index, visit, fragment, defanging, an archive.
@@ -67,15 +67,15 @@ def page(url: str) -> tuple[str, dict[str, str]]:
     return host + normpath(f"/{plain.strip('/')}"), dict(parse_qsl(parts.query, keep_blank_values=True))
 
 
-@needs("sources", "source_origins")
+@requires_tables("sources", "source_origins")
 def one_page_has_one_origin(sources: Table, source_origins: Table) -> Iterator[InputError]:
     """Two sources of one page have one origin in each table; pages of one path differ if a part of their query does."""
     origins: dict[str, dict[str, str]] = defaultdict(dict)
     for row in source_origins:
         origins[row["source_id"]][row["table"] or ""] = row["origin_id"]
-    seen: dict[str, list[tuple[Row, dict[str, str]]]] = defaultdict(list)
+    seen: dict[str, list[tuple[TypedRow, dict[str, str]]]] = defaultdict(list)
     for row in sources:
-        path, query = page(row["url"])
+        path, query = normalise_url(row["url"])
         for other, asked in seen[path]:
             one, two = origins[row["source_id"]], origins[other["source_id"]]
             alike = all(query[name] == asked[name] for name in query.keys() & asked.keys())
@@ -92,9 +92,9 @@ def one_page_has_one_origin(sources: Table, source_origins: Table) -> Iterator[I
         seen[path].append((row, query))
 
 
-def bodies_are_noted(history: str) -> Check:
+def organisations_are_in_changelog(changelog: str) -> Check:
     """Return the check that each body stands below the one it belongs to, and in a line of a history on bodies."""
-    noted = " ".join(re.findall(r"^.*\d{4}-\d{2}-\d{2}.*\bbodies\b.*$", history, re.M))
+    noted = " ".join(re.findall(r"^.*\d{4}-\d{2}-\d{2}.*\bbodies\b.*$", changelog, re.M))
 
     def bodies_are_noted(bodies: Table) -> Iterator[InputError]:
         known = {None}
@@ -109,7 +109,7 @@ def bodies_are_noted(history: str) -> Check:
     return Check(bodies_are_noted, (("bodies",),))
 
 
-@needs("claims")
+@requires_tables("claims")
 def claims_ascend(claims: Table) -> Iterator[InputError]:
     """Claim ids ascend; the number of a claim that was withdrawn stays free."""
     last = 0
@@ -121,13 +121,13 @@ def claims_ascend(claims: Table) -> Iterator[InputError]:
         last = number
 
 
-@needs("claims")
+@requires_tables("claims")
 def claims_fit_text(claims: Table) -> Iterator[InputError]:
     """The values of a claim are those of its printed form: `63`, `5-10`, `>=18`, `99 / 46 = 2.15`, `first`."""
     for row in claims:
         text, low, high = row["value_text"], row["value_low"], row["value_high"]
         try:
-            value = printed.read(text)
+            value = printed.parse_value_text(text)
         except printed.Malformed as error:
             yield row.fault("value_text", str(error), printed.REMEDY)
             continue
@@ -156,15 +156,15 @@ def forecasts_look_ahead(year: int) -> Check:
     return Check(forecasts_look_ahead, (("claims",),))
 
 
-@needs("claims")
+@requires_tables("claims")
 def claims_fit_print(claims: Table) -> Iterator[InputError]:
     """The values of a claim are among the numbers of its print in each language, or are their sum, and its print says
     the sign of the value, such as more than; a fall may be printed without its minus."""
     for row in claims:
         scale = SCALES.get(row["unit"].split()[0], 1)
         ends = {end * scale for end in (row["value_low"], row["value_high"]) if end is not None}
-        for column in by_language(row.texts, "printed").values():
-            ordinals = r"(?<=\d)(st|nd|rd|th)\b" if printed.read(row["value_text"]).form == "rank" else "$^"
+        for column in find_language_columns(row.texts, "printed").values():
+            ordinals = r"(?<=\d)(st|nd|rd|th)\b" if printed.parse_value_text(row["value_text"]).form == "rank" else "$^"
             found = printed_numbers(re.sub(ordinals, "", row[column]))
             lost = ends - {*found, sum(found)}
             if found and not {-end for end in lost} <= {number for number in found if number > 0}:
@@ -181,7 +181,7 @@ def claims_fit_print(claims: Table) -> Iterator[InputError]:
 
 def sign_words(value_text: str) -> dict[str, list[str]]:
     """Return by language the words one of which prints the sign of a value; none without a sign."""
-    value = printed.read(value_text)
+    value = printed.parse_value_text(value_text)
     alike = {">": (">", ">="), "<": ("<", "<=", "nearly")}.get(value.sign[:1], ())
     signs = ("about", "nearly") if value.form == "about" else alike
     return {code: [w.lstrip("_") for sign in signs for w in SIGNED[sign][code]] for code in ("zh", "en") if signs}
@@ -189,12 +189,12 @@ def sign_words(value_text: str) -> dict[str, list[str]]:
 
 def printed_numbers(text: str) -> list[Decimal]:
     """Return the numbers a text prints in digits, `7.5 million` in full, and 0 for `no`; no ordinals."""
-    found = [number * by for number, by in numbers(text)]
+    found = [number * by for number, by in list_numbers_with_scales(text)]
     none = [*WORDS[0]["zh"], *(rf"\b{word}\b" for word in WORDS[0]["en"])]
     return [*found, Decimal(0)] if re.search("|".join(none), text) else found
 
 
-@needs("claims", "source_origins", "origins")
+@requires_tables("claims", "source_origins", "origins")
 def origins_fit_the_paper(claims: Table, source_origins: Table, origins: Table) -> Iterator[InputError]:
     """The origin of a claim is what source_origins says of the paper for its table, or one that is not named; what the
     authors say in words may be their own. Only claims have an origin that is not named."""
@@ -214,8 +214,8 @@ def origins_fit_the_paper(claims: Table, source_origins: Table, origins: Table) 
             yield row.fault("origin_id", "must be named: only a claim may have an origin that is not", remedy)
 
 
-@needs("claim_items", "claims", "derived")
-def items_of_claims(items: Table, claims: Table, derived: Table) -> Iterator[InputError]:
+@requires_tables("claim_items", "claims", "derived")
+def items_are_numbered(items: Table, claims: Table, derived: Table) -> Iterator[InputError]:
     """Items belong to a claim or a derived quantity, and are numbered from 1 within it."""
     known = {row["claim_id"] for row in claims} | {row["derived_id"] for row in derived}
     told: Counter[str] = Counter()
@@ -229,7 +229,7 @@ def items_of_claims(items: Table, claims: Table, derived: Table) -> Iterator[Inp
             return
 
 
-@needs("derived", "claims", "claim_items")
+@requires_tables("derived", "claims", "claim_items")
 def derived_evaluate(derived: Table, claims: Table, items: Table) -> Iterator[InputError]:
     """Derived quantities name exactly the claims of their formula, and it has a value."""
     values = {row["claim_id"]: math.nan if row["value_low"] is None else float(row["value_low"]) for row in claims}
@@ -248,8 +248,8 @@ def derived_evaluate(derived: Table, claims: Table, items: Table) -> Iterator[In
             yield row.fault("formula", "must be a formula over claims that has a value", remedy)
 
 
-@needs("claim_evidence", "claims")
-def evidence_of_claims(evidence: Table, claims: Table) -> Iterator[InputError]:
+@requires_tables("claim_evidence", "claims")
+def evidence_fits_comparison(evidence: Table, claims: Table) -> Iterator[InputError]:
     """Evidence gives a value if and only if values are compared, and none is given for what cannot be tested."""
     testable = {row["claim_id"]: row["testable"] for row in claims}
     for row in evidence:
@@ -263,32 +263,36 @@ def evidence_of_claims(evidence: Table, claims: Table) -> Iterator[InputError]:
             yield row.fault("claim_id", rule, "delete the row, or set testable to true in claims.csv")
 
 
-@needs("excerpts", "claim_evidence")
-def excerpts_print_what_is_told(excerpts: Table, evidence: Table) -> Iterator[InputError]:
+@requires_tables("excerpts", "claim_evidence")
+def excerpts_quote_evidence_numbers(excerpts: Table, evidence: Table) -> Iterator[InputError]:
     """An excerpt of a row of claim_evidence that prints numbers, years apart, prints one that the row tells."""
     spelt = {n: "|".join([*by["zh"], *(rf"\b{word}\b" for word in by["en"])]) for n, by in WORDS.items()}
     rows = {row["evidence_id"]: row for row in evidence}
     for excerpt in excerpts:
         row = rows.get(excerpt["row_key"]) if excerpt["table"] == "claim_evidence" else None
-        seen = {abs(number) * by for number, by in numbers(excerpt["excerpt"]) if not 1900 <= number <= 2100}
+        seen = {
+            abs(number) * by
+            for number, by in list_numbers_with_scales(excerpt["excerpt"])
+            if not 1900 <= number <= 2100
+        }
         if row is None or not seen or excerpt["kind"] == "method":
             continue
-        cells = (*by_language(row.texts, "says").values(), "value", "value_high", "as_of")
+        cells = (*find_language_columns(row.texts, "says").values(), "value", "value_high", "as_of")
         told = " ".join(str(row[column] or "") for column in cells)
         words = {number for number, pattern in spelt.items() if re.search(pattern, told, re.I)}
-        if not seen & {*(abs(number) * by for number, by in numbers(told)), *words}:
+        if not seen & {*(abs(number) * by for number, by in list_numbers_with_scales(told)), *words}:
             place = f"row {row.number} of claim_evidence.csv, {row['evidence_id']}"
             rule = f"prints {', '.join(map(str, sorted(seen)))}, and {place}, tells no such number"
             yield excerpt.fault("excerpt", rule, "cite the place that carries the row, or tell the number there")
 
 
-@needs("claim_evidence", "codings", "coders", "claims")
-def codes_are_of_the_majority(evidence: Table, codings: Table, coders: Table, claims: Table) -> Iterator[InputError]:
+@requires_tables("claim_evidence", "codings", "coders", "claims")
+def codes_match_majority(evidence: Table, codings: Table, coders: Table, claims: Table) -> Iterator[InputError]:
     """A row in words that was coded reads as it was coded, by all machine coders or none, and holds what most read."""
     order = {row["coder"]: number for number, row in enumerate(coders)}
     machines = {row["coder"] for row in coders if row["made_by"] == "machine"}
     stated = {row["claim_id"]: row.values for row in claims}
-    found: dict[str, list[Row]] = defaultdict(list)
+    found: dict[str, list[TypedRow]] = defaultdict(list)
     for coding in sorted(codings, key=lambda row: order[row["coder"]]):
         found[coding["evidence_id"]].append(coding)
     for row in evidence:
@@ -305,7 +309,8 @@ def codes_are_of_the_majority(evidence: Table, codings: Table, coders: Table, cl
             rule = f"must be coded by {lacking[0]} too: by all machine coders of coders.csv or by none"
             yield read[0].fault("evidence_id", rule, "put the codings back, or code the row with that coder as well")
         elif codes and not (
-            row[next(iter(by_language(row.texts, "part").values()))] and codes[0][1] == row["differs_in"] == "scope"
+            row[next(iter(find_language_columns(row.texts, "part").values()))]
+            and codes[0][1] == row["differs_in"] == "scope"
         ):
             for column, due in zip(CODES, majority(codes), strict=True):
                 if (row[column] or "") != due:

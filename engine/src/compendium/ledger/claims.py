@@ -13,7 +13,7 @@ from compendium.base.files import fingerprint, read_rows
 from compendium.base.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 from compendium.compendium import Compendium
 from compendium.ledger import record
-from compendium.ledger.record import Ledger, Record
+from compendium.ledger.record import Ledger, LedgerRow
 
 WEIGHED = tuple(weight for weight in WEIGHTS if weight != "all")
 LISTS = "structural"  # the weight of a list or a name, of which the number alone is checked
@@ -25,48 +25,49 @@ OF_RUN = ("claims", FROM, SHOWN)  # the processed tables that no notebook makes
 STATE = "judged-in.txt"  # beside a ledger that `compendium judge` writes to build/lab: the files it was judged from
 
 
-def number(claim_id: str) -> int:
+def parse_claim_number(claim_id: str) -> int:
     """Return the number of a claim id, so that Q9 sorts before Q10."""
     return int(claim_id[1:])
 
 
-def by_number(ids: pd.Series) -> pd.Series:
+def parse_claim_numbers(claim_ids: pd.Series) -> pd.Series:
     """Return the numbers of claim ids, so that Q9 sorts before Q10."""
-    return ids.str[1:].astype(int)
+    return claim_ids.str[1:].astype(int)
 
 
-def spans(claims: Iterable[str]) -> str:
+def abbreviate_claim_ids(claim_ids: Iterable[str]) -> str:
     """Return ids of claims in short, those that follow one another by the first and the last."""
     runs = []
-    for _, group in groupby(enumerate(map(number, claims)), lambda pair: pair[1] - pair[0]):
+    for _, group in groupby(enumerate(map(parse_claim_number, claim_ids)), lambda pair: pair[1] - pair[0]):
         numbers = [number for _, number in group]
         runs.append(f"Q{numbers[0]:02}" + (f"–Q{numbers[-1]:02}" if len(numbers) > 1 else ""))
     return ", ".join(runs)
 
 
-def still_holds(mark: Path, root: Path) -> bool:
+def are_ledger_inputs_unchanged(hash_file: Path, root: Path) -> bool:
     """Tell whether all that a ledger was judged from lies in `root` as then: its mark has hash and place of each file.
 
     A module of judgements that was not there yet may judge otherwise.
     """
-    lines = mark.read_text("utf-8", "replace").splitlines() if mark.is_file() else []
+    lines = hash_file.read_text("utf-8", "replace").splitlines() if hash_file.is_file() else []
     known = {Path(place): digest for digest, _, place in (line.partition("  ") for line in lines)}
     same = all(file.is_file() and fingerprint(file.read_bytes()) == digest for file, digest in known.items())
     return bool(known) and same and known.keys() >= {*root.glob("study/judgements/*.py")}
 
 
-def counting(c: Compendium, name: str = "claims") -> Path:
-    """Return the path of the ledger that counts, or of the table `name` beside it: where outputs go, else the accepted.
+def find_current_ledger_path(c: Compendium, table_name: str = "claims") -> Path:
+    """Return the path of the ledger that counts, or of the table `table_name` beside it: where outputs go, else the
+    accepted.
 
     One in build/lab counts only in the state in which it was judged, so that it never hides a newer accepted one.
 
     Raises:
         InputError: there is none.
     """
-    mark, accepted, made = c.out / STATE, paths.processed_path(name, c.root), c.processed_path(name)
+    mark, accepted, made = c.out / STATE, paths.processed_path(table_name, c.root), c.processed_path(table_name)
     if made.is_file() and accepted.is_file() and c.out.is_relative_to(c.build / "lab"):
-        return made if still_holds(mark, c.root) else accepted
-    return c.located(name)
+        return made if are_ledger_inputs_unchanged(mark, c.root) else accepted
+    return c.located(table_name)
 
 
 def read_ledger(c: Compendium, root: Path | None = None) -> Ledger:
@@ -79,21 +80,24 @@ def read_ledger(c: Compendium, root: Path | None = None) -> Ledger:
     Raises:
         InputError: there is none, or it is no ledger.
     """
-    return record.read(paths.processed_path("claims", root) if root else counting(c), list_shown(c, root or c.out))
+    return record.read_ledger_file(
+        paths.processed_path("claims", root) if root else find_current_ledger_path(c),
+        list_cell_outputs(c, root or c.out),
+    )
 
 
-def frame(ledger: Ledger) -> pd.DataFrame:
+def ledger_to_frame(ledger: Ledger) -> pd.DataFrame:
     """Return a ledger as a frame by claim, a column a field."""
-    names = [one.name for one in fields(Record)]
+    names = [one.name for one in fields(LedgerRow)]
     return pd.DataFrame([vars(one) for one in ledger.values()], list(ledger), names)
 
 
-def read_shown(c: Compendium, root: Path) -> pd.DataFrame:
+def read_cell_outputs_frame(c: Compendium, root: Path) -> pd.DataFrame:
     """Return what cells show and make as a frame, as `list_shown`."""
-    return pd.DataFrame(list_shown(c, root), columns=["notebook", "cell", "kind", "name"], dtype=str)
+    return pd.DataFrame(list_cell_outputs(c, root), columns=["notebook", "cell", "kind", "name"], dtype=str)
 
 
-def list_shown(c: Compendium, root: Path) -> list[dict[str, str]]:
+def list_cell_outputs(c: Compendium, root: Path) -> list[dict[str, str]]:
     """Return what cells show and make: notebook, cell, kind (claim, table, figure), name.
 
     Of notebooks that the run below `root` has executed it is what that run saw, of the others what the committed one
@@ -104,9 +108,9 @@ def list_shown(c: Compendium, root: Path) -> list[dict[str, str]]:
     return own + [row for row in committed if row["notebook"] not in ran]
 
 
-def count(ledger: Ledger) -> pd.DataFrame:
+def count_verdicts(ledger: Ledger) -> pd.DataFrame:
     """Return the number of claims of substance by verdict (rows) and weight (columns), headline first, with totals."""
-    rows, weights = frame(ledger), [weight for weight in WEIGHED if weight != LISTS]
+    rows, weights = ledger_to_frame(ledger), [weight for weight in WEIGHED if weight != LISTS]
     rows = rows[rows["weight"] != LISTS]
     table = pd.crosstab(rows["verdict"], rows["weight"]).reindex(columns=weights, fill_value=0)
     table = table.reindex([v for v in VERDICTS if v in table.index])
@@ -115,9 +119,9 @@ def count(ledger: Ledger) -> pd.DataFrame:
     return table
 
 
-def by_answer(ledger: Ledger) -> pd.DataFrame:
+def count_verdicts_by_answer(ledger: Ledger) -> pd.DataFrame:
     """Return `count` by answer: each that is given, by its key, above the verdicts that it stands for."""
-    counts = count(ledger)
+    counts = count_verdicts(ledger)
     rows: dict[str, pd.Series] = {}
     for key, answer in ANSWERS.items():
         words = counts.loc[[verdict for verdict in answer.verdicts if verdict in counts.index]]

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from compendium.base.texts import NOTHING, Text, by_language, catalogue
-from compendium.ledger.evidence import Data, derived
-from compendium.ledger.record import Change
+from compendium.base.texts import NOTHING, TranslatedText, catalogue, find_language_columns
+from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change
+from compendium.ledger.record import TableChange
 from compendium.ledger.verdict import Judges
 
 text = catalogue("compendium/ledger")
@@ -24,7 +24,7 @@ Code = tuple[str, str]
 
 def digest(row: pd.Series | Mapping[str, str], *stems: str) -> str:
     """Return the beginning of the SHA-256 of a row in the columns of these stems, in each language."""
-    columns = (column for stem in stems for column in by_language(row.keys(), stem).values())
+    columns = (column for stem in stems for column in find_language_columns(row.keys(), stem).values())
     cells = "|".join(row[column] or "" for column in columns)
     return hashlib.sha256(cells.encode("utf-8")).hexdigest()[:12]
 
@@ -46,7 +46,7 @@ def majority(codes: Sequence[Code]) -> Code:
     return side, "" if same else next(difference for _, difference in codes if difference)
 
 
-def rows_in_words(data: Data) -> pd.DataFrame:
+def rows_in_words(data: EvidenceTables) -> pd.DataFrame:
     """Return the rows of claim_evidence in words with what a coder reads, and `words`, its digest."""
     rows = data("claim_evidence")
     rows = rows[rows["comparison"] != "value"]
@@ -56,8 +56,8 @@ def rows_in_words(data: Data) -> pd.DataFrame:
     return rows.assign(words=pd.Series(words, rows.index, dtype=object))
 
 
-@derived
-def list_codings(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def list_codings(data: EvidenceTables) -> pd.DataFrame:
     """Return the codings of rows that still read as they were coded, one coding a row, in the order of coders.
 
     Columns: evidence_id, claim_id, coder, comparison, differs_in; the index numbers rows of claim_evidence.
@@ -76,7 +76,7 @@ def list_codings(data: Data) -> pd.DataFrame:
     return found.iloc[place.argsort(kind="stable")].set_index("row").drop(columns=["words", part])
 
 
-def by_majority(codings: pd.DataFrame) -> pd.DataFrame:
+def list_majority_codes(codings: pd.DataFrame) -> pd.DataFrame:
     """Return the majority of each row, from codings as `coded` returns them: columns comparison and differs_in."""
     found = {
         row: majority(list(zip(codes["comparison"], codes["differs_in"], strict=True)))
@@ -85,13 +85,13 @@ def by_majority(codings: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(found, orient="index", columns=CODES)
 
 
-def recode(data: Data, codes: pd.DataFrame) -> Data:
+def recode(data: EvidenceTables, codes: pd.DataFrame) -> EvidenceTables:
     """Return the tables with these codes, by row of claim_evidence, in the place of what stands there."""
     rows = tuple(codes.index)
-    return data.having(*(Change("set", "claim_evidence", rows, name, tuple(codes[name])) for name in CODES))
+    return data.having(*(TableChange("set", "claim_evidence", rows, name, tuple(codes[name])) for name in CODES))
 
 
-def alone(judges: Judges, claim_id: str, data: Data, **choices: object) -> list[str]:
+def list_verdicts_by_coder(judges: Judges, claim_id: str, data: EvidenceTables, **choices: object) -> list[str]:
     """Return the verdicts on a claim by the codes of each coder alone; none where no row of it was coded."""
     codings = list_codings(data)
     if claim_id not in set(codings["claim_id"]):
@@ -100,7 +100,7 @@ def alone(judges: Judges, claim_id: str, data: Data, **choices: object) -> list[
     return [judges.assess(claim_id, recode(data, one), **choices).verdict for one in codes]
 
 
-def parting(rows: pd.DataFrame, data: Data) -> Text:
+def describe_coder_disagreement(rows: pd.DataFrame, data: EvidenceTables) -> TranslatedText:
     """Return the sentence that the codings of some of these rows part; empty if none do.
 
     Args:

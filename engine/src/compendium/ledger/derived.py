@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from compendium.ledger.evidence import Data, LedgerError
+from compendium.ledger.evidence import EvidenceTables, LedgerError
 
 OPERATORS = {
     ast.Add: operator.add,
@@ -19,7 +19,7 @@ OPERATORS = {
 }
 
 
-def quantities(data: Data) -> pd.DataFrame:
+def quantities(data: EvidenceTables) -> pd.DataFrame:
     """Return the table derived with a further column `value`, computed from the claims by its formula."""
     rows, claims, items = data.tables("derived"), data("claims"), data("claim_items")
     values = dict(zip(claims["claim_id"], claims["value_low"], strict=True))

@@ -42,14 +42,14 @@ def within_error(
     rows = join_rows(rows)
     if rows.empty or computed is None:
         return Judged("within_error", "none", rows)
-    value, printed = printed_value(claim), values.read(claim["value_text"])
+    value, printed = printed_value(claim), values.parse_value_text(claim["value_text"])
     stated = [value.low, *map(float, printed.numbers[1:] if printed.form == "estimate" else ())]
     found = [math.nan if pd.isna(v) else float(v) for v in np.atleast_1d(np.array(computed, dtype=object))]
     if value.low != value.high or not 0 < len(found) < 4 or len(found) == len(stated) == 1:
         fault = "no single estimate is compared with one, or neither has an error"
         remedy = "use another rule, or compute the estimate with its standard error or its interval"
         raise LedgerError(f"{claim['claim_id']}: {fault}. Remedy: {remedy}")
-    (theirs, error), (ours, other) = (normalise(side, level, ratio) for side in (stated, found))
+    (theirs, error), (ours, other) = (extract_estimate_and_error(side, level, ratio) for side in (stated, found))
     known = {name: one for name, one in {"printed": error, "found": other}.items() if one > 0}
     if math.isnan(ours - theirs) or not known:
         return Judged("within_error", "none", rows)
@@ -64,12 +64,12 @@ def within_error(
     return Judged("within_error", agreement, rows, shown, found[0] - stated[0], note=note)
 
 
-def normalise(found: Sequence[float], level: float, ratio: bool) -> tuple[float, float]:
+def extract_estimate_and_error(estimate: Sequence[float], confidence_level: float, ratio: bool) -> tuple[float, float]:
     """Return an estimate, of a ratio its logarithm, and its standard error; not a number for what is not known."""
-    logs = [(math.log(v) if v > 0 else math.nan) if ratio else v for v in found]
-    if len(found) == 3:
-        return logs[0], (logs[2] - logs[1]) / (2 * NormalDist().inv_cdf((1 + level) / 2))
-    return logs[0], found[1] if len(found) == 2 else math.nan
+    logs = [(math.log(v) if v > 0 else math.nan) if ratio else v for v in estimate]
+    if len(estimate) == 3:
+        return logs[0], (logs[2] - logs[1]) / (2 * NormalDist().inv_cdf((1 + confidence_level) / 2))
+    return logs[0], estimate[1] if len(estimate) == 2 else math.nan
 
 
 def show_estimate(value: float, error: float, ratio: bool = False) -> str:

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from compendium import CompendiumError
-from compendium.base.texts import Text, of
+from compendium.base.texts import TranslatedText, of
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
-from compendium.ledger.record import Change
+from compendium.ledger.record import TableChange
 
 NAMING = ("source_id", "also_in", "revision_source_id")  # columns that name the sources of a row
 ENDS = {"value_low": "value_high", "lower": "upper"}
@@ -27,15 +27,15 @@ class LedgerError(CompendiumError):
     """A claim is judged twice, by a word that is none, by evidence that cannot be, or where no cell shows it."""
 
 
-class Undocumented(LedgerError):
+class UnexplainedEvidenceGapError(LedgerError):
     """There is no row to compare for a claim, and neither a known record nor a logged search says why."""
 
 
-def derived(function: Callable[["Data"], T]) -> Callable[["Data"], T]:
+def cache_until_tables_change(function: Callable[["EvidenceTables"], T]) -> Callable[["EvidenceTables"], T]:
     """Keep what a function makes of the tables, for data in which none of those it read is changed."""
 
     @wraps(function)
-    def kept(data: "Data") -> T:
+    def kept(data: "EvidenceTables") -> T:
         found: tuple[set[str], T] | None = data.made.get(kept)
         if found is None or not data.touched.isdisjoint(found[0]):
             reader = copy(data)
@@ -51,10 +51,10 @@ def derived(function: Callable[["Data"], T]) -> Callable[["Data"], T]:
     return kept
 
 
-class Data:
+class EvidenceTables:
     """The raw tables, perhaps with changes. `data(name)` returns a table with a further column `table`, its name."""
 
-    def __init__(self, c: Compendium, changes: Sequence[Change] = (), known: dict | None = None):
+    def __init__(self, c: Compendium, changes: Sequence[TableChange] = (), known: dict | None = None):
         self.c, self.tables, self.languages = c, c.tables, c.languages
         self.changes, self.known = tuple(changes), {} if known is None else known
         self.touched, self.read = {change.table for change in changes}, set[str]()
@@ -80,15 +80,15 @@ class Data:
         self.read.add(name)
         return self.tables(name)
 
-    def having(self, *changes: Change) -> "Data":
+    def having(self, *changes: TableChange) -> "EvidenceTables":
         """Return the tables with these changes as well."""
-        data = Data(self.c, (*self.changes, *changes), self.known)
+        data = EvidenceTables(self.c, (*self.changes, *changes), self.known)
         data.made, data.read = self.made, self.read
         return data
 
     def claim(self, claim_id: str) -> pd.Series:
         """Return the row of a claim."""
-        claims = by_id(self)
+        claims = index_claims_by_id(self)
         if claim_id not in claims.index:
             raise LedgerError(f"{claim_id}: no such claim in the table claims")
         return claims.loc[claim_id]
@@ -118,7 +118,10 @@ class Data:
 
         A collective origin is told by source where the source is the origin itself; its copies count as one.
         """
-        found, alone = [(*self.origin(*place), place[0]) for place in find_places(rows)], collective(self)
+        found, alone = (
+            [(*self.origin(*place), place[0]) for place in list_source_table_pairs(rows)],
+            list_collective_origins(self),
+        )
         return [
             f"{origin} {source}" if origin in alone and role == "origin" else origin for origin, role, source in found
         ]
@@ -133,7 +136,7 @@ class Data:
             raise LedgerError(f"source {source} has no origin. Remedy: add a row to data/raw/source_origins.csv")
         return found
 
-    def name_origin(self, origin: str) -> Text | str:
+    def name_origin(self, origin: str) -> TranslatedText | str:
         """Return the name of an origin; its id where it has none."""
         rows = self("origins").set_index("origin_id")
         return of(rows.loc[origin], "name") if origin in rows.index else origin
@@ -146,7 +149,7 @@ class Data:
 
     def own(self, origin: str) -> bool:
         """Tell whether an origin is the authors of the paper themselves."""
-        return list_kinds(self).get(origin) == "paper"
+        return list_origin_kinds(self).get(origin) == "paper"
 
     def marks(self, source: str, table: str) -> frozenset[str]:
         """Return by what a measurement that a table takes from a source is known again, none unless it is known as one.
@@ -157,23 +160,35 @@ class Data:
         if source == ANOTHER:
             return frozenset({ANOTHER})
         origin, role = self.origin(source, table)
-        shown = role == "origin" and (source, origin) in list_pages(self) and (source, table) in list_methods(self)
-        return list_makers(self)[origin] | list_words(self).get(source, frozenset()) if shown else frozenset()
+        shown = (
+            role == "origin"
+            and (source, origin) in list_first_party_sources(self)
+            and (source, table) in list_sources_with_method(self)
+        )
+        return (
+            list_measuring_organisations(self)[origin] | list_verbatim_excerpts(self).get(source, frozenset())
+            if shown
+            else frozenset()
+        )
 
     def of_paper(self) -> frozenset[str]:
         """Return the bodies of the paper: its journal, publisher, authors and employers."""
-        makers = list_makers(self)
-        return frozenset().union(*(makers.get(name, ()) for name in list_kinds(self) if self.own(name)))
+        makers = list_measuring_organisations(self)
+        return frozenset().union(*(makers.get(name, ()) for name in list_origin_kinds(self) if self.own(name)))
 
     def akin(self, source: str, table: str) -> bool:
         """Tell whether what a table takes from a source is of an origin of the paper, or of one of its bodies."""
         origin, paper = self.origin(source, table)[0], self.of_paper()
-        return self.own(origin) or bool(paper & list_makers(self).get(origin, frozenset()))
+        return self.own(origin) or bool(paper & list_measuring_organisations(self).get(origin, frozenset()))
 
     def parties(self, claim: pd.Series) -> frozenset[str]:
         """Return the bodies of the origin of a claim, if it is named, and of the paper; none if not both are known."""
         paper, origin = self.of_paper(), claim["origin_id"]
-        told = paper if list_kinds(self).get(origin) == "unnamed" else list_makers(self).get(origin, frozenset())
+        told = (
+            paper
+            if list_origin_kinds(self).get(origin) == "unnamed"
+            else list_measuring_organisations(self).get(origin, frozenset())
+        )
         return paper | told if paper and told else frozenset()
 
     def outcome(self, source: str, claim: pd.Series) -> bool:
@@ -187,29 +202,29 @@ class Data:
         return (False, "B") if source == ANOTHER else list_qualities(self)[source]
 
 
-@derived
-def list_origins(data: Data) -> dict[tuple[str, str], tuple[str, str]]:
+@cache_until_tables_change
+def list_origins(data: EvidenceTables) -> dict[tuple[str, str], tuple[str, str]]:
     """Return origin and role by source and table."""
     rows = data.plain("source_origins").itertuples()
     return {(row.source_id, row.table): (row.origin_id, row.role) for row in rows}
 
 
-@derived
-def list_words(data: Data) -> dict[str, frozenset[str]]:
+@cache_until_tables_change
+def list_verbatim_excerpts(data: EvidenceTables) -> dict[str, frozenset[str]]:
     """Return the words of each source as excerpted."""
     quoted = data.plain("excerpts").query("kind == 'verbatim'").groupby("source_id")["excerpt"]
     return {name: frozenset(texts) for name, texts in quoted}
 
 
-@derived
-def list_methods(data: Data) -> set[tuple[str, str]]:
+@cache_until_tables_change
+def list_sources_with_method(data: EvidenceTables) -> set[tuple[str, str]]:
     """Return the sources that say how they measured, each with the table of what they measured."""
     rows = data.plain("excerpts").query("kind == 'method'")
     return set(zip(rows["source_id"], rows["table"], strict=True))
 
 
-@derived
-def list_makers(data: Data) -> dict[str, frozenset[str]]:
+@cache_until_tables_change
+def list_measuring_organisations(data: EvidenceTables) -> dict[str, frozenset[str]]:
     """Return by origin the known bodies that measured it, each as that at the top of those it belongs to."""
     tops: dict[str, str] = {}
     found: dict[str, frozenset[str]] = {}
@@ -219,8 +234,8 @@ def list_makers(data: Data) -> dict[str, frozenset[str]]:
     return found
 
 
-@derived
-def list_pages(data: Data) -> set[tuple[str, str]]:
+@cache_until_tables_change
+def list_first_party_sources(data: EvidenceTables) -> set[tuple[str, str]]:
     """Return each source that a known body publishes on a host of its own, with the origins that it measured."""
     columns, found = (*data.languages.columns("name"), "other_names"), set()
     rows = data.plain("sources").itertuples()
@@ -232,38 +247,38 @@ def list_pages(data: Data) -> set[tuple[str, str]]:
     return found
 
 
-@derived
-def list_kinds(data: Data) -> dict[str, str]:
+@cache_until_tables_change
+def list_origin_kinds(data: EvidenceTables) -> dict[str, str]:
     """Return the kind of each origin."""
     return {row.origin_id: row.kind for row in data.plain("origins").itertuples()}
 
 
-@derived
-def list_published(data: Data) -> dict[str, int]:
+@cache_until_tables_change
+def list_published(data: EvidenceTables) -> dict[str, int]:
     """Return the year in which each source appeared; 0 where it is not known."""
     return {row.source_id: int(row.published[:4] or 0) for row in data.plain("sources").itertuples()}
 
 
-@derived
-def list_qualities(data: Data) -> dict[str, tuple[bool, str]]:
+@cache_until_tables_change
+def list_qualities(data: EvidenceTables) -> dict[str, tuple[bool, str]]:
     """Return whether each source stands on an untrusted site, and its grade."""
     return {row.source_id: (row.host_trust == "unsafe", row.grade) for row in data.plain("sources").itertuples()}
 
 
-@derived
-def by_id(data: Data) -> pd.DataFrame:
+@cache_until_tables_change
+def index_claims_by_id(data: EvidenceTables) -> pd.DataFrame:
     """Return the table claims with the claims by their ids."""
     return data("claims").set_index("claim_id", drop=False)
 
 
-@derived
-def collective(data: Data) -> set[str]:
+@cache_until_tables_change
+def list_collective_origins(data: EvidenceTables) -> set[str]:
     """Return the origins that stand for many bodies."""
     rows = data("origins")
     return set(rows.loc[rows["collective"], "origin_id"]) if "collective" in rows else set()
 
 
-def apply_change(frame: pd.DataFrame, change: Change) -> pd.DataFrame:
+def apply_change(frame: pd.DataFrame, change: TableChange) -> pd.DataFrame:
     """Return a table with a change; a claim or a bound that gives one number has it at both ends."""
     if change.kind == "drop":
         return frame.drop(index=list(change.rows))
@@ -273,7 +288,7 @@ def apply_change(frame: pd.DataFrame, change: Change) -> pd.DataFrame:
         more = more.assign(relation="measurement") if "relation" in more else more
         return pd.concat([frame, more.set_axis(range(len(frame), len(frame) + len(more)))])
     values = dict(zip(change.rows, change.values, strict=True))
-    columns = {row: ends(frame, row, change.column) for row in values}
+    columns = {row: list_columns_changed_together(frame, row, change.column) for row in values}
     for column in dict.fromkeys(chain.from_iterable(columns.values())):
         cells = frame[column].copy()
         for row in (row for row in values if column in columns[row]):
@@ -282,7 +297,7 @@ def apply_change(frame: pd.DataFrame, change: Change) -> pd.DataFrame:
     return frame
 
 
-def ends(frame: pd.DataFrame, row: int, column: str) -> list[str]:
+def list_columns_changed_together(frame: pd.DataFrame, row: int, column: str) -> list[str]:
     """Return the columns of a row that change with a column: with one end of an interval the other, if they are one."""
     other = ENDS.get(column, column)
     if other == column or other not in frame:
@@ -301,7 +316,7 @@ def join_rows(rows: pd.DataFrame | Iterable[pd.DataFrame]) -> pd.DataFrame:
     return found
 
 
-def outside(rows: pd.DataFrame) -> pd.DataFrame:
+def drop_paper_based_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that do not lean on the paper: neither its text, nor its source entry, nor said to lean on it."""
     mask = rows["source_id"] != "paper"
     if "basis" in rows:
@@ -311,7 +326,7 @@ def outside(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[mask]
 
 
-def sources(rows: pd.DataFrame) -> list[list[str]]:
+def list_row_sources(rows: pd.DataFrame) -> list[list[str]]:
     """Return the sources of each row: those in the columns NAMING."""
     named: list[list[str]] = [[] for _ in rows.index]
     for column in (name for name in NAMING if name in rows):
@@ -320,9 +335,9 @@ def sources(rows: pd.DataFrame) -> list[list[str]]:
     return named
 
 
-def find_places(rows: pd.DataFrame) -> list[tuple[str, str]]:
+def list_source_table_pairs(rows: pd.DataFrame) -> list[tuple[str, str]]:
     """Return of each row its first source, which counts, and its table."""
-    return [(named[0], table) for named, table in zip(sources(rows), rows["table"], strict=True)]
+    return [(named[0], table) for named, table in zip(list_row_sources(rows), rows["table"], strict=True)]
 
 
 def find_measured(rows: pd.DataFrame) -> np.ndarray:
@@ -332,21 +347,23 @@ def find_measured(rows: pd.DataFrame) -> np.ndarray:
     return measuring
 
 
-def rank(quality: tuple[bool, str]) -> tuple[bool, bool, str]:
+def rank_source_quality(quality: tuple[bool, str]) -> tuple[bool, bool, str]:
     """Return the order of preference of (untrusted site, grade): firm before weak, then a safe host, then the grade."""
     unsafe, grade = quality
     return unsafe or grade == "C", unsafe, grade
 
 
-def weigh(rows: pd.DataFrame, any_row: bool, data: Data, sides: Sequence = ()) -> tuple[str, str]:
+def compute_grade_and_trust(
+    rows: pd.DataFrame, any_row: bool, data: EvidenceTables, sides: Sequence = ()
+) -> tuple[str, str]:
     """Return grade and trust of `rows`: each is as good as its best source, all as the worst row, any as the best.
 
     With `sides`, what each row says, the best row of each side is needed.
     """
-    best = [min(map(data.quality, named), key=rank) for named in sources(rows)]
+    best = [min(map(data.quality, named), key=rank_source_quality) for named in list_row_sources(rows)]
     kinds = sides or ([True] * len(best) if any_row else range(len(best)))
     needed: dict[object, list[tuple[bool, str]]] = {}
     for quality, kind in zip(best, kinds, strict=True):
         needed.setdefault(kind, []).append(quality)
-    best = [min(qualities, key=rank) for qualities in needed.values()]
+    best = [min(qualities, key=rank_source_quality) for qualities in needed.values()]
     return max(grade for _, grade in best), "unsafe" if any(unsafe for unsafe, _ in best) else "ok"

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from compendium.base import values
-from compendium.base.vocabulary import answered
-from compendium.ledger.evidence import Data, Undocumented
-from compendium.ledger.record import Change
-from compendium.ledger.recording import values_of
+from compendium.base.vocabulary import find_answer_category
+from compendium.ledger.evidence import EvidenceTables, UnexplainedEvidenceGapError
+from compendium.ledger.record import TableChange
+from compendium.ledger.recording import normalise_computed_values
 from compendium.ledger.verdict import Judges
 
 KINDS = ("unit", "tenth", "swapped", "doubled")
@@ -37,7 +37,7 @@ class Falsified(NamedTuple):
     @property
     def noticed(self) -> bool:
         """Whether the claim must be corrected or made precise then, with the right number beside it."""
-        return answered(self.verdict_then) in ("correct", "precise") and self.shown
+        return find_answer_category(self.verdict_then) in ("correct", "precise") and self.shown
 
 
 def falsify_number(number: str) -> dict[str, str]:
@@ -61,34 +61,41 @@ def falsify_number(number: str) -> dict[str, str]:
     return {kind: found[kind] for kind in KINDS if kind in found and Decimal(found[kind]) != value}
 
 
-def list_falsified(claim: pd.Series, data: Data) -> Iterator[tuple[str, str, str, tuple[Change, ...]]]:
+def list_falsified(claim: pd.Series, data: EvidenceTables) -> Iterator[tuple[str, str, str, tuple[TableChange, ...]]]:
     """Yield kind, printed and falsified number, and the changes of the table claims that falsify the last number."""
     text, place = claim["value_text"], data.row(claim["claim_id"])
     ends = {end: float(claim[end]) for end in ("value_low", "value_high") if pd.notna(claim[end])}
-    found = [one for one in values.ANY.finditer(text) if float(values.plain(one[0])) in ends.values()]
+    found = [
+        one for one in values.ANY.finditer(text) if float(values.normalise_printed_number(one[0])) in ends.values()
+    ]
     if not found:
         return
     last = found[-1]
     for kind, other in falsify_number(last[0]).items():
         cells: dict[str, str | float] = {"value_text": text[: last.start()] + other + text[last.end() :]}
-        moved = [end for end, value in ends.items() if value == float(values.plain(last[0]))]
+        moved = [end for end, value in ends.items() if value == float(values.normalise_printed_number(last[0]))]
         if len(ends) == 2 and len(moved) == 1 and float(other) < min(ends.values()):
             continue  # the end of a period before its beginning is no value
         cells |= dict.fromkeys(moved, float(other))
-        yield kind, last[0], other, tuple(Change("set", "claims", place, name, (cell,)) for name, cell in cells.items())
+        yield (
+            kind,
+            last[0],
+            other,
+            tuple(TableChange("set", "claims", place, name, (cell,)) for name, cell in cells.items()),
+        )
 
 
-def falsify(judges: Judges, claim_id: str, data: Data) -> list[Falsified]:
+def falsify(judges: Judges, claim_id: str, data: EvidenceTables) -> list[Falsified]:
     """Judge a claim with its number falsified in each way; nothing for a claim that prints no number."""
     claim, before = data.claim(claim_id), judges.assess(claim_id, data)
     made = []
     for kind, printed, other, changes in list_falsified(claim, data):
         try:
             then = judges.assess(claim_id, data.having(*changes))
-        except Undocumented:
+        except UnexplainedEvidenceGapError:
             made.append(Falsified(claim_id, kind, printed, other, before.verdict, "no source found", True))
             continue
-        values_found = [float(end) for span in values_of(then.judged.computed) for end in span]
+        values_found = [float(end) for span in normalise_computed_values(then.judged.computed) for end in span]
         shown = bool(values_found) and float(other) not in values_found
         made.append(Falsified(claim_id, kind, printed, other, before.verdict, then.verdict, shown))
     return made

@@ -6,98 +6,105 @@ from functools import partial
 import pandas as pd
 
 from compendium.base import texts, values
-from compendium.base.texts import NOTHING, Text, catalogue, joined
-from compendium.data.datapackage import links, split_list
-from compendium.ledger.evidence import Data, ends
-from compendium.ledger.printed import quantity
-from compendium.ledger.record import Change
+from compendium.base.texts import NOTHING, TranslatedText, catalogue, join_texts
+from compendium.data.datapackage import list_column_references, split_list
+from compendium.ledger.evidence import EvidenceTables, list_columns_changed_together
+from compendium.ledger.printed import show_quantity_with_unit
+from compendium.ledger.record import TableChange
 
 SIGNS = {">=": "at-least", ">": "more-than", "<=": "at-most", "<": "less-than"}
-PER_CENT = Text(lambda _: "%")
+PER_CENT = TranslatedText(lambda _: "%")
 FEW = 5  # rows withdrawn that are told by their keys
 MANY = 7  # rows whose numbers are moved alike, as to ask of each takes long, and told by how much they move
 text = catalogue("compendium/ledger")
 
 
-def condition(changes: Sequence[Change], data: Data) -> Text:
+def describe_change_condition(changes: Sequence[TableChange], data: EvidenceTables) -> TranslatedText:
     """Return what would have to be otherwise, as in "if 47 stood instead of 46"."""
     change = changes[0]
     if change.kind == "add":
         return text("if-measured")
     if change.kind == "drop":
-        return without(changes, data)
+        return describe_dropped_rows(changes, data)
     if change.column == "differs_in":
         return text(
             "if-exact", sources=name_sources(data(change.table).loc[list(change.rows), "source_id"].unique(), data)
         )
     if len(change.rows) >= MANY:
-        return tell_moved(change, data)
-    was, now = tell_numbers(change, data)
+        return describe_shifted_numbers(change, data)
+    was, now = describe_numbers_before_after(change, data)
     if change.table == "claims":
         printed = str(data("claims").at[change.rows[0], "value_text"])
-        if sign := SIGNS.get(values.read(printed).sign):
+        if sign := SIGNS.get(values.parse_value_text(printed).sign):
             was, now = text(sign, number=was), text(sign, number=now)
         return text("if-printed", was=was, now=now)
     frame, titles = data(change.table), data.tables.titles(change.table)
-    named = (titles[name] for name in ends(frame, change.rows[0], change.column))
-    columns = [Text(partial(within, title)) for title in named]
-    key, rows = "if-cells" if len(columns) > 1 else "if-cell", Text(partial(row_label, frame, change, data))
+    named = (titles[name] for name in list_columns_changed_together(frame, change.rows[0], change.column))
+    columns = [TranslatedText(partial(lowercase_first_letter, title)) for title in named]
+    key, rows = "if-cells" if len(columns) > 1 else "if-cell", TranslatedText(partial(row_label, frame, change, data))
     return text(key, table=titles[""], columns=columns, rows=rows, was=was, now=now)
 
 
-def tell_moved(change: Change, data: Data) -> Text:
+def describe_shifted_numbers(change: TableChange, data: EvidenceTables) -> TranslatedText:
     """Return the condition that numbers of many rows are all higher, or lower, by as much."""
     titles, first = data.tables.titles(change.table), change.rows[:1]
     cells = data(change.table).loc[list(first), change.column]
     [before], [after] = cells, change.values[:1]
-    digits = max(list_decimals(change.table, change.column, cells, data))
-    step, column = f"{abs(after - before):.{digits}f}", Text(partial(within, titles[change.column]))
+    digits = max(count_decimal_places(change.table, change.column, cells, data))
+    step, column = (
+        f"{abs(after - before):.{digits}f}",
+        TranslatedText(partial(lowercase_first_letter, titles[change.column])),
+    )
     key = "if-higher" if after > before else "if-lower"
     return text(key, table=titles[""], column=column, number=len(change.rows), step=step)
 
 
-def within(title: Text, language: str) -> str:
+def lowercase_first_letter(title: TranslatedText, language: str) -> str:
     """Return a title as it stands within a sentence: in English its first letter is small, but for abbreviations."""
     said = title[language]
     return said[:1].lower() + said[1:] if language == "en" and not said[:2].isupper() else said
 
 
-def without(changes: Sequence[Change], data: Data) -> Text:
+def describe_dropped_rows(changes: Sequence[TableChange], data: EvidenceTables) -> TranslatedText:
     """Return the condition that rows are withdrawn: one by its name if its key is one, a few by key, more by number."""
     names = dict.fromkeys(data.tables.titles(change.table)[""] for change in changes)
-    tables = joined(map(quote, names))
+    tables = join_texts(map(quote, names))
     change = changes[0]
     key, *more = data.tables.schema(change.table)["primaryKey"]
     if (number := sum(len(change.rows) for change in changes)) > 1:
         named = data(change.table).loc[list(change.rows), key].astype(str)
         if len(changes) > 1 or more or number > FEW or not named.is_unique:
             return text("if-without-rows", tables=tables, number=number)
-        return text("if-without-these-rows", tables=tables, number=number, rows=joined(named))
+        return text("if-without-these-rows", tables=tables, number=number, rows=join_texts(named))
     if more:
         return text("if-without-row", tables=tables)
-    return text("if-without-this-row", tables=tables, row=Text(partial(row_label, data(change.table), change, data)))
+    return text(
+        "if-without-this-row", tables=tables, row=TranslatedText(partial(row_label, data(change.table), change, data))
+    )
 
 
-def quote(said: Text) -> Text:
+def quote(said: TranslatedText) -> TranslatedText:
     """Return a text in quotation marks."""
-    return Text(lambda language: f"“{said[language]}”")
+    return TranslatedText(lambda language: f"“{said[language]}”")
 
 
-def tell_numbers(change: Change, data: Data) -> tuple[Text, Text]:
+def describe_numbers_before_after(change: TableChange, data: EvidenceTables) -> tuple[TranslatedText, TranslatedText]:
     """Return the numbers of a change before and after it, with their units; what is the same for all is said once."""
     frame, fields = data(change.table), {f["name"]: f for f in data.tables.schema(change.table)["fields"]}
-    units = [unit(fields, frame.loc[row], change.column, data) for row in change.rows]
+    units = [find_number_unit(fields, frame.loc[row], change.column, data) for row in change.rows]
     before = frame.loc[list(change.rows), change.column]
-    digits, singular = list_decimals(change.table, change.column, before, data), data.tables.singular
+    digits, singular = count_decimal_places(change.table, change.column, before, data), data.tables.singular
 
-    def told(numbers: Iterable) -> Text:
-        said = [quantity(float(v), u, d, singular) for v, u, d in zip(numbers, units, digits, strict=True)]
-        return text("each", number=said[0]) if len(said) > 1 and len(set(said)) == 1 else joined(said)
+    def told(numbers: Iterable) -> TranslatedText:
+        said = [
+            show_quantity_with_unit(float(v), u, d, singular) for v, u, d in zip(numbers, units, digits, strict=True)
+        ]
+        return text("each", number=said[0]) if len(said) > 1 and len(set(said)) == 1 else join_texts(said)
 
     return told(before), told(change.values)
 
 
-def unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: Data) -> Text:
+def find_number_unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: EvidenceTables) -> TranslatedText:
     """Return the unit of a number in a row; none where its title says it, or a language has no word for it."""
     field = fields[column]
     languages = data.languages
@@ -113,10 +120,10 @@ def unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: Data) ->
     if own in ("%", "per cent"):
         return PER_CENT
     silent = ("year", "fraction of 1", "place", "rank", field["title"].lower())
-    return NOTHING if not all(words.values()) or own.lower() in silent else texts.given(words)
+    return NOTHING if not all(words.values()) or own.lower() in silent else texts.make_translated_text(words)
 
 
-def row_label(frame: pd.DataFrame, change: Change, data: Data, language: str) -> str:
+def row_label(frame: pd.DataFrame, change: TableChange, data: EvidenceTables, language: str) -> str:
     """Return how people call the rows of a change: their keys in words, first what they share, or how many they are."""
     if len(change.rows) > 3:
         return text("rows-at-once", number=len(change.rows))[language]
@@ -141,7 +148,9 @@ def row_label(frame: pd.DataFrame, change: Change, data: Data, language: str) ->
         known = [key for key in (title, "source_id") if key in frame][:1]
         alone = bool(known) and not frame[known[0]].duplicated(keep=False)[list(change.rows)].any()
         keys = known if alone else known + keys
-    comma, colon, stop = (texts.mark(pair, language) for pair in (texts.CLAUSE, texts.COLON, texts.SEMICOLON))
+    comma, colon, stop = (
+        texts.choose_punctuation(pair, language) for pair in (texts.CLAUSE, texts.COLON, texts.SEMICOLON)
+    )
     columns = [[word(row, key) for row in change.rows] for key in keys]
     alike = [len(set(column)) == 1 for column in columns]
     alike = [same and not all(alike) for same in alike]
@@ -150,28 +159,28 @@ def row_label(frame: pd.DataFrame, change: Change, data: Data, language: str) ->
     return (shared and shared + colon) + stop.join(map(comma.join, own))
 
 
-def name_sources(sources: Iterable[str], data: Data) -> Text:
+def name_sources(sources: Iterable[str], data: EvidenceTables) -> TranslatedText:
     """Return the names of sources in quotation marks; of one that is not there, as a made-up one, its id."""
     inner, ids = str.maketrans("“”", "‘’"), list(sources)
 
     def write(language: str) -> str:
         sources = data("sources")
-        column = texts.ByLanguage(texts.by_language(sources.columns, "name"))[language]
+        column = texts.LanguageFallbackDict(texts.find_language_columns(sources.columns, "name"))[language]
         names = sources.set_index("source_id")[column]
-        return joined(f"“{names.get(source, source).translate(inner)}”" for source in ids)[language]
+        return join_texts(f"“{names.get(source, source).translate(inner)}”" for source in ids)[language]
 
-    return Text(write)
+    return TranslatedText(write)
 
 
-def add_title(frame: pd.DataFrame, name: str, title: str, data: Data) -> pd.DataFrame:
+def add_title(frame: pd.DataFrame, name: str, title: str, data: EvidenceTables) -> pd.DataFrame:
     """Return the table `name` with the column `title`, from a table that it refers to where it has none itself."""
-    for own, (other, key) in links(data.tables.schema(name), name) if title not in frame else ():
+    for own, (other, key) in list_column_references(data.tables.schema(name), name) if title not in frame else ():
         if title in {field["name"] for field in data.tables.schema(other)["fields"]}:
             return frame.assign(**{title: frame[own].map(data.tables(other).set_index(key)[title])})
     return frame
 
 
-def list_decimals(table: str, column: str, values: pd.Series, data: Data) -> list[int]:
+def count_decimal_places(table: str, column: str, values: pd.Series, data: EvidenceTables) -> list[int]:
     """Return the digits after the point with which each of these numbers is printed in its raw table.
 
     Of a number that does not stand there, as in a table that was changed, those that it is written with.

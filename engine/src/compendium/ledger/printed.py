@@ -10,31 +10,37 @@ import numpy as np
 import pandas as pd
 
 from compendium.base import values
-from compendium.base.texts import Text
+from compendium.base.texts import TranslatedText
 from compendium.ledger.evidence import LedgerError
 
 SCALES = {"million": 10**6, "billion": 10**9}
 EDGE = 1 + 1e-6  # what a computer makes of a number at the very edge still agrees
 
 
-def quantity(value: float, unit: Text, digits: int = 0, singular: Mapping[str, str] | None = None) -> Text:
+def show_quantity_with_unit(
+    value: float, unit: TranslatedText, min_decimals: int = 0, singular_units: Mapping[str, str] | None = None
+) -> TranslatedText:
     """Return a number with its unit as each language writes it: 4.5 million people in English, 4.9% in all.
 
     Args:
         value: the number.
         unit: its unit, such as `10,000 people`; what follows a comma and a blank is left out.
-        digits: how many stand after the point at least; not where the unit of a language scales the number.
-        singular: what English units are called of which there is one.
+        min_decimals: how many stand after the point at least; not where the unit of a language scales the number.
+        singular_units: what English units are called of which there is one.
     """
-    number = max(f"{value:.10g}", f"{value:.{digits}f}" if digits else "", key=len)
+    number = max(f"{value:.10g}", f"{value:.{min_decimals}f}" if min_decimals else "", key=len)
 
     def write(language: str) -> str:
         said = unit[language].split(", ")[0]
         if said in ("", "%"):
             return f"{number}{said}"
-        return in_chinese(value, number, said) if language == "zh" else in_english(value, number, said, singular or {})
+        return (
+            in_chinese(value, number, said)
+            if language == "zh"
+            else in_english(value, number, said, singular_units or {})
+        )
 
-    return Text(write)
+    return TranslatedText(write)
 
 
 def in_chinese(value: float, number: str, unit: str) -> str:
@@ -58,7 +64,7 @@ def in_english(value: float, number: str, unit: str, singular: Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Printed:
+class PrintedValue:
     """What the paper prints for one claim.
 
     Attributes:
@@ -107,34 +113,36 @@ class Printed:
         return False, low - self.high if low >= self.high else high - self.low
 
 
-def printed_value(claim: pd.Series) -> Printed:
+def printed_value(claim: pd.Series) -> PrintedValue:
     """Read the printed value of `claim`, a row of the table claims."""
     text = claim["value_text"]
     try:
-        value = values.read(text)
+        value = values.parse_value_text(text)
     except values.Malformed as error:
         raise LedgerError(f"{claim['claim_id']}: value_text {text!r} {error}. Remedy: {values.REMEDY}") from None
     low = float(claim["value_low"]) if pd.notna(claim["value_low"]) else -math.inf
     high = float(claim["value_high"]) if pd.notna(claim["value_high"]) else math.inf
     half = value.half
     if value.sign == "nearly":  # about it, and not above
-        low, half = low - half, values.half(value.numbers[0])
-    loose = values.half(value.numbers[0], kept=values.TOLD) if value.form == "number" else half
-    return Printed(text, low, high, value.sign in ("<", ">"), half, loose)
+        low, half = low - half, values.compute_rounding_tolerance(value.numbers[0])
+    loose = (
+        values.compute_rounding_tolerance(value.numbers[0], min_digits=values.TOLD) if value.form == "number" else half
+    )
+    return PrintedValue(text, low, high, value.sign in ("<", ">"), half, loose)
 
 
-def numbers(computed: Any) -> list[float]:
+def to_float_list(computed: Any) -> list[float]:
     """Return the computed value as a list of floats: a number, a pair, a list or a column; missing ones left out."""
     found = list(computed) if isinstance(computed, Iterable) else [computed]
     return [float(v) for v in found if pd.notna(v)]
 
 
-def truth(value: object) -> bool:
+def is_boolean(value: object) -> bool:
     """Tell whether a value is a truth value, of Python or of numpy."""
     return isinstance(value, bool | np.bool_)
 
 
-def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
+def compare_computed_value(claim: pd.Series, computed: object) -> tuple[bool, float]:
     """Compare a computed value with the printed one.
 
     Args:
@@ -149,9 +157,9 @@ def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
     Raises:
         LedgerError: nothing was computed, or as many values as the paper does not print.
     """
-    if truth(computed):
+    if is_boolean(computed):
         return bool(computed), math.nan
-    value, found = printed_value(claim), [] if computed is None else numbers(computed)
+    value, found = printed_value(claim), [] if computed is None else to_float_list(computed)
     if not found:
         raise LedgerError(f"{claim['claim_id']}: nothing was computed")
     if len(found) == 1:
@@ -159,29 +167,31 @@ def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
             raise LedgerError(f"{claim['claim_id']}: the paper prints no single number; compute True, False or a list")
         difference = min(found[0] - value.low, 0.0) if found[0] < value.low else max(found[0] - value.high, 0.0)
         return value.contains(found[0], found[0]), difference
-    said = values.read(value.text)
-    wanted = said.numbers if said.form == "estimate" else values.numbers(value.text)
+    said = values.parse_value_text(value.text)
+    wanted = said.numbers if said.form == "estimate" else values.list_numbers(value.text)
     if len(wanted) != len(found):
         raise LedgerError(f"{claim['claim_id']}: {len(found)} computed values for {len(wanted)} printed ones")
     differences = [got - float(want) for got, want in zip(found, wanted, strict=True)]
     worst = max(differences, key=abs)
-    near = (abs(d) <= values.half(want) * EDGE for d, want in zip(differences, wanted, strict=True))
+    near = (
+        abs(d) <= values.compute_rounding_tolerance(want) * EDGE for d, want in zip(differences, wanted, strict=True)
+    )
     return all(near), worst
 
 
-def stands(claim: pd.Series, stated: object) -> tuple[bool | None, float]:
+def compare_source_value(claim: pd.Series, source_value: object) -> tuple[bool | None, float]:
     """Compare what a source prints with the paper: as `agrees`, but an interval may hold one printed number.
 
     Returns:
         Whether it agrees, None for an interval that holds the printed number and others, and the difference.
     """
-    value, found = printed_value(claim), [] if truth(stated) else numbers(stated)
-    if len(found) == 2 and value.numeric and len(values.read(value.text).numbers) == 1:
+    value, found = printed_value(claim), [] if is_boolean(source_value) else to_float_list(source_value)
+    if len(found) == 2 and value.numeric and len(values.parse_value_text(value.text).numbers) == 1:
         return value.against(*found)
-    return agrees(claim, stated)
+    return compare_computed_value(claim, source_value)
 
 
-def implies(claim: pd.Series, end: float) -> bool:
-    """Tell whether a source that says "more than `end`" implies the printed value."""
+def lower_bound_implies_claim(claim: pd.Series, lower_bound: float) -> bool:
+    """Tell whether a source that says "more than `lower_bound`" implies the printed value."""
     value = printed_value(claim)
-    return value.numeric and math.isinf(value.high) and end >= value.low
+    return value.numeric and math.isinf(value.high) and lower_bound >= value.low

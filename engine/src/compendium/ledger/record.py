@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from compendium.base import paths, values, vocabulary
-from compendium.base.files import InputError, read_keyed
+from compendium.base.files import InputError, read_rows_by_key
 from compendium.base.languages import Languages
-from compendium.base.texts import NOTHING, Spoken, Text, joined, of
+from compendium.base.texts import NOTHING, TomlTranslations, TranslatedText, join_texts, of
 from compendium.base.vocabulary import (
     ANOTHER,
     ANSWERS,
@@ -27,7 +27,7 @@ from compendium.base.vocabulary import (
     STATED,
     TRUTHS,
     WITHIN,
-    answered,
+    find_answer_category,
 )
 from compendium.data.datapackage import LIST, split_list
 
@@ -42,7 +42,7 @@ class Estimate(tuple):
 
 
 @dataclass(frozen=True)
-class Change:
+class TableChange:
     """A change of raw tables: `set` a column of rows to values, `drop` rows, or `add` a copy from another origin."""
 
     kind: str
@@ -92,14 +92,18 @@ def same_digits(number: str, value: str) -> bool:
     return one == other != (0,)
 
 
-def behind_last(text: str, numbers: Sequence[str]) -> str:
+def find_text_after_estimate(text: str, estimate_numbers: Sequence[str]) -> str:
     """Return what a text prints behind the last of the numbers of an estimate, without the bracket that it closes."""
-    places = [one for one in values.ANY.finditer(text) if numbers and values.plain(one[0]) == numbers[-1]]
+    places = [
+        one
+        for one in values.ANY.finditer(text)
+        if estimate_numbers and values.normalise_printed_number(one[0]) == estimate_numbers[-1]
+    ]
     return re.sub(r"^([^([（]*)[)\]）]", r"\1", text[places[-1].end() :]) if places else ""
 
 
 @dataclass(frozen=True)
-class Record:
+class LedgerRow:
     """A claim judged. Its fields stand in the order of the columns of the ledger; a text has one in each language.
 
     Attributes:
@@ -126,7 +130,7 @@ class Record:
     weight: str
     kind: str
     value_printed: str
-    printed: Text
+    printed: TranslatedText
     value_computed: Computed
     difference: float | None
     rule: str
@@ -145,19 +149,19 @@ class Record:
     trust: str
     strength: str
     flip: str
-    flip_said: Text
+    flip_said: TranslatedText
     flip_distance_pct: float | None
     flip_steps: int | None
-    flip_changes: tuple[Change, ...]
-    why: Text
-    reason: Text
+    flip_changes: tuple[TableChange, ...]
+    why: TranslatedText
+    reason: TranslatedText
     notebook: str = field(default="", metadata={"column": False})
     cell: str = field(default="", metadata={"column": False})
 
     @property
     def answer(self) -> str:
         """Which of the four answers the verdict belongs to, a key of ANSWERS."""
-        return answered(self.verdict)
+        return find_answer_category(self.verdict)
 
     @property
     def mark(self) -> str:
@@ -165,25 +169,27 @@ class Record:
         return "" if self.answer == "unsettled" else vocabulary.STRENGTHS[self.strength].mark
 
     @property
-    def marked(self) -> Text:
+    def marked(self) -> TranslatedText:
         """The verdict, with the mark of its evidence."""
-        return Text(lambda language: f"{self.named[language]} {self.mark}".rstrip())
+        return TranslatedText(lambda language: f"{self.named[language]} {self.mark}".rstrip())
 
     @property
-    def named(self) -> Text:
+    def named(self) -> TranslatedText:
         """The verdict, with the side of evidence that is related, or that it is a neighbour only."""
         side = DIRECTIONS.get(self.direction) or NEARNESS.get(self.nearness)
         word = SINCE[self.verdict]
-        return Text(lambda language: word[language] + (WITHIN[language].format(side[language]) if side else ""))
+        return TranslatedText(
+            lambda language: word[language] + (WITHIN[language].format(side[language]) if side else "")
+        )
 
     @property
-    def codings(self) -> Text:
+    def codings(self) -> TranslatedText:
         """The verdicts by each coding of its rows alone; empty where none was coded, or all give the same."""
         apart = len(set(self.verdict_codings)) > 1
-        return joined(SINCE[word] for word in self.verdict_codings) if apart else NOTHING
+        return join_texts(SINCE[word] for word in self.verdict_codings) if apart else NOTHING
 
     @property
-    def found(self) -> Text:
+    def found(self) -> TranslatedText:
         """What is found: in words, or as a number in the words and units of the printed one, with a digit more.
 
         A minus is written as the paper prints it.
@@ -198,26 +204,28 @@ class Record:
             told = (said or self.measured)[language]
             return MINUS.sub("−" if "−" in self.printed[language] else "-", told) + (also[language] if also else "")
 
-        return Text(write)
+        return TranslatedText(write)
 
     @property
-    def computed(self) -> Text:
+    def computed(self) -> TranslatedText:
         """The computed value as it is read in a language."""
         unknown = STATED["no to yes"] if self.value_computed == ((False, True),) else None
-        return Text(lambda language: unknown[language] if unknown else show_values(self.value_computed, language))
+        return TranslatedText(
+            lambda language: unknown[language] if unknown else show_values(self.value_computed, language)
+        )
 
     @property
-    def measured(self) -> Text:
+    def measured(self) -> TranslatedText:
         """The computed value in the words and units of the printed one, where that is one number or an estimate."""
-        return Text(self._measured)
+        return TranslatedText(self._measured)
 
     def _measured(self, language: str) -> str:
-        printed, unit = self.printed[language], values.alone(self.value_printed)
+        printed, unit = self.printed[language], values.extract_single_number(self.value_printed)
         if any(isinstance(one, Estimate) for one in self.value_computed):
-            numbers = values.numbers(self.value_printed)
-            more = 1 + max((-values.power(n) for n in numbers), default=0)
+            numbers = values.list_numbers(self.value_printed)
+            more = 1 + max((-values.find_last_digit_exponent(n) for n in numbers), default=0)
             told = show_values(self.value_computed, language, lambda value: round_to(value, more))
-            return told + behind_last(values.expand(printed), numbers)
+            return told + find_text_after_estimate(values.convert_powers_of_ten(printed), numbers)
         places = NUMBER.finditer(printed) if unit else ()
         place = next((place for place in places if same_digits(place[0], unit)), None)
         if not place:
@@ -245,7 +253,7 @@ class Record:
         for name in NAMES:
             value = getattr(self, name)
             if name in TEXTS:
-                row |= by_column(TEXTS[name], value, languages)
+                row |= text_to_language_columns(TEXTS[name], value, languages)
             else:
                 row[name] = FORMS[name][0](value) if name in FORMS else value
         return row
@@ -261,10 +269,10 @@ def read_number(kind: Callable[[str], float], cell: str) -> float | None:
     return kind(cell) if cell else None
 
 
-def read_changes(cell: str) -> tuple[Change, ...]:
+def read_changes(cell: str) -> tuple[TableChange, ...]:
     """Return the changes that a cell of the ledger holds as JSON."""
     made = (one | {key: tuple(one[key]) for key in ("rows", "values")} for one in json.loads(cell or "[]"))
-    return tuple(Change(**one) for one in made)
+    return tuple(TableChange(**one) for one in made)
 
 
 FORMS: dict[str, tuple[Callable[[Any], str], Callable[[str], Any]]] = {  # by field how it is written, and read
@@ -279,39 +287,42 @@ FORMS: dict[str, tuple[Callable[[Any], str], Callable[[str], Any]]] = {  # by fi
     "flip_steps": (partial(show_number, "d"), partial(read_number, int)),
     "flip_changes": (lambda made: json.dumps([vars(one) for one in made]) if made else "", read_changes),
 }
-Ledger = dict[str, Record]  # by claim
-NAMES = [one.name for one in fields(Record) if one.metadata.get("column", True)]
+Ledger = dict[str, LedgerRow]  # by claim
+NAMES = [one.name for one in fields(LedgerRow) if one.metadata.get("column", True)]
 TEXTS = {"printed": "printed", "flip_said": "flip", "why": "why", "reason": "reason"}  # by field, the stem of columns
 
 
-def columns(languages: Languages) -> list[str]:
+def list_ledger_columns(languages: Languages) -> list[str]:
     """Return the columns of the ledger in their order; those in words stand once for each language."""
     return [column for name in NAMES for column in (languages.columns(TEXTS[name]) if name in TEXTS else [name])]
 
 
-def read(path: Path, shown: Iterable[Mapping[str, str]] = ()) -> Ledger:
-    """Return the records of a ledger by claim, with the notebook and the cell that show it by the rows of `shown`.
+def read_ledger_file(path: Path, cell_outputs: Iterable[Mapping[str, str]] = ()) -> Ledger:
+    """Return the records of a ledger by claim, with the notebook and the cell that show it by the rows of
+    `cell_outputs`.
 
     Raises:
         InputError: the file is no ledger; it is missing, a column lacks, or a cell holds what cannot stand there.
     """
     if not path.is_file():
-        raise InputError(paths.shown(path), "is missing", paths.restore(path))
-    places = {row["name"]: (row["notebook"], row["cell"]) for row in shown if row["kind"] == "claim"}
+        raise InputError(paths.format_path(path), "is missing", paths.suggest_restore(path))
+    places = {row["name"]: (row["notebook"], row["cell"]) for row in cell_outputs if row["kind"] == "claim"}
     found: Ledger = {}
-    for name, row in read_keyed(path, "claim_id").items():
+    for name, row in read_rows_by_key(path, "claim_id").items():
         notebook, cell = places.get(name, ("", ""))
         try:
-            found[name] = replace(from_cells(row), notebook=notebook, cell=cell)
+            found[name] = replace(parse_ledger_row(row), notebook=notebook, cell=cell)
         except (ValueError, TypeError, AttributeError, KeyError, InvalidOperation):
-            raise InputError(paths.shown(path), f"{name} is no judged claim", paths.restore(path)) from None
+            raise InputError(
+                paths.format_path(path), f"{name} is no judged claim", paths.suggest_restore(path)
+            ) from None
         if found[name].verdict not in SINCE:
             rule = f"{name}: {found[name].verdict!r} is no verdict"
-            raise InputError(paths.shown(path), rule, "make, then make accept")
+            raise InputError(paths.format_path(path), rule, "make, then make accept")
     return found
 
 
-def from_cells(row: Mapping[str, str]) -> Record:
+def parse_ledger_row(row: Mapping[str, str]) -> LedgerRow:
     """Return the record of a row of the ledger."""
     made: dict[str, Any] = {}
     for name in NAMES:
@@ -319,9 +330,11 @@ def from_cells(row: Mapping[str, str]) -> Record:
             made[name] = of(row, TEXTS[name])
         else:
             made[name] = FORMS[name][1](row[name]) if name in FORMS else row[name]
-    return Record(**made)
+    return LedgerRow(**made)
 
 
-def by_column(stem: str, said: Text | Spoken, languages: Languages) -> dict[str, str]:
+def text_to_language_columns(
+    column_stem: str, content: TranslatedText | TomlTranslations, languages: Languages
+) -> dict[str, str]:
     """Return a text by the columns that hold it in each language."""
-    return {f"{stem}_{language}": said[language] for language in languages}
+    return {f"{column_stem}_{language}": content[language] for language in languages}

@@ -13,9 +13,24 @@ import numpy as np
 import pandas as pd
 
 from compendium.base import texts, values, vocabulary
-from compendium.base.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, catalogue
-from compendium.ledger.evidence import Data, LedgerError, Undocumented, find_measured, join_rows, rank, sources
-from compendium.ledger.printed import agrees, implies, numbers, printed_value, stands, truth
+from compendium.base.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, TranslatedText, catalogue
+from compendium.ledger.evidence import (
+    EvidenceTables,
+    LedgerError,
+    UnexplainedEvidenceGapError,
+    find_measured,
+    join_rows,
+    list_row_sources,
+    rank_source_quality,
+)
+from compendium.ledger.printed import (
+    compare_computed_value,
+    compare_source_value,
+    is_boolean,
+    lower_bound_implies_claim,
+    printed_value,
+    to_float_list,
+)
 from compendium.ledger.record import Estimate
 
 text = catalogue("compendium/ledger")
@@ -51,9 +66,9 @@ class Judged:
     difference: float = math.nan
     any_row: bool = False
     sides: tuple = ()
-    reason: Text = NOTHING
-    short: Text = NOTHING
-    note: Text = NOTHING
+    reason: TranslatedText = NOTHING
+    short: TranslatedText = NOTHING
+    note: TranslatedText = NOTHING
     beside: pd.DataFrame = field(default_factory=pd.DataFrame)
     weaker: pd.DataFrame = field(default_factory=pd.DataFrame)
     levers: Sequence[Lever] | str | None = None
@@ -66,16 +81,16 @@ class Judged:
                 raise LedgerError(f"a judgement gives {word!r}; there are {', '.join(known)}")
 
     @property
-    def said(self) -> Text:
+    def said(self) -> TranslatedText:
         """The reason, and what the rule tells after it."""
-        return texts.joined([self.reason, self.note], SENTENCE)
+        return texts.join_texts([self.reason, self.note], SENTENCE)
 
     def tallied(self, pro: set[str], contra: set[str]) -> "Judged":
         """Return the same, which says in short how many origins of related evidence there are, on which side."""
-        return replace(self, short=text("tally-alone", tally=tally(pro, contra)))
+        return replace(self, short=text("tally-alone", tally=describe_origin_counts(pro, contra)))
 
     def told(
-        self, reason: Text, beside: pd.DataFrame | Iterable[pd.DataFrame] = (), levers: str | None = None
+        self, reason: TranslatedText, beside: pd.DataFrame | Iterable[pd.DataFrame] = (), levers: str | None = None
     ) -> "Judged":
         """Return the same with this reason, which may tell of rows `beside` those that decide, and perhaps levers."""
         told = replace(self, reason=reason, beside=join_rows([self.beside, join_rows(beside)]))
@@ -86,7 +101,7 @@ def printed(
     claim: pd.Series,
     rows: pd.DataFrame,
     values: Iterable,
-    data: Data,
+    data: EvidenceTables,
     alike: Iterable[bool] | None = None,
     exact: Iterable[bool] | None = None,
 ) -> Judged:
@@ -114,12 +129,15 @@ def printed(
     default = rows["differs_in"].eq("") if "differs_in" in rows else [True] * len(rows)
     alike = np.array(list(default if alike is None else alike), dtype=bool)
     exact = [True] * len(rows) if exact is None else list(exact)
-    found = [stands(claim, v) if sure else (implies(claim, v), 0.0) for v, sure in zip(values, exact, strict=True)]
+    found = [
+        compare_source_value(claim, v) if sure else (lower_bound_implies_claim(claim, v), 0.0)
+        for v, sure in zip(values, exact, strict=True)
+    ]
     hits, wide = np.array([bool(ok) for ok, _ in found]), alike & [ok is None for ok, _ in found]
     alike &= ~wide
-    words = np.array([truth(value) for value in values])
-    silent = find_outweighed(claim, rows, hits, alike, data)
-    answers = by_origin(rows[alike & ~silent], hits[alike & ~silent], data)
+    words = np.array([is_boolean(value) for value in values])
+    silent = find_outweighed_rows(claim, rows, hits, alike, data)
+    answers = list_agreement_by_origin(rows[alike & ~silent], hits[alike & ~silent], data)
     if answers and all(answers):
         agreement, deciding = "same", alike & hits
     elif any(answers):
@@ -142,26 +160,31 @@ def printed(
     return Judged("printed", agreement, rows[deciding], shown, difference, True, sides, weaker=rows[silent])
 
 
-def by_origin(rows: pd.DataFrame, hits: np.ndarray, data: Data) -> list[bool]:
+def list_agreement_by_origin(rows: pd.DataFrame, agreeing: np.ndarray, data: EvidenceTables) -> list[bool]:
     """Return what the best copies of each origin say, agreement or not: both, where they do not say the same."""
     answers: dict[str, list[tuple[tuple, bool]]] = {}
-    for origin, named, hit in zip(data.origins(rows), sources(rows), hits, strict=True):
-        answers.setdefault(origin, []).append((min(rank(data.quality(source)) for source in named), bool(hit)))
+    for origin, named, hit in zip(data.origins(rows), list_row_sources(rows), agreeing, strict=True):
+        answers.setdefault(origin, []).append(
+            (min(rank_source_quality(data.quality(source)) for source in named), bool(hit))
+        )
     best = [{hit for quality, hit in found if quality == min(found)[0]} for found in answers.values()]
     return [hit for hits in best for hit in sorted(hits)]
 
 
-def find_outweighed(
-    claim: pd.Series, rows: pd.DataFrame, hits: np.ndarray, alike: np.ndarray, data: Data
+def find_outweighed_rows(
+    claim: pd.Series, rows: pd.DataFrame, agreeing: np.ndarray, comparable: np.ndarray, data: EvidenceTables
 ) -> np.ndarray:
     """Return which rows are of weak sources and say otherwise than all firm measurements, which there are, of the same.
 
     What the claim's own origin says is heard from weak copies too.
     """
-    weak = np.array([min(rank(data.quality(source)) for source in named)[0] for named in sources(rows)], dtype=bool)
-    firm = hits[alike & ~weak & find_measured(rows)]
+    weak = np.array(
+        [min(rank_source_quality(data.quality(source)) for source in named)[0] for named in list_row_sources(rows)],
+        dtype=bool,
+    )
+    firm = agreeing[comparable & ~weak & find_measured(rows)]
     own = np.array([origin == claim["origin_id"] for origin in data.origins(rows)], dtype=bool)
-    silent: np.ndarray = alike & weak & ~own & (len(firm) > 0) & ~np.isin(hits, firm)
+    silent: np.ndarray = comparable & weak & ~own & (len(firm) > 0) & ~np.isin(agreeing, firm)
     return silent
 
 
@@ -170,9 +193,9 @@ def recomputed(claim: pd.Series, computed: Any, rows: pd.DataFrame | Iterable[pd
     rows = join_rows(rows)
     if rows.empty or computed is None:
         return Judged("recomputed", "none", rows)
-    ok, difference = agrees(claim, computed)
+    ok, difference = compare_computed_value(claim, computed)
     several = isinstance(computed, tuple | list) and len(computed) > 1
-    if several and values.read(claim["value_text"]).form == "estimate":
+    if several and values.parse_value_text(claim["value_text"]).form == "estimate":
         computed = Estimate(computed)  # which is shown with its error
     return Judged("recomputed", "same" if ok else "differs", rows, computed, difference)
 
@@ -190,12 +213,12 @@ def bounded(claim: pd.Series, ends: tuple, rows: pd.DataFrame | Iterable[pd.Data
         return Judged("bounded", "none", rows)
     if len(ends) != 2 or ends[0] > ends[1]:
         raise LedgerError(f"{claim['claim_id']}: bounds must be (lower, upper)")
-    if all(truth(end) for end in ends):
+    if all(is_boolean(end) for end in ends):
         agreement = ("differs", "open", "same")[int(ends[0]) + int(ends[1])]
         return Judged("bounded", agreement, rows, tuple(ends))
     if not value.numeric:
         raise LedgerError(f"{claim['claim_id']}: the paper prints no number; bound the statement by (False, True)")
-    inside, difference = value.against(*numbers(ends))
+    inside, difference = value.against(*to_float_list(ends))
     agreement = {True: "same", None: "interval", False: "differs"}[inside]
     return Judged("bounded", agreement, rows, tuple(ends), difference)
 
@@ -206,7 +229,7 @@ class Part:
 
     holds: bool | None
     rows: pd.DataFrame
-    name: Text = NOTHING
+    name: TranslatedText = NOTHING
 
 
 def parts(found: Sequence[Part]) -> Judged:
@@ -223,7 +246,7 @@ def parts(found: Sequence[Part]) -> Judged:
 
 def own(claim: pd.Series, computed: object, rows: pd.DataFrame | None = None) -> Judged:
     """Compare what follows from the paper's own other statements with the paper; `rows`: those statements."""
-    ok, difference = agrees(claim, computed)
+    ok, difference = compare_computed_value(claim, computed)
     rows = pd.DataFrame() if rows is None else rows
     return Judged("own", "same" if ok else "differs", rows, computed, difference)
 
@@ -236,7 +259,7 @@ def missing(rule: str = "searched") -> Judged:
 # Judgements that need no function of their own
 
 
-def attested(claim: pd.Series, data: Data) -> Judged:
+def attested(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Judge a claim by its rows of claim_evidence: part by part, each origin by its best copies.
 
     Rows on the whole, which name no part, decide it where those on its parts are of something else only, and are left
@@ -275,11 +298,11 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     settled = [found for found in named.values() if alone != {"interval"} or found.agreement in ("same", "interval")]
     computed = [value for found in settled for value in (found.computed if isinstance(found.computed, list) else [])]
     sides = [(n, side) for n, f in enumerate(named.values()) for side in f.sides or (True,) * len(f.rows)]
-    values = [v for v in computed if not truth(v)]
+    values = [v for v in computed if not is_boolean(v)]
     differences = [found.difference for found in named.values() if not math.isnan(found.difference)]
-    both_ways = alone == {"related"} and len(set(filter(truth, computed))) > 1
+    both_ways = alone == {"related"} and len(set(filter(is_boolean, computed))) > 1
     parts = ((part, found.rows) for part, found in named.items() if found.agreement != "none")
-    told = texts.joined((head_part(part, says(rows)) for part, rows in parts), SENTENCE)
+    told = texts.join_texts((prefix_part_name(part, join_evidence_sentences(rows)) for part, rows in parts), SENTENCE)
     judged = Judged(
         "parts" if len(named) > 1 else "printed",
         alone.pop(),
@@ -289,9 +312,9 @@ def attested(claim: pd.Series, data: Data) -> Judged:
         any_row=len(named) == 1,
         weaker=join_rows([found.weaker for found in named.values()]),
         sides=tuple(sides) if len(named) > 1 else next(iter(named.values())).sides,
-        reason=by_side(deciding, data) if both_ways else told,
+        reason=describe_evidence_by_side(deciding, data) if both_ways else told,
     )
-    return judged.tallied(*either_side(deciding, data)) if both_ways else judged
+    return judged.tallied(*split_origins_by_side(deciding, data)) if both_ways else judged
 
 
 def read_stated(row: pd.Series) -> float | list[float] | bool:
@@ -302,51 +325,58 @@ def read_stated(row: pd.Series) -> float | list[float] | bool:
     return ends if ends[1] == ends[1] else ends[0]
 
 
-def says(rows: pd.DataFrame) -> Text:
+def join_evidence_sentences(rows: pd.DataFrame) -> TranslatedText:
     """Return what rows of claim_evidence say, each sentence once."""
-    columns = texts.ByLanguage(texts.by_language(rows.columns, "says"))
-    return Text(lambda language: texts.joined(rows[columns[language]].unique(), SENTENCE)[language])
+    columns = texts.LanguageFallbackDict(texts.find_language_columns(rows.columns, "says"))
+    return TranslatedText(lambda language: texts.join_texts(rows[columns[language]].unique(), SENTENCE)[language])
 
 
-def head_part(part: Text, said: Text, exact: bool = False) -> Text:
-    """Return what is said of a part, after its name; `exact` if it is said of the very part."""
-    name = Text(lambda language: f"{part[language][:1].upper()}{part[language][1:]}")
-    return text("part-exact" if exact else "part", part=name, said=said) if part else said
+def prefix_part_name(part: TranslatedText, sentence: TranslatedText, is_exact: bool = False) -> TranslatedText:
+    """Return what is said of a part, after its name; `is_exact` if it is said of the very part."""
+    name = TranslatedText(lambda language: f"{part[language][:1].upper()}{part[language][1:]}")
+    return text("part-exact" if is_exact else "part", part=name, said=sentence) if part else sentence
 
 
-def tell_sides(told: Iterable[tuple[bool, Text]]) -> Text:
-    """Return what speaks for a statement, then what speaks against it; `told`: (whether for it, the text)."""
-    sides: dict[str, list[Text]] = {"side-for": [], "side-against": []}
-    for holds, said in told:
+def describe_pros_and_cons(sentences: Iterable[tuple[bool, TranslatedText]]) -> TranslatedText:
+    """Return what speaks for a statement, then what speaks against it; `sentences`: (whether for it, the text)."""
+    sides: dict[str, list[TranslatedText]] = {"side-for": [], "side-against": []}
+    for holds, said in sentences:
         sides["side-for" if holds else "side-against"].append(said)
-    found = (text(side, said=texts.joined(said, SENTENCE)) for side, said in sides.items() if said)
-    return texts.joined(found, SENTENCE)
+    found = (text(side, said=texts.join_texts(said, SENTENCE)) for side, said in sides.items() if said)
+    return texts.join_texts(found, SENTENCE)
 
 
-def either_side(rows: pd.DataFrame, data: Data) -> tuple[set[str], set[str]]:
+def split_origins_by_side(rows: pd.DataFrame, data: EvidenceTables) -> tuple[set[str], set[str]]:
     """Return the origins by which the statement holds, and those by which it fails."""
     holds, fails = (set(data.origins(rows[rows["comparison"] == word])) for word in ("holds", "fails"))
     return holds, fails
 
 
-def tally(pro: set[str], contra: set[str]) -> Text:
+def describe_origin_counts(supporting: set[str], contradicting: set[str]) -> TranslatedText:
     """Return how many origins of related evidence there are, on which side."""
-    key = "tally-both" if pro & contra else "tally"
-    return text(key, pro=len(pro), contra=len(contra))
+    key = "tally-both" if supporting & contradicting else "tally"
+    return text(key, pro=len(supporting), contra=len(contradicting))
 
 
-def by_side(rows: pd.DataFrame, data: Data) -> Text:
+def describe_evidence_by_side(rows: pd.DataFrame, data: EvidenceTables) -> TranslatedText:
     """Return how many origins related rows of claim_evidence have, and what they say by side, each part by its name."""
     names = data.languages.columns("part")
     rows = rows.sort_values(names[0], key=lambda part: part.ne(""), kind="stable")
     told = []
     for (*_, comparison), part in rows.groupby([*names, "comparison"], sort=False):
         exact = bool(part["differs_in"].eq("").all())
-        told.append((comparison == "holds", head_part(texts.of(part.iloc[0], "part"), says(part), exact)))
-    return text("by-side", said=tell_sides(told), tally=tally(*either_side(rows, data)))
+        told.append(
+            (
+                comparison == "holds",
+                prefix_part_name(texts.of(part.iloc[0], "part"), join_evidence_sentences(part), exact),
+            )
+        )
+    return text(
+        "by-side", said=describe_pros_and_cons(told), tally=describe_origin_counts(*split_origins_by_side(rows, data))
+    )
 
 
-def count_items(claim: pd.Series, data: Data) -> Judged:
+def count_items(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Judge a count by the items that the paper lists."""
     items = data("claim_items")
     items = items[items["claim_id"] == claim["claim_id"]]
@@ -354,12 +384,12 @@ def count_items(claim: pd.Series, data: Data) -> Judged:
         return missing()
     named = texts.each(items, "item")
     between = (SEMICOLON if any("、" in item["zh"] for item in named) else COMMA)[0], COMMA[1]
-    said = texts.joined(named, between)
+    said = texts.join_texts(named, between)
     found = replace(own(claim, len(items), items), levers=[("claims", data.row(claim["claim_id"]), "value_low")])
     return found.told(text("items", number=len(items), items=said))
 
 
-def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
+def explain_missing_evidence(claim: pd.Series, data: EvidenceTables) -> tuple[str, TranslatedText]:
     """Return verdict and reason for a claim without a row to compare.
 
     Raises:
@@ -375,9 +405,9 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
     if not records.empty:
         told = []
         for _, rows in records.groupby(data.languages.columns("holder"), sort=False):
-            what = texts.joined(texts.each(rows, "record"), (SEMICOLON[0], COMMA[1]))
+            what = texts.join_texts(texts.each(rows, "record"), (SEMICOLON[0], COMMA[1]))
             told.append(text("more-of", what=what, more=texts.of(rows.iloc[0], "holder")))
-        held = texts.joined(told, SEMICOLON)
+        held = texts.join_texts(told, SEMICOLON)
         many = text("unfounded-records", number=len(records), held=held)
         found = [many if len(records) > 1 else text("unfounded-record", held=held)]
         if not searches.empty:
@@ -385,16 +415,16 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
             every = places[data.languages.columns("where")[0]]
             places = places[[sum(one in other for other in every) == 1 for one in every]]  # a part goes with its whole
             found.append(text("unfounded-where", places=texts.of(places, "where", SEMICOLON)))
-        return "not obtained", texts.joined(found, SENTENCE)
+        return "not obtained", texts.join_texts(found, SENTENCE)
     if searches.empty and claim.get("kind") == "forecast":
         return "open", text("unfounded-forecast")
     if searches.empty:
-        raise Undocumented(
+        raise UnexplainedEvidenceGapError(
             f"{name}: no evidence, no known record and no logged search. Remedy: compendium evidence add {name}, or "
             f"search add {name} or record add {name}; or a judgement"
         )
     places = zip(texts.each(searches, "where"), texts.each(searches, "words"), strict=True)
-    named = texts.joined((text("more-of", what=where, more=words) for where, words in places), SEMICOLON)
+    named = texts.join_texts((text("more-of", what=where, more=words) for where, words in places), SEMICOLON)
     remarks = texts.each(searches[searches["outcome"] == "leads_only"], "remark")
     leads = (text("unfounded-lead", lead=remark) for remark in remarks)
-    return "no source found", texts.joined([text("unfounded-searched", searches=named), *leads], SENTENCE)
+    return "no source found", texts.join_texts([text("unfounded-searched", searches=named), *leads], SENTENCE)

@@ -6,17 +6,17 @@ The table of sentences holds no text: a sentence is known by its place, the numb
 from collections.abc import Iterator
 
 from compendium.base.files import InputError
-from compendium.base.texts import NOTHING, Text, catalogue
-from compendium.data.checks import Row, Table, needs
+from compendium.base.texts import NOTHING, TranslatedText, catalogue
+from compendium.data.checks import Table, TypedRow, requires_tables
 from compendium.data.datapackage import split_list
-from compendium.data.tables import Tables
+from compendium.data.tables import RawTables
 from compendium.ledger.coding import digest
 
 NAME, ASSERTIONS, FIDELITY = "paper_sentences", "assertions", "fidelity"
 text = catalogue("compendium/ledger")
 
 
-@needs(NAME)
+@requires_tables(NAME)
 def sentences_in_order(sentences: Table) -> Iterator[InputError]:
     """Ids count the rows; sections follow one another, paragraphs and sentences are numbered within them."""
     before, seen = ("", 0, 0), set()
@@ -39,7 +39,7 @@ def sentences_in_order(sentences: Table) -> Iterator[InputError]:
         return
 
 
-@needs(ASSERTIONS, NAME)
+@requires_tables(ASSERTIONS, NAME)
 def assertions_in_order(assertions: Table, sentences: Table) -> Iterator[InputError]:
     """Assertions count the rows, in the order of their sentences; one that can be checked has claims, or a reason why
     not, and no other has a reason."""
@@ -58,7 +58,7 @@ def assertions_in_order(assertions: Table, sentences: Table) -> Iterator[InputEr
             yield row.fault("reason", rule, "name the claims that take it up, or say why a checkable one has none")
 
 
-@needs(NAME, ASSERTIONS, "claims")
+@requires_tables(NAME, ASSERTIONS, "claims")
 def claims_stand_in_sentences(sentences: Table, assertions: Table, claims: Table) -> Iterator[InputError]:
     """Each claim takes up an assertion, and its section is that of the sentence of one of them."""
     section = {row["sentence_id"]: row["section"] for row in sentences}
@@ -76,10 +76,10 @@ def claims_stand_in_sentences(sentences: Table, assertions: Table, claims: Table
             yield row.fault("section", rule, f"correct the section, or {remedy}")
 
 
-@needs(FIDELITY, "claims")
+@requires_tables(FIDELITY, "claims")
 def statements_are_faithful(fidelity: Table, claims: Table) -> Iterator[InputError]:
     """Most readers of a claim of substance say that its statement, as it is worded now, says what its sentence says."""
-    read: dict[str, list[Row]] = {}
+    read: dict[str, list[TypedRow]] = {}
     for row in fidelity:
         if row["round"] == "after":
             read.setdefault(row["claim_id"], []).append(row)
@@ -100,7 +100,7 @@ def statements_are_faithful(fidelity: Table, claims: Table) -> Iterator[InputErr
             yield claim.fault("claim_id", rule, "write the statement anew beside its sentence, and have it read again")
 
 
-def list_claims(tables: Tables) -> dict[str, list[str]]:
+def list_claims_by_sentence(tables: RawTables) -> dict[str, list[str]]:
     """Return the claims that the assertions of each sentence are taken up by, by sentence, each once."""
     found: dict[str, list[str]] = {}
     for row in tables(ASSERTIONS).itertuples():
@@ -109,12 +109,12 @@ def list_claims(tables: Tables) -> dict[str, list[str]]:
     return found
 
 
-def has_sentences(tables: Tables) -> bool:
+def has_sentences(tables: RawTables) -> bool:
     """Return whether there are tables of the sentences of the paper and of what they assert."""
     return {NAME, ASSERTIONS} <= set(tables.resources)
 
 
-def tell_assertions(tables: Tables) -> Text:
+def describe_assertion_counts(tables: RawTables) -> TranslatedText:
     """Return in a sentence what became of the assertions of the paper, counted; empty without a table of them."""
     if not has_sentences(tables):
         return NOTHING

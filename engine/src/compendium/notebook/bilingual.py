@@ -12,13 +12,13 @@ MARK = re.compile(r"<!-- ([a-z]{2,3}) -->")  # before what a text cell says in a
 BETWEEN = " / "  # what stands between the languages of one comment
 
 
-def join_parts(said: Mapping[str, str]) -> str:
+def join_languages_in_cell(texts: Mapping[str, str]) -> str:
     """Return a text cell from what it says by language: of one language the text alone."""
-    marked = [f"<!-- {language} -->\n{text}" for language, text in said.items()]
-    return "\n\n".join(marked if len(said) > 1 else said.values())
+    marked = [f"<!-- {language} -->\n{text}" for language, text in texts.items()]
+    return "\n\n".join(marked if len(texts) > 1 else texts.values())
 
 
-def half(text: str, language: str) -> str:
+def select_language_part(text: str, language: str) -> str:
     """Return the part of a text cell in a language; a solution that stands only once, at the end, belongs to both."""
     _, *pieces = MARK.split(text)
     said = dict(zip(pieces[::2], pieces[1::2], strict=True))
@@ -29,11 +29,11 @@ def half(text: str, language: str) -> str:
         return said[language].strip()
     solutions = SOLUTION.findall(last)
     if "zh" in said:
-        solutions = [solution(found, language == "zh") for found in solutions]
+        solutions = [select_solution_language(found, language == "zh") for found in solutions]
     return "\n\n".join((SOLUTION.sub("", said[language]).strip(), *solutions))
 
 
-def solution(text: str, chinese: bool) -> str:
+def select_solution_language(text: str, chinese: bool) -> str:
     """Return a solution: its heading and its code, and of its paragraphs those in Chinese or those that are not."""
     text = SUMMARY.sub(rf"<summary>\{1 if chinese else 2}</summary>", text)
     pieces = re.split(r"(<summary>.*?</summary>|</?details>|```.*?```)", text, flags=re.S)
@@ -43,7 +43,7 @@ def solution(text: str, chinese: bool) -> str:
     return re.sub(r"\n{3,}", "\n\n", "".join(pieces)).strip()
 
 
-def pick_comments(code: str, language: str, languages: Sequence[str]) -> str:
+def select_comment_language(code: str, language: str, languages: Sequence[str]) -> str:
     """Return the code of a cell with its comments in one of the languages; a line that held nothing else goes."""
     if len(languages) == 1:
         return code

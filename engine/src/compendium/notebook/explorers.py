@@ -10,9 +10,9 @@ from typing import Any
 import altair
 import pandas as pd
 
-from compendium.base.texts import Text
+from compendium.base.texts import TranslatedText
 from compendium.notebook import figures
-from compendium.notebook.wording import Tongue, Wording
+from compendium.notebook.wording import NotebookLanguage, NotebookWording
 
 # JupyterLab draws version 5; Altair writes version 6, which for what is used here is the same language.
 KIND = "application/vnd.vegalite.v5+json"
@@ -29,10 +29,10 @@ STYLE: dict[str, Any] = {
 }
 
 
-class Explorer(Tongue):
+class InteractiveChartBuilder(NotebookLanguage):
     """One explorer, in the language that is shown."""
 
-    def __init__(self, notebook: Wording):
+    def __init__(self, notebook: NotebookWording):
         super().__init__(notebook, notebook.c.shown[0])
         self.choices: list[altair.Parameter] = []
 
@@ -59,13 +59,15 @@ class Explorer(Tongue):
             chart = chart.transform_filter(f"datum.{name} == {name}")
         return chart
 
-    def show(self, *charts: altair.Chart, said: pd.DataFrame, alt: Text, height: int = HEIGHT) -> "Shown":
+    def show(
+        self, *charts: altair.Chart, said: pd.DataFrame, alt: TranslatedText, height: int = HEIGHT
+    ) -> "ShownExplorer":
         """Return charts for display, the last on top, under a sentence that follows the choices; `height` in pixels.
 
         `said` has a row for each state: the choices, and in the column `said` the finding in this language; `alt` says
         what the explorer shows, for readers who cannot see it.
         """
-        lines = said.assign(said=[figures.break_lines(text, NARROW) for text in said["said"]])
+        lines = said.assign(said=[figures.break_text_into_lines(text, NARROW) for text in said["said"]])
         heading = self.chart(lines).mark_text(align="left", baseline="top", fontSize=13, fontWeight="bold")
         top = altair.value(-24 - 16 * int(lines["said"].str.len().max()))
         heading = heading.encode(text="said:N", x=altair.value(0), y=top)
@@ -73,16 +75,16 @@ class Explorer(Tongue):
         about: dict[str, Any] = {"width": WIDTH, "height": height, "description": alt[self.language], "config": STYLE}
         about["autosize"] = {"type": "fit", "contains": "padding", "resize": True}
         about["usermeta"] = {"embedOptions": {"actions": False, "renderer": "svg"}}
-        return Shown(whole.properties(**about).to_dict() | {"$schema": SCHEMA}, alt[self.language])
+        return ShownExplorer(whole.properties(**about).to_dict() | {"$schema": SCHEMA}, alt[self.language])
 
 
-def following(name: str, numbers: Mapping[Any, float], other: float = 0) -> altair.ExprRef:
+def make_lookup_expression(name: str, numbers: Mapping[Any, float], other: float = 0) -> altair.ExprRef:
     """Return the number that belongs to what is chosen under `name`, such as an end of an axis; else `other`."""
     cases = [f"{name} == {choice!r} ? {number}" for choice, number in numbers.items()]
     return altair.ExprRef(" : ".join([*cases, str(other)]))
 
 
-class Shown:
+class ShownExplorer:
     """An explorer for display, with its description as plain text."""
 
     def __init__(self, chart: dict[str, Any], alt: str):

@@ -28,8 +28,13 @@ from compendium.base import paths, texts
 from compendium.base.files import write_atomic
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
-from compendium.ledger.evidence import Data, list_origins
-from compendium.notebook.wording import Tongue, Wording, multilingual, read
+from compendium.ledger.evidence import EvidenceTables, list_origins
+from compendium.notebook.wording import (
+    NotebookLanguage,
+    NotebookWording,
+    read_notebook_texts,
+    render_bilingual_markdown,
+)
 
 text = texts.catalogue("compendium/show")
 
@@ -63,16 +68,16 @@ class FigureError(CompendiumError):
     """A figure cannot be drawn as the house style wants it: a source is unknown, or a glyph is missing."""
 
 
-class Page(Tongue):
+class FigurePage(NotebookLanguage):
     """One figure in one language; `axes` is a single Axes, or an array where several rows or columns were asked for."""
 
-    def __init__(self, notebook: Wording, language: str, name: str, figure: Figure, axes: Any):
+    def __init__(self, notebook: NotebookWording, language: str, name: str, figure: Figure, axes: Any):
         super().__init__(notebook, language)
         self.name, self.figure, self.axes = name, figure, axes
 
     def fold(self, text: str, width: float) -> str:
         """Return a text in lines of at most `width` em."""
-        return fold_text(text, width)
+        return wrap_text(text, width)
 
     def paper_at(self, x: Any, y: Any, axes: Axes | None = None) -> None:
         """Mark the paper's own values, as in every figure."""
@@ -84,7 +89,7 @@ class Page(Tongue):
 
 
 @cache
-def name_fonts(language: str) -> list[str]:
+def list_font_names(language: str) -> list[str]:
     """Return the names of the fonts of the figures in a language, once matplotlib knows them."""
     files = [FONT] if language == "zh" else [QUOTES, FONT]
     for file in files:
@@ -92,8 +97,8 @@ def name_fonts(language: str) -> list[str]:
     return [font_manager.FontProperties(fname=file).get_name() for file in files]
 
 
-def draw(
-    notebook: Wording,
+def draw_figure(
+    notebook: NotebookWording,
     name: str,
     key: str,
     sources: Sequence[str],
@@ -102,7 +107,7 @@ def draw(
     height: float = 3.4,
     grid: Mapping[str, Any] | None = None,
     **values: object,
-) -> Iterator[Page]:
+) -> Iterator[FigurePage]:
     """Yield a page to draw on for each language, in the house style; then show the figure, also where it stood before.
 
     Args:
@@ -119,7 +124,7 @@ def draw(
         FigureError: a source is unknown, or the font lacks a glyph.
         CompendiumError: there are no such texts, or a value has no placeholder.
     """
-    known, keys = read(notebook.c, notebook.name).texts, (heading or f"{key}-heading", key)
+    known, keys = read_notebook_texts(notebook.c, notebook.name).texts, (heading or f"{key}-heading", key)
     takes = [known[one].takes if one in known else frozenset() for one in keys]
     if odd := set(values).difference(*takes):
         raise FigureError(f"figure {name}: no placeholder {min(odd)} in the texts {keys[0]} and {key}")
@@ -128,28 +133,30 @@ def draw(
         for one, names in zip(keys, takes, strict=True)
     )
     for language in notebook.c.shown:
-        with plt.rc_context({"font.family": name_fonts(language)} | STYLE):
+        with plt.rc_context({"font.family": list_font_names(language)} | STYLE):
             figure, axes = plt.subplots(figsize=(WIDTH, height), **grid or {})
-            page = Page(notebook, language, name, figure, axes)
+            page = FigurePage(notebook, language, name, figure, axes)
             yield page
-            tidy(figure)
-            said, look = fold_text(title[language], 0.97 * WIDTH * 72 / HEADING), {"ha": "left", "linespacing": 1.3}
+            apply_house_style(figure)
+            said, look = wrap_text(title[language], 0.97 * WIDTH * 72 / HEADING), {"ha": "left", "linespacing": 1.3}
             figure.suptitle(said, x=0.01, fontsize=HEADING, **look)
-            line = source_line(notebook.c, sources, language)
+            line = render_source_line(notebook.c, sources, language)
             figure.supxlabel(line, x=0.01, fontsize=SMALL, color=DIM, **look)
-            save(page, alt[language])
+            save_figure(page, alt[language])
             plt.close(figure)
-    display(Drawing(notebook.c.figure_path(name, notebook.c.shown[0], "svg")), display_id=name)
+    display(SavedFigure(notebook.c.figure_path(name, notebook.c.shown[0], "svg")), display_id=name)
 
 
-def foreshow(notebook: Wording, name: str) -> None:
+def show_last_drawn_figure(notebook: NotebookWording, name: str) -> None:
     """Show a figure before the cell that draws it, as it was drawn last until then."""
     c, language = notebook.c, notebook.c.shown[0]
     places = [path for out in (c.out, c.root) if (path := paths.figure_path(name, language, "svg", out)).is_file()]
-    display(Drawing(places[0]) if places else multilingual(text("figure-below"), c.shown), display_id=name)
+    display(
+        SavedFigure(places[0]) if places else render_bilingual_markdown(text("figure-below"), c.shown), display_id=name
+    )
 
 
-def tidy(figure: Figure) -> None:
+def apply_house_style(figure: Figure) -> None:
     """Write the title of a vertical axis level above it, without spine and ticks, and fold names to `NAMES` em."""
     for axes in figure.axes:
         if axes.get_ylabel():
@@ -159,11 +166,11 @@ def tidy(figure: Figure) -> None:
             axes.grid(visible=False, axis="x")
             axes.tick_params(axis="y", which="both", length=0)
         names = [label.get_text() for label in axes.get_yticklabels()]
-        if any(sum(map(advance, name)) > NAMES for name in names):
-            axes.set_yticks(axes.get_yticks(), [fold_text(name, NAMES) for name in names])
+        if any(sum(map(measure_glyph_em, name)) > NAMES for name in names):
+            axes.set_yticks(axes.get_yticks(), [wrap_text(name, NAMES) for name in names])
 
 
-def source_line(c: Compendium, sources: Sequence[str], language: str) -> str:
+def render_source_line(c: Compendium, sources: Sequence[str], language: str) -> str:
     """Return the line under a figure, wrapped to its width: whose numbers it shows, and of which years.
 
     Named are the bodies that first produced them, those with most rows first; beyond `NAMED` the rest is counted. A raw
@@ -171,7 +178,7 @@ def source_line(c: Compendium, sources: Sequence[str], language: str) -> str:
     several bodies; the claims, which have none, for this audit.
     """
     known, bodies = c.tables("sources").set_index("source_id"), c.tables("origins").set_index("origin_id")
-    origins, years = list_origins(Data(c)), defaultdict(list)
+    origins, years = list_origins(EvidenceTables(c)), defaultdict(list)
     first = {source: origin for (source, _), (origin, _) in sorted(origins.items(), reverse=True)}  # for other tables
     for name in sources:
         table, _, alone = name.rpartition("/")
@@ -190,33 +197,33 @@ def source_line(c: Compendium, sources: Sequence[str], language: str) -> str:
         said.append(text("sources-dated", name=name, years=span)[language] if span and span not in name else name)
     said += [text("sources-own")[language]] * ("claims" in sources)
     said += [text("sources-more", rest=len(ranked) - NAMED)[language]] if len(ranked) > NAMED else []
-    line = text("sources", names=texts.joined(said, texts.SEMICOLON))[language]
-    return fold_text(line, 0.97 * WIDTH * 72 / SMALL)
+    line = text("sources", names=texts.join_texts(said, texts.SEMICOLON))[language]
+    return wrap_text(line, 0.97 * WIDTH * 72 / SMALL)
 
 
 @cache
-def font_in_units() -> FT2Font:
+def load_measuring_font() -> FT2Font:
     """Return the font of the figures, apart from the one that matplotlib draws with; once forked, for it reads on."""
     return FT2Font(str(FONT))  # Matplotlib 3.10 takes no path
 
 
 @cache
-def advance(sign: str) -> float:
+def measure_glyph_em(sign: str) -> float:
     """Return how wide the font of the figures draws a sign, in em; one it does not have counts as one."""
-    font, code = font_in_units(), ord(sign)
+    font, code = load_measuring_font(), ord(sign)
     known = font.get_char_index(code)
     return font.load_char(code, LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM if known else 1.0
 
 
-def fold_text(text: str, width: float) -> str:
+def wrap_text(text: str, width: float) -> str:
     """Return a text in lines of at most `width` em; narrower ones, if else little were left for the last."""
-    lines = break_lines(text, width)
-    narrower = (break_lines(text, width - less) for less in range(int(width / 2)))
-    even = (one for one in narrower if len(one) == len(lines) and measure(one[-1]) >= width / 4)
+    lines = break_text_into_lines(text, width)
+    narrower = (break_text_into_lines(text, width - less) for less in range(int(width / 2)))
+    even = (one for one in narrower if len(one) == len(lines) and measure_text_em(one[-1]) >= width / 4)
     return "\n".join(next(even, lines) if len(lines) > 1 else lines)
 
 
-def break_lines(text: str, width: float) -> list[str]:
+def break_text_into_lines(text: str, width: float) -> list[str]:
     """Return the lines of a text, at most `width` em and as wide as the font draws them.
 
     A line may end at a blank and beside any Chinese character, but does not begin with a punctuation mark. Once it is
@@ -224,29 +231,31 @@ def break_lines(text: str, width: float) -> list[str]:
     """
     lines, taken = [""], 0.0
     for phrase in PHRASE.findall(text):
-        early = taken > width / 2 and taken + measure(phrase) > width
+        early = taken > width / 2 and taken + measure_text_em(phrase) > width
         for piece in filter(None, PIECE.findall(phrase.replace("\u200b", ""))):
-            if early or (lines[-1] and taken + measure(piece) > width):
+            if early or (lines[-1] and taken + measure_text_em(piece) > width):
                 lines, taken, early = [*lines, ""], 0.0, False
             lines[-1] += piece
-            taken = 0.0 if "\n" in piece else taken + measure(piece) + advance(" ") * piece.endswith(" ")
+            taken = (
+                0.0 if "\n" in piece else taken + measure_text_em(piece) + measure_glyph_em(" ") * piece.endswith(" ")
+            )
     return [line.rstrip() for line in lines]
 
 
-def measure(text: str) -> float:
+def measure_text_em(text: str) -> float:
     """Return how wide a text is without blanks at its end, in em."""
-    return sum(map(advance, text.rstrip().replace("\u200b", "")))
+    return sum(map(measure_glyph_em, text.rstrip().replace("\u200b", "")))
 
 
-def spread(places: Sequence[float], gap: float) -> list[float]:
+def spread_label_positions(positions: Sequence[float], gap: float) -> list[float]:
     """Return places for labels beside these, in the same order, at least `gap` apart: crowded ones are moved up."""
-    moved, least = list(places), -np.inf
-    for index in sorted(range(len(places)), key=lambda i: places[i]):
-        moved[index] = least = max(places[index], least + gap)
+    moved, least = list(positions), -np.inf
+    for index in sorted(range(len(positions)), key=lambda i: positions[i]):
+        moved[index] = least = max(positions[index], least + gap)
     return moved
 
 
-def save(page: Page, alt: str) -> None:
+def save_figure(page: FigurePage, alt: str) -> None:
     """Check a page and write it as SVG and PNG, the same bytes on every machine.
 
     What a reader would stumble over is kept as keywords of the SVG, for `comparison.list_crowded`; the run goes on.
@@ -259,14 +268,14 @@ def save(page: Page, alt: str) -> None:
             raise FigureError(f"figure {page.name} ({page.language}): {warning}") from None
     page.figure.set_layout_engine("none")  # the layout is made; drawing again must not spend time on it
     said: dict[str, Any] = {"Date": None, "Title": page.name, "Description": alt}
-    said |= {"Keywords": faults} if (faults := unreadable(page.figure)) else {}
+    said |= {"Keywords": faults} if (faults := list_unreadable_texts(page.figure)) else {}
     drawn = io.BytesIO()
     FigureCanvasSVG(page.figure).print_svg(drawn, metadata=said)  # savefig would lay out every page twice more
-    for ending, content in (("svg", drawn.getvalue()), ("png", pixels(page.figure))):
+    for ending, content in (("svg", drawn.getvalue()), ("png", render_palette_png(page.figure))):
         write_atomic(page.notebook.c.figure_path(page.name, page.language, ending), content)
 
 
-def pixels(figure: Figure) -> bytes:
+def render_palette_png(figure: Figure) -> bytes:
     """Return a figure as PNG with a palette, a third as large as without: notebooks hold it beside the SVG."""
     figure.set_dpi(plt.rcParams["savefig.dpi"])
     canvas = FigureCanvasAgg(figure)
@@ -276,7 +285,7 @@ def pixels(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def unreadable(figure: Figure) -> list[str]:
+def list_unreadable_texts(figure: Figure) -> list[str]:
     """Return what a reader would stumble over: texts that are too small, overlap each other or leave the page.
 
     Looked at is what is really drawn: no ticks outside the limits, no axes switched off.
@@ -300,7 +309,7 @@ def unreadable(figure: Figure) -> list[str]:
     return faults + [f"{one!r} overlaps {two!r}" for (one, a, _), (two, b, _) in pairs if a.overlaps(b)]
 
 
-class Drawing:
+class SavedFigure:
     """A saved figure for display: its SVG; its PNG for what shows no SVG of a file it did not run, as JupyterLab."""
 
     def __init__(self, path: Path):

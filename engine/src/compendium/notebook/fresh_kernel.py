@@ -13,27 +13,27 @@ from IPython.display import display
 
 from compendium.base.texts import catalogue
 from compendium.compendium import Compendium
-from compendium.notebook.wording import multilingual
+from compendium.notebook.wording import render_bilingual_markdown
 
 text = catalogue("compendium/show")
 SHOWN = "shown"  # the folder of a compendium in a browser with what its notebooks showed, by language
 LOST = dict[str, str]()  # libraries that are missing, and names that cells did not come to define for want of which
 
 
-class Stub(ModuleType):
+class MissingLibraryStub(ModuleType):
     """What stands for a library that a browser lacks, and for all that is in it: it may be named, not called."""
 
-    def __getattr__(self, name: str) -> "Stub":
+    def __getattr__(self, name: str) -> "MissingLibraryStub":
         if name.startswith("__"):
             raise AttributeError(name)
-        return Stub(f"{self.__name__}.{name}")
+        return MissingLibraryStub(f"{self.__name__}.{name}")
 
     def __call__(self, *_: object, **__: object) -> None:
         """Raise that the library is missing."""
         raise ModuleNotFoundError(name=self.__name__)
 
 
-def reply(
+def show_missing_library_error(
     shell: InteractiveShell, kind: type, error: BaseException, trace: TracebackType, tb_offset: int | None = None
 ) -> None:
     """Show the line if a library is missing or the notebook has not begun; else the name is told as usual."""
@@ -49,14 +49,14 @@ def reply(
         whole = json.loads(shown.read_text(encoding="utf-8"))["cells"]
         outputs = next((cell["outputs"] for cell in whole if cell["source"] == source), [])
     said = text("lacks-shown" if outputs else "lacks", name=library) if library else text("run-first")
-    display(multilingual(said, c.shown))
+    display(render_bilingual_markdown(said, c.shown))
     for output in outputs:
         display(output["data"], raw=True)
 
 
-def start(*absent: str) -> None:
+def prepare_kernel(*absent: str) -> None:
     """Prepare a kernel that lacks these libraries; there is nothing to prepare in a Python without cells."""
     if shell := get_ipython():
         LOST.update(zip(absent, absent, strict=True))
-        sys.modules.update({name: Stub(name) for name in absent})
-        shell.set_custom_exc((NameError, ModuleNotFoundError), reply)
+        sys.modules.update({name: MissingLibraryStub(name) for name in absent})
+        shell.set_custom_exc((NameError, ModuleNotFoundError), show_missing_library_error)

@@ -5,10 +5,18 @@ from collections.abc import Mapping
 import pandas as pd
 
 from compendium import CompendiumError
-from compendium.base.texts import Entry, Spoken, Text, catalogue, each, given, joined
+from compendium.base.texts import (
+    CatalogueEntry,
+    TomlTranslations,
+    TranslatedText,
+    catalogue,
+    each,
+    join_texts,
+    make_translated_text,
+)
 from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
-from compendium.notebook.wording import Wording, read, show_words
+from compendium.notebook.wording import NotebookWording, read_notebook_texts, render_bilingual_words
 from compendium.run import contents
 from compendium.run.contents import COMMON
 
@@ -19,12 +27,12 @@ SOURCE = {"source_id": text("source")}
 NO_UNIT = ("year", "see column ", "unit of ")  # units that are told elsewhere
 
 
-def table(
-    notebook: Wording,
+def render_table(
+    notebook: NotebookWording,
     frame: pd.DataFrame,
     *columns: str,
     digits: int | Mapping[str, int] = 2,
-    headings: Mapping[str, Text | Spoken] | None = None,
+    headings: Mapping[str, TranslatedText | TomlTranslations] | None = None,
     origin: str = "",
 ) -> pd.DataFrame:
     """Return columns of a frame ready for display.
@@ -50,18 +58,18 @@ def table(
         wanted += [name] if name in shown else [f"{name}_{language}" for language in languages]
         if wanted[-1] not in shown:
             raise CompendiumError(f"the table has no column {name}. Remedy: use {', '.join(map(str, shown))}")
-    origin, own, fields = origin or frame.attrs.get("table", ""), headings or {}, read_fields(notebook)
-    names = {name: own[name] if name in own else heading(notebook, name, origin) for name in wanted}
+    origin, own, fields = origin or frame.attrs.get("table", ""), headings or {}, read_field_descriptions(notebook)
+    names = {name: own[name] if name in own else find_column_heading(notebook, name, origin) for name in wanted}
     shown = shown[wanted].copy()
     for column in shown:
-        words = in_words(notebook, shown[column], fields.get(column, {}), origin)
-        shown[column] = as_texts(notebook.c, words, digits if isinstance(digits, int) else digits.get(column, 2))
-    shown = shown.rename(columns={name: show_words(words, languages) for name, words in names.items()})
+        words = replace_codes_by_labels(notebook, shown[column], fields.get(column, {}), origin)
+        shown[column] = format_column(notebook.c, words, digits if isinstance(digits, int) else digits.get(column, 2))
+    shown = shown.rename(columns={name: render_bilingual_words(words, languages) for name, words in names.items()})
     shown.index, shown.columns.name = pd.Index([""] * len(shown)), None
     return shown
 
 
-def as_texts(c: Compendium, column: pd.Series, places: int) -> pd.Series:
+def format_column(c: Compendium, column: pd.Series, places: int) -> pd.Series:
     """Return a column as texts for readers."""
     if pd.api.types.is_float_dtype(column):
         column = column.map(lambda value: f"{value:z.{places}f}", na_action="ignore")
@@ -73,17 +81,23 @@ def as_texts(c: Compendium, column: pd.Series, places: int) -> pd.Series:
         sources = c.tables("sources")
         names = dict(zip(sources["source_id"], each(sources, "name"), strict=True))
         column = column.map(lambda source: names.get(source, source))
-    column = column.map(lambda value: show_words(value, c.shown) if isinstance(value, Text | Spoken) else value)
+    column = column.map(
+        lambda value: (
+            render_bilingual_words(value, c.shown) if isinstance(value, TranslatedText | TomlTranslations) else value
+        )
+    )
     texts = column.astype(object).where(column.notna(), EMPTY).astype(str)
     return texts.replace({"": EMPTY, "<NA>": EMPTY, "nan": EMPTY})
 
 
-def heading(notebook: Wording, column: str, table: str = "") -> Text | Entry:
+def find_column_heading(notebook: NotebookWording, column: str, table: str = "") -> TranslatedText | CatalogueEntry:
     """Return the heading of a column: from the texts of the notebook, else title and unit from the data package."""
     c, name = notebook.c, notebook.name
-    if column in (own := SOURCE | read(c, name).headings):
+    if column in (own := SOURCE | read_notebook_texts(c, name).headings):
         return own[column]
-    titles = {name: name_column(c, field) for name, field in read_fields(notebook).get(column, {}).items()}
+    titles = {
+        name: render_column_title(c, field) for name, field in read_field_descriptions(notebook).get(column, {}).items()
+    }
     if table in titles:
         return titles[table]
     found = {tuple(title[language] for language in c.languages): title for title in titles.values()}
@@ -98,16 +112,21 @@ def heading(notebook: Wording, column: str, table: str = "") -> Text | Entry:
     return next(iter(found.values()))
 
 
-def read_fields(notebook: Wording) -> dict[str, dict[str, dict]]:
+def read_field_descriptions(notebook: NotebookWording) -> dict[str, dict[str, dict]]:
     """Return what the data package says of the columns of the raw tables that a notebook reads: by column, table."""
-    reads, found = contents.catalogue(notebook.c)[notebook.name].reads | COMMON, dict[str, dict[str, dict]]()
+    reads, found = (
+        contents.list_declared_notebooks(notebook.c)[notebook.name].reads | COMMON,
+        dict[str, dict[str, dict]](),
+    )
     for table in filter(reads.__contains__, notebook.c.tables.resources):
         for field in notebook.c.tables.schema(table)["fields"]:
             found.setdefault(field["name"], {})[table] = field
     return found
 
 
-def in_words(notebook: Wording, column: pd.Series, described: Mapping[str, dict], table: str = "") -> pd.Series:
+def replace_codes_by_labels(
+    notebook: NotebookWording, column: pd.Series, described: Mapping[str, dict], table: str = ""
+) -> pd.Series:
     """Return a column with words for its codes, also within lists; a grade, one capital letter, stays as it is."""
     found: dict[str, list[dict[str, str]]] = {}
     for field in [described[table]] if table in described else described.values():
@@ -118,23 +137,23 @@ def in_words(notebook: Wording, column: pd.Series, described: Mapping[str, dict]
     def word(value: object) -> object:
         parts = value.split(LIST) if isinstance(value, str) else []
         if len(parts) > 1 and all(part in found for part in parts):
-            return joined(map(word, parts))
+            return join_texts(map(word, parts))
         words = found.get(value, []) if isinstance(value, str) else []
         if len(words) > 1:
             raise CompendiumError(
                 f"{value} of column {column.name} has {len(words)} labels in the raw tables that {notebook.name} "
                 f'reads. Remedy: choose by .map(notebook.labels("TABLE", "{column.name}"))'
             )
-        return given(words[0]) if words else value
+        return make_translated_text(words[0]) if words else value
 
     return column.map(word) if found and not pd.api.types.is_numeric_dtype(column) else column
 
 
-def name_column(c: Compendium, field: Mapping) -> Text:
+def render_column_title(c: Compendium, field: Mapping) -> TranslatedText:
     """Return title and unit of a column of a raw table; of a column in one language only in that language."""
     title, only = c.tables.said(field, "title"), text("only")
     if own := next((one for one in c.languages if field["name"].endswith(f"_{one}")), ""):
-        return Text(lambda language: title[own].removesuffix(only[own]) if language == own else "")
+        return TranslatedText(lambda language: title[own].removesuffix(only[own]) if language == own else "")
     unit = field.get("unit", "year")
     if not unit or unit.startswith(NO_UNIT) or unit.lower() == title[c.languages.plain].lower():
         return title

@@ -10,7 +10,7 @@ import click
 from compendium.base import escape, paths
 from compendium.base.files import fingerprint, running_lock, write_atomic
 from compendium.compendium import Compendium
-from compendium.run.fingerprint import Memory
+from compendium.run.fingerprint import InputHashes
 
 NEW = 5  # of the claims that the committed ledger does not have yet so many are told in full
 Words = tuple[str, ...]  # those given for an argument or an option
@@ -32,7 +32,7 @@ jobs_option = click.option(
 )
 
 
-def tell(line: str) -> None:
+def echo_wrapped(line: str) -> None:
     """Show a line that holds texts of the tables, wrapped where it is of words with spaces between them."""
     line = escape.terminal(line)
     width = min(shutil.get_terminal_size().columns, 120)
@@ -60,28 +60,32 @@ def judge_claims(c: Compendium, claim_ids: Words, given: dict[str, str], jobs: i
     from compendium.run import contents, judge_all
 
     whole = not (claim_ids or given)
-    state = Memory(c).mark().encode("utf-8") if whole else b""
-    gate.raise_if_bad(c)
+    state = InputHashes(c).mark().encode("utf-8") if whole else b""
+    gate.raise_if_inputs_invalid(c)
     rows = judge_all.judge_claims(c, [name.upper() for name in claim_ids], given, jobs)
-    alone = not contents.catalogue(c)  # the smallest use, of which nothing is committed
+    alone = not contents.list_declared_notebooks(c)  # the smallest use, of which nothing is committed
     if alone and not claim_ids:
-        for line in terminal.list_claims(c, rows):
+        for line in terminal.render_claim_lines(c, rows):
             click.echo(escape.terminal(line))
         return
     committed = rows if alone else terminal.read_ledger(c)
     new = [name for name in rows if name not in committed][:NEW]
-    for line in terminal.compare_claims(c, rows if claim_ids else {name: rows[name] for name in new}, committed):
-        tell(line)
-    for line in terminal.tell_falsified(c, list(rows)) if falsified and claim_ids else ():
-        tell(line)
-    for line in () if claim_ids else terminal.count_claims(c, rows, committed):
-        tell(line)
+    for line in terminal.compare_with_committed(
+        c, rows if claim_ids else {name: rows[name] for name in new}, committed
+    ):
+        echo_wrapped(line)
+    for line in terminal.describe_falsified_outcomes(c, list(rows)) if falsified and claim_ids else ():
+        echo_wrapped(line)
+    for line in () if claim_ids else terminal.render_verdict_counts(c, rows, committed):
+        echo_wrapped(line)
     if whole:
-        copies = [working_copies.folder(c, language) for language in c.languages]
+        copies = [working_copies.find_copies_folder(c, language) for language in c.languages]
         for place in (c.build / "lab", *filter(Path.is_dir, copies)):  # where notebooks that are run by hand write to
-            made = "".join(f"{fingerprint(file.read_bytes())}  {file}\n" for file in judge_all.write(c, rows, place))
+            made = "".join(
+                f"{fingerprint(file.read_bytes())}  {file}\n" for file in judge_all.write_ledger(c, rows, place)
+            )
             write_atomic(place / claims.STATE, state + made.encode("utf-8"))
-            tell(f"written to {paths.shown(paths.processed_path('claims', place))}")
+            echo_wrapped(f"written to {paths.format_path(paths.processed_path('claims', place))}")
 
 
 @click.command("claims")
@@ -92,10 +96,10 @@ def show_claims(c: Compendium, claim_id: str | None) -> None:
     from compendium.pages import terminal
 
     if claim_id:
-        for line in terminal.show_claim(c, claim_id.upper()):
-            tell(line)
+        for line in terminal.render_claim_in_full(c, claim_id.upper()):
+            echo_wrapped(line)
     else:
-        for line in terminal.list_claims(c, terminal.read_ledger(c)):
+        for line in terminal.render_claim_lines(c, terminal.read_ledger(c)):
             click.echo(escape.terminal(line))
 
 
@@ -110,7 +114,7 @@ def withdraw_sentences(c: Compendium) -> None:
     from compendium.pages import readme
 
     click.get_current_context().with_resource(running_lock(c.build))
-    marked = readme.withdraw(replace(c, out=c.build / "run"))
+    marked = readme.withdraw_broken_sentences(replace(c, out=c.build / "run"))
     for line in marked:
         click.echo(f"{line}: withdrawn")
     if not marked:
@@ -133,19 +137,19 @@ def sweep_choices(c: Compendium, names: Words, jobs: int, accept: bool) -> None:
 
     if accept and names:
         raise click.UsageError("--accept takes the whole sweep, without names")
-    gate.raise_if_bad(c)
+    gate.raise_if_inputs_invalid(c)
     click.get_current_context().with_resource(running_lock(c.build))
-    done = sweep.sweep(c, names, jobs)
+    done = sweep.run_sweep(c, names, jobs)
     for item in done.reach:
         _, _, verdict, share, _, _, _, flipped_by, _ = done.robust(item)
         if share and float(share) < 1:
             click.echo(f"{item:<14} {verdict:<14} {float(share):6.1%}  flipped by {flipped_by or 'no choice alone'}")
     click.echo(
         f"{done.specifications} specifications, {sum(map(len, done.outcomes.values()))} runs. "
-        f"Verdicts not listed hold in all of them. Tables: {paths.shown(sweep.folder(c))}"
+        f"Verdicts not listed hold in all of them. Tables: {paths.format_path(sweep.find_sweep_folder(c))}"
     )
     if accept:
-        sweep.accept(c)
+        sweep.accept_sweep(c)
 
 
 @click.group()
@@ -159,5 +163,5 @@ def data_refresh(c: Compendium) -> None:
     """Renew hashes and date in datapackage.json, and the codebook, after a deliberate change of valid tables."""
     from compendium.ledger import gate
 
-    changed = gate.refresh(c)
+    changed = gate.refresh_data_package(c)
     click.echo(f"hashes renewed: {', '.join(changed) or 'none, nothing had changed'}")

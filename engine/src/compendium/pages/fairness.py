@@ -1,17 +1,17 @@
 """How fairly the paper was read: its assertions, the statements beside their sentences, readings, the second look; and
 the right of reply: what the authors could say instead, and what the holders of decisive records are asked."""
 
-from compendium.base.texts import NOTHING, SEMICOLON, Text, catalogue, joined, of
+from compendium.base.texts import NOTHING, SEMICOLON, TranslatedText, catalogue, join_texts, of
 from compendium.base.vocabulary import ANSWERS, QUALIFIED, VERDICTS
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
-from compendium.ledger.claims import LISTS, by_number, spans
-from compendium.ledger.evidence import Data
+from compendium.ledger.claims import LISTS, abbreviate_claim_ids, parse_claim_numbers
+from compendium.ledger.evidence import EvidenceTables
 from compendium.ledger.readings import count_votes
-from compendium.ledger.record import Ledger, Record
-from compendium.ledger.sentences import ASSERTIONS, FIDELITY, NAME, has_sentences, list_claims
-from compendium.pages.listing import grid
-from compendium.pages.quotes import quotes
+from compendium.ledger.record import Ledger, LedgerRow
+from compendium.ledger.sentences import ASSERTIONS, FIDELITY, NAME, has_sentences, list_claims_by_sentence
+from compendium.pages.listing import render_markdown_table
+from compendium.pages.quotes import list_proposed_quotes
 
 text = catalogue("compendium/show")
 BREAK = "<br>"  # between the lines of one cell
@@ -39,8 +39,8 @@ def count_assertions(c: Compendium, language: str) -> str:
     counted = rows.groupby("kind")["claim_ids"].agg(["size", lambda ids: ids.ne("").sum()])
     lines = [(kinds[kind][language], *counted.loc[kind]) for kind in kinds if kind in counted.index]
     reasons = c.tables.labels(ASSERTIONS, "reason")
-    why = joined((f"{word[language]} {rows['reason'].eq(code).sum()}" for code, word in reasons.items()), SEMICOLON)
-    table = grid(heads(language, "kind", "assertions", "claimed"), lines, "lrr")
+    why = join_texts((f"{word[language]} {rows['reason'].eq(code).sum()}" for code, word in reasons.items()), SEMICOLON)
+    table = render_markdown_table(heads(language, "kind", "assertions", "claimed"), lines, "lrr")
     return f"{table}\n\n{text('fair-without', why=why).markdown[language]}"
 
 
@@ -52,12 +52,12 @@ def count_fidelity(c: Compendium, language: str) -> str:
         same = read.agg(lambda said: 2 * said.eq("same").sum() > len(said))
         alike = read.agg(lambda said: said.eq("same").nunique() == 1)
         lines.append((word[language], len(same), int(same.sum()), int((~same).sum()), f"{100 * alike.mean():.0f}%"))
-    return grid(heads(language, "round", "statements", "same", "others", "agree"), lines, "lrrrr")
+    return render_markdown_table(heads(language, "round", "statements", "same", "others", "agree"), lines, "lrrrr")
 
 
 def list_votes(c: Compendium, ledger: Ledger, language: str) -> str:
     """Return as a table how readers took to each reading: mean points, who calls it far-fetched, what it gives."""
-    data, marks = Data(c), c.tables.labels("claim_readings", "control")
+    data, marks = EvidenceTables(c), c.tables.labels("claim_readings", "control")
     lines = []
     for row in c.tables("claim_readings").sort_values(["ballot"], kind="stable").to_dict("records"):
         votes = count_votes(row["ballot"], data).get(row["reading"])
@@ -69,14 +69,16 @@ def list_votes(c: Compendium, ledger: Ledger, language: str) -> str:
         said = of(row, "reading").markdown[language]
         numbers = (f"{votes.points:.0f}", f"{100 * votes.farfetched:.0f}%")
         lines.append((row["claim_id"], said, *numbers, counts[language], word[language]))
-    return grid(heads(language, "claim", "reading", "points", "farfetched", "counted", "gives"), lines, "llrrll")
+    return render_markdown_table(
+        heads(language, "claim", "reading", "points", "farfetched", "counted", "gives"), lines, "llrrll"
+    )
 
 
 def list_looks(c: Compendium, ledger: Ledger, task: str, language: str) -> str:
     """Return as a table what the readers of a task found of each claim, the answer or readings, both verdicts."""
     looks = c.tables("second_looks")
     outcomes = c.tables.labels("second_looks", "outcome")
-    looks = looks[looks["task"] == task].sort_values("claim_id", key=by_number, kind="stable")
+    looks = looks[looks["task"] == task].sort_values("claim_id", key=parse_claim_numbers, kind="stable")
     lines = []
     for name, group in looks.groupby("claim_id", sort=False):
         judged, mine = ledger[name], group.to_dict("records")
@@ -85,10 +87,10 @@ def list_looks(c: Compendium, ledger: Ledger, task: str, language: str) -> str:
         answers = list_readings(c, judged, language) or [of(one, "answer").markdown[language] for one in mine]
         said = (BREAK.join(one.markdown[language] for one in found), BREAK.join(dict.fromkeys(answers)))
         lines.append((name, then, *said, now))
-    return grid(heads(language, "claim", "then", "found", "readings", "now"), lines, "lllll")
+    return render_markdown_table(heads(language, "claim", "then", "found", "readings", "now"), lines, "lllll")
 
 
-def list_readings(c: Compendium, judged: Record, language: str) -> list[str]:
+def list_readings(c: Compendium, judged: LedgerRow, language: str) -> list[str]:
     """Return each reading of a claim with whether the statement holds under it."""
     known = c.tables("claim_readings")
     known = known[known["claim_id"] == judged.claim_id].set_index("reading")
@@ -108,11 +110,11 @@ def make_queries(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]
     Told are the headline claims that need correcting or are to be made precise, those of one sentence together.
     """
     chosen = [one for one in ledger.values() if one.verdict in QUALIFIED and one.weight == "headline"]
-    groups: dict[tuple[str, ...], list[Record]] = {}
+    groups: dict[tuple[str, ...], list[LedgerRow]] = {}
     places = place_claims(c)
     for one in chosen:
         groups.setdefault(places.get(one.claim_id, (one.section,)), []).append(one)
-    instead, known = quotes(c, ledger), c.tables("claims").set_index("claim_id")
+    instead, known = list_proposed_quotes(c, ledger), c.tables("claims").set_index("claim_id")
     items = []
     for number, (place, mine) in enumerate(groups.items(), 1):
         named = dict(zip(("section", "paragraph", "sentence"), place, strict=False))
@@ -133,17 +135,17 @@ def place_claims(c: Compendium) -> dict[str, tuple[str, ...]]:
     if not has_sentences(c.tables):
         return {}
     rows, found = c.tables(NAME).set_index("sentence_id"), dict[str, tuple[str, ...]]()
-    for sentence, claims in list_claims(c.tables).items():
+    for sentence, claims in list_claims_by_sentence(c.tables).items():
         row = rows.loc[sentence]
         place = tuple(str(row[name]) for name in ("section", "paragraph", "place"))
         found |= {one: place for one in claims if one not in found}
     return found
 
 
-def name_sources(c: Compendium, one: Record) -> Text:
+def name_sources(c: Compendium, one: LedgerRow) -> TranslatedText:
     """Return the names of the first sources of a verdict."""
     names = c.tables("sources").set_index("source_id")
-    return joined([of(names.loc[source], "name") for source in one.evidence[:2]], SEMICOLON)
+    return join_texts([of(names.loc[source], "name") for source in one.evidence[:2]], SEMICOLON)
 
 
 def make_missing(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]:
@@ -168,20 +170,25 @@ def make_missing(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]
             kinds.setdefault((one.verdict, one.direction or one.nearness), []).append(name)
     others = sorted(kinds.items(), key=lambda one: weigh(one[1]))
     stems = ("record", "holder", "columns", "yardstick")
-    lines = [(*(of(row, stem).markdown[language] for stem in stems), spans(ids)) for ids, row in asked]
-    needs = [(left[ids[0]].named[language], text(f"missing-{word}")[language], spans(ids)) for (word, _), ids in others]
+    lines = [(*(of(row, stem).markdown[language] for stem in stems), abbreviate_claim_ids(ids)) for ids, row in asked]
+    needs = [
+        (left[ids[0]].named[language], text(f"missing-{word}")[language], abbreviate_claim_ids(ids))
+        for (word, _), ids in others
+    ]
     return {
-        "records": grid(heads(language, "record", "holder", "columns", "yardstick", "settles"), lines, "lllll"),
-        "others": grid(heads(language, "now", "needs", "claims"), needs, "lll"),
+        "records": render_markdown_table(
+            heads(language, "record", "holder", "columns", "yardstick", "settles"), lines, "lllll"
+        ),
+        "others": render_markdown_table(heads(language, "now", "needs", "claims"), needs, "lll"),
     }
 
 
-def tell_decisive(c: Compendium, claim_id: str) -> Text:
+def tell_decisive(c: Compendium, claim_id: str) -> TranslatedText:
     """Return what would settle a claim: the decisive records that were not obtained, else a source on just this."""
     records = c.tables("records")
     mine = records["claim_ids"].map(lambda ids: claim_id in split_list(ids)) & records["decides"] & ~records["obtained"]
     if mine.any():
-        return joined([of(row, "record") for row in records[mine].to_dict("records")], SEMICOLON)
+        return join_texts([of(row, "record") for row in records[mine].to_dict("records")], SEMICOLON)
     return text("query-source")
 
 
@@ -192,8 +199,10 @@ def address_holders(c: Compendium, language: str) -> str:
     letters = []
     for _, mine in records.groupby(c.languages.columns("holder")[0], sort=False):
         asked = [
-            text("letter-record", record=of(row, "record"), claims=spans(split_list(row["claim_ids"])))
+            text("letter-record", record=of(row, "record"), claims=abbreviate_claim_ids(split_list(row["claim_ids"])))
             for row in mine.to_dict("records")
         ]
-        letters.append(text("letter-holder", holder=of(mine.iloc[0], "holder"), records=joined(asked, ("\n", "\n"))))
+        letters.append(
+            text("letter-holder", holder=of(mine.iloc[0], "holder"), records=join_texts(asked, ("\n", "\n")))
+        )
     return "\n\n".join(letter.markdown[language] for letter in letters)

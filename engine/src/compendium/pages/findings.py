@@ -3,29 +3,29 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from compendium.base.texts import CLAUSE, SEMICOLON, SENTENCE, Text, catalogue, joined, written
+from compendium.base.texts import CLAUSE, SEMICOLON, SENTENCE, TranslatedText, catalogue, join_texts, make_markdown_text
 from compendium.base.vocabulary import ANSWERS, QUALIFIED
 from compendium.compendium import Compendium
 from compendium.ledger.claims import LISTS
 from compendium.ledger.record import Ledger
-from compendium.pages.notices import rates
-from compendium.pages.statements import Sentence, fill_sentences
+from compendium.pages.notices import read_detection_rates
+from compendium.pages.statements import FilledSentence, fill_sentences
 
 FILE, SUMMARY, LIMITS = "findings.toml", "summary.toml", "limits"  # the last: the part on how little it rests
 text = catalogue("compendium/show")
 
 
-def key_findings(c: Compendium, ledger: Ledger) -> list[Sentence]:
+def fill_findings(c: Compendium, ledger: Ledger) -> list[FilledSentence]:
     """Return the declared findings in the order in which they stand, those withdrawn at the end."""
     return sorted(fill_sentences(c, FILE, ledger).values(), key=lambda finding: bool(finding.faults))
 
 
-def summary(c: Compendium, ledger: Ledger) -> Text:
+def render_summary_paragraph(c: Compendium, ledger: Ledger) -> TranslatedText:
     """Return what sums up, in one paragraph."""
-    return joined(sum_up(c, ledger), SENTENCE)
+    return join_texts(list_summary_sentences(c, ledger), SENTENCE)
 
 
-def sum_up(c: Compendium, ledger: Ledger) -> list[Text]:
+def list_summary_sentences(c: Compendium, ledger: Ledger) -> list[TranslatedText]:
     """Return what sums up, piece by piece: how the claims fare; the declared parts that stand, as one sentence; the
     part `limits` by itself; how well the procedure tells false from true; what is withdrawn, with the reasons."""
     declared = fill_sentences(c, SUMMARY, ledger)
@@ -41,50 +41,54 @@ def sum_up(c: Compendium, ledger: Ledger) -> list[Text]:
         text("summary-counts", claims=len(judged), **{answer: every[answer] for answer in ANSWERS}),
         *([text("summary-leaning", rest=len(open_ones) - sum(leaning.values()), **leaning)] if open_ones else []),
         text("summary-confirmed", n=confirmed) if confirmed else text("summary-unconfirmed"),
-        *([text("summary", parts=joined(standing, SEMICOLON))] if standing else []),
+        *([text("summary", parts=join_texts(standing, SEMICOLON))] if standing else []),
         *([text("summary-limits", said=declared[LIMITS].said)] if LIMITS in declared else []),
-        *worth(c),
+        *describe_detection_rates(c),
         *(part.said for part in parts if part.faults),
     ]
 
 
-def worth(c: Compendium) -> list[Text]:
+def describe_detection_rates(c: Compendium) -> list[TranslatedText]:
     """Return how many false twins of claims were noticed and untouched claims misjudged; nothing where not measured."""
-    rate = {one["rate"]: (int(one["tried"]), int(one["good"])) for one in rates(c)}
+    rate = {one["rate"]: (int(one["tried"]), int(one["good"])) for one in read_detection_rates(c)}
     if "planted" not in rate:
         return []
     (twins, noticed), (others, left) = rate["planted"], rate["untouched"]
     return [text("summary-worth", twins=twins, noticed=noticed, others=others, bad=others - left)]
 
 
-def list_findings(found: Sequence[Sentence], language: str, folder: str = "", page: str = "") -> str:
+def render_findings_list(sentences: Sequence[FilledSentence], language: str, folder: str = "", page: str = "") -> str:
     """Return findings as a numbered Markdown list with answers, claims and links.
 
     `folder` leads to the notebooks, `page` to the page with all quotes, if any: claims of which one is told link there.
     """
     items = []
-    for number, one in enumerate(found, 1):
-        links = joined((link(name[:2], name, folder) for name in one.notebooks), CLAUSE)
-        items.append(text("finding", number=number, said=one.said, judged=list_claims(one, page), links=links))
+    for number, one in enumerate(sentences, 1):
+        links = join_texts((render_notebook_link(name[:2], name, folder) for name in one.notebooks), CLAUSE)
+        items.append(
+            text("finding", number=number, said=one.said, judged=render_claims_by_answer(one, page), links=links)
+        )
     return "\n".join(item.markdown[language] for item in items)
 
 
-def link(shown: str, notebook: str, folder: str = "notebooks/") -> Text:
+def render_notebook_link(label: str, notebook: str, folder: str = "notebooks/") -> TranslatedText:
     """Return a link to a notebook."""
-    return written(lambda _: f"[{shown}]({folder}{notebook}.ipynb)")
+    return make_markdown_text(lambda _: f"[{label}]({folder}{notebook}.ipynb)")
 
 
-def list_claims(one: Sentence, page: str) -> Text:
+def render_claims_by_answer(sentence: FilledSentence, page: str) -> TranslatedText:
     """Return the claims of a finding by answer, the gravest first, each with its mark; `page` as in `list_findings`."""
     by: dict[str, list[str]] = {answer: [] for answer in ANSWERS}
-    for name, judged in one.claims.items():
+    for name, judged in sentence.claims.items():
         shown = f"[{name}]({page}#{name.lower()})" if page and judged.verdict in QUALIFIED else name
         by[judged.answer].append(f"{shown} {judged.mark}".rstrip())
-    groups = [(answer, written(joined(names).__getitem__)) for answer, names in by.items() if names]
-    return joined([text("judged", claims=names, answer=ANSWERS[answer]) for answer, names in groups], SEMICOLON)
+    groups = [(answer, make_markdown_text(join_texts(names).__getitem__)) for answer, names in by.items() if names]
+    return join_texts([text("judged", claims=names, answer=ANSWERS[answer]) for answer, names in groups], SEMICOLON)
 
 
-def findings(c: Compendium, ledger: Ledger, language: str, reasons: str, page: str = "") -> str:
+def render_findings(c: Compendium, ledger: Ledger, language: str, reasons: str, page: str = "") -> str:
     """Return the findings one by one, and a line that says where the `reasons` are; `page` as in `list_findings`."""
-    more = text("reasons", reasons=written(lambda _: reasons))
-    return f"{list_findings(key_findings(c, ledger), language, 'notebooks/', page)}\n\n{more.markdown[language]}"
+    more = text("reasons", reasons=make_markdown_text(lambda _: reasons))
+    return (
+        f"{render_findings_list(fill_findings(c, ledger), language, 'notebooks/', page)}\n\n{more.markdown[language]}"
+    )

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from compendium.base import toml
-from compendium.base.files import read_keyed
-from compendium.base.texts import Entry, Text, catalogue
+from compendium.base.files import read_rows_by_key
+from compendium.base.texts import CatalogueEntry, TranslatedText, catalogue
 from compendium.compendium import Compendium
-from compendium.data.tables import read_frame
-from compendium.pages.listing import grid
+from compendium.data.tables import read_csv_as_text
+from compendium.pages.listing import render_markdown_table
 
 FILE = "notices.toml"
 LOG, RATES = "data/verification/trials.csv", "data/verification/rates.csv"
@@ -28,19 +28,19 @@ GROUPS = ("passes", "accepted", "told")  # noticed by nothing; by make until acc
 TOLD = 2  # the place of the last: neither check nor make nor the tests notice the others once they are committed
 
 
-class Notice(toml.Strict):
+class FaultKindEntry(toml.StrictTomlTable):
     """One table of notebooks/notices.toml: a kind of fault, and what a reader of the diff sees if no command does."""
 
-    fault: Entry
-    diff: Entry | None = None
+    fault: CatalogueEntry
+    diff: CatalogueEntry | None = None
 
 
 @dataclass(frozen=True)
-class Kind:
+class FaultKind:
     """A kind of fault: its words, and its rows of `read_trials`."""
 
     name: str
-    notice: Notice
+    notice: FaultKindEntry
     trials: pd.DataFrame
 
     @property
@@ -48,20 +48,24 @@ class Kind:
         """The place in GROUPS, by the trial that is noticed least."""
         return min(self.trials["group"], default=TOLD)
 
-    def cells(self) -> dict[str, Text]:
+    def cells(self) -> dict[str, TranslatedText]:
         """Return the cells of its row: its words, what the commands did, and what is left to a reader."""
-        done = {column: count(self.trials[command]) for column, command in COMMANDS.items()}
+        done = {column: count_outcomes_in_words(self.trials[command]) for column, command in COMMANDS.items()}
         reader = self.notice.diff if self.group < TOLD else None
-        diff = Text(reader.__getitem__) if reader else text("notices-unneeded")
-        return {"fault": Text(self.notice.fault.__getitem__), **done, "others": self.others(), "diff": diff}
+        diff = TranslatedText(reader.__getitem__) if reader else text("notices-unneeded")
+        return {"fault": TranslatedText(self.notice.fault.__getitem__), **done, "others": self.others(), "diff": diff}
 
-    def others(self) -> Text:
+    def others(self) -> TranslatedText:
         """Return which other commands noticed the fault, and in how many trials of how many, if not in all."""
         started = {command: self.trials.loc[self.trials[command] != "", command] for command in OTHERS}
-        parts = {name: count(started[key]) for key, name in OTHERS.items() if started[key].ne("nothing").any()}
+        parts = {
+            name: count_outcomes_in_words(started[key])
+            for key, name in OTHERS.items()
+            if started[key].ne("nothing").any()
+        }
         if not parts:
             return text("notices-untried" if started["accept"].empty else "notices-nothing")
-        return Text(lambda language: "; ".join(f"{name} {words[language]}" for name, words in parts.items()))
+        return TranslatedText(lambda language: "; ".join(f"{name} {words[language]}" for name, words in parts.items()))
 
 
 def read_trials(c: Compendium) -> pd.DataFrame:
@@ -70,7 +74,7 @@ def read_trials(c: Compendium) -> pd.DataFrame:
     The column of a command holds one of OUTCOMES, what it did last; `until` if it stopped until the run was taken as
     reference, empty if it was not started.
     """
-    log = read_frame(c.root / LOG)
+    log = read_csv_as_text(c.root / LOG)
     log = log.assign(noticed=log["noticed"].eq("yes"), failed=log["exit_status"].ne("0"))
     started = log.groupby(["notice", "trial", "command"], sort=False)
     last, ever = started[["noticed", "failed"]].last(), started["noticed"].any()
@@ -81,26 +85,28 @@ def read_trials(c: Compendium) -> pd.DataFrame:
     return trials.assign(group=np.where(silent, trials["run"].eq("until"), TOLD))
 
 
-def list_kinds(c: Compendium) -> list[Kind]:
+def list_fault_kinds(c: Compendium) -> list[FaultKind]:
     """Return the kinds of faults as they stand in the file; none where no fault was planted."""
     if not (c.root / LOG).is_file():
         return []
-    trials, notices = read_trials(c), toml.read_tables(c.notebooks / FILE, Notice, c.languages)
-    return [Kind(name, notice, trials[trials["notice"] == name]) for name, notice in notices.items()]
+    trials, notices = read_trials(c), toml.read_tables(c.notebooks / FILE, FaultKindEntry, c.languages)
+    return [FaultKind(name, notice, trials[trials["notice"] == name]) for name, notice in notices.items()]
 
 
-def count(outcomes: Iterable[str]) -> Text:
+def count_outcomes_in_words(outcomes: Iterable[str]) -> TranslatedText:
     """Return outcomes in words, each with its number where they differ."""
     numbers = Counter(outcomes)
     if len(numbers) < 2:
         return text(f"notices-{next(iter(numbers), '') or 'untried'}")
     known = [name for name in OUTCOMES if numbers[name]]
-    return Text(lambda language: ", ".join(f"{text(f'notices-{name}')[language]} {numbers[name]}" for name in known))
+    return TranslatedText(
+        lambda language: ", ".join(f"{text(f'notices-{name}')[language]} {numbers[name]}" for name in known)
+    )
 
 
-def list_notices(c: Compendium, language: str) -> str:
+def render_fault_notices(c: Compendium, language: str) -> str:
     """Return what was noticed in Markdown: a sentence that counts, and a table for each group of kinds."""
-    kinds = list_kinds(c)
+    kinds = list_fault_kinds(c)
     trials = pd.concat([kind.trials for kind in kinds])
     quiet = trials.loc[trials["group"] < TOLD, "group"].tolist()
     numbers = {"trials": len(trials), "silent": len(quiet), "until": quiet.count(1), "never": quiet.count(0)}
@@ -109,20 +115,23 @@ def list_notices(c: Compendium, language: str) -> str:
         columns = [column for column in HEAD if (name, column) != ("told", "diff")]
         rows = [kind.cells() for kind in kinds if kind.group == number]
         head, *cells = [[row[column][language] for column in columns] for row in (HEAD, *rows)]
-        parts += [f"### {text(f'notices-{name}', n=len(rows))[language]}", grid(head, cells, "l" * len(head))]
+        parts += [
+            f"### {text(f'notices-{name}', n=len(rows))[language]}",
+            render_markdown_table(head, cells, "l" * len(head)),
+        ]
     return "\n\n".join(parts)
 
 
-def rates(c: Compendium) -> list[dict[str, str]]:
+def read_detection_rates(c: Compendium) -> list[dict[str, str]]:
     """Return what was measured on the checks, each rate with its day and commit; nothing where none was measured."""
-    return list(read_keyed(c.root / RATES, "rate", True).values())
+    return list(read_rows_by_key(c.root / RATES, "rate", True).values())
 
 
-def list_rates(c: Compendium, language: str) -> str:
+def render_detection_rates(c: Compendium, language: str) -> str:
     """Return what was measured on the checks as a Markdown table."""
     cells = []
-    for one in rates(c):
+    for one in read_detection_rates(c):
         rate = f"{one['rate_pct']} ({one['low_pct']}–{one['high_pct']})"
         place = f"{one['day']}, {one['version']}, `{one['commit']}`"
         cells.append((one[f"rate_{language}"], one["tried"], one["good"], rate, place))
-    return grid(text("worth-columns")[language].split(" | "), cells, "lrrll")
+    return render_markdown_table(text("worth-columns")[language].split(" | "), cells, "lrrll")

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from compendium import CompendiumError
-from compendium.base.files import read_handed, shorten
-from compendium.base.languages import own
+from compendium.base.files import read_user_supplied_file, shorten
+from compendium.base.languages import choose_engine_language
 from compendium.base.values import WORDS
 from compendium.compendium import Compendium
 from compendium.ledger import sentences
 from compendium.ledger.derived import quantities
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import EvidenceTables
 
 LARGEST = 50_000_000  # bytes of a copy: scanned pages of one paper stay below
 LONGEST = 300_000  # characters of a copy
@@ -34,12 +34,12 @@ Span = tuple[int, int]
 
 
 @lru_cache(maxsize=4096)
-def plain(text: str) -> str:
+def normalise_text(text: str) -> str:
     """Return a text without blanks, in compatible and lower signs, with one kind of dash and of quotation marks."""
-    return "".join(sign for _, sign in signs(text))
+    return "".join(sign for _, sign in iterate_normalised_signs(text))
 
 
-def signs(text: str) -> Iterator[tuple[int, str]]:
+def iterate_normalised_signs(text: str) -> Iterator[tuple[int, str]]:
     """Yield where a sign with its accents stands in a text, and what `plain` makes of it."""
     for match in re.finditer(r"[^\W_][\u0300-\u036f]*|\S", text):
         compatible = unicodedata.normalize("NFKC", match[0]).lower().translate(ALIKE)
@@ -47,7 +47,7 @@ def signs(text: str) -> Iterator[tuple[int, str]]:
 
 
 @dataclass(frozen=True)
-class Copy:
+class PaperText:
     """The text of a copy, as it is read, and the languages of the compendium."""
 
     text: str
@@ -56,12 +56,12 @@ class Copy:
     @cached_property
     def plain(self) -> str:
         """The text in plain signs."""
-        return plain(self.text)
+        return normalise_text(self.text)
 
     @cached_property
     def places(self) -> list[int]:
         """Where in the text each plain sign stands, and last the end of the text."""
-        return [place for place, sign in signs(self.text) for _ in sign] + [len(self.text)]
+        return [place for place, sign in iterate_normalised_signs(self.text) for _ in sign] + [len(self.text)]
 
     @cached_property
     def language(self) -> str:
@@ -87,13 +87,13 @@ class Copy:
         return f"page {before.count(PAGE) + 1}, line {line}" if PAGE in self.text else f"line {line}"
 
 
-def read_copy(path: Path, languages: tuple[str, ...]) -> Copy:
+def read_paper_text(path: Path, languages: tuple[str, ...]) -> PaperText:
     """Return a copy of the paper, a PDF or plain text in UTF-8, in one of the languages of the compendium."""
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
     try:
-        content = read_handed(path, LARGEST)
+        content = read_user_supplied_file(path, LARGEST)
         if content.startswith(b"%PDF-"):
             text = PAGE.join(page.extract_text().replace(PAGE, "\n") for page in PdfReader(BytesIO(content)).pages)
         else:
@@ -106,20 +106,20 @@ def read_copy(path: Path, languages: tuple[str, ...]) -> Copy:
         fault, remedy = "is no text in UTF-8", "save it as UTF-8 or name the PDF"
     else:
         if text.strip() and len(text) <= LONGEST:
-            return Copy(text, languages)
+            return PaperText(text, languages)
         fault, remedy = f"holds more than {LONGEST:,} characters", "name a file with the paper alone"
         if not text.strip():
             fault, remedy = "holds no text, perhaps only pictures of pages", "name a file with text"
     raise CompendiumError(f"{path} {fault}. Remedy: {remedy}")
 
 
-class Search:
+class SentenceSearch:
     """The search of a copy for sentences: `found` holds the spans of each, two where something interrupts it.
 
     `sentences` are rows with sentence_id, `sha256` and `length` of their plain signs.
     """
 
-    def __init__(self, copy: Copy, sentences: Sequence[Any]):
+    def __init__(self, copy: PaperText, sentences: Sequence[Any]):
         self.copy, self.found = copy, dict[str, list[Span]]()
         self.taken = bytearray(len(copy.plain))
         self.starts = sorted({*copy.lines, *(m.end() for m in re.finditer(r"\W", copy.plain))})
@@ -191,23 +191,23 @@ class Search:
                     yield f"{self.copy.place(span[0])}: {shorten(text, SHOWN + 1)}"
 
 
-def compare(c: Compendium, copy: Copy) -> tuple[list[str], list[str]]:
+def compare_with_paper(c: Compendium, copy: PaperText) -> tuple[list[str], list[str]]:
     """Return what is told of a copy of the paper, and what in it or in the tables is at fault, one line each.
 
     Where there is a table of the sentences of the paper each is looked for, and numbers and terms of a claim only in
     the sentences that print it.
     """
     if not sentences.has_sentences(c.tables):
-        return [], check(c, copy)
+        return [], list_values_not_in_paper(c, copy)
     known = list(c.tables(sentences.NAME).itertuples())
-    search, printing, lacking = Search(copy, known), dict[str, list[str]](), set[str]()
+    search, printing, lacking = SentenceSearch(copy, known), dict[str, list[str]](), set[str]()
     missing = [
         f"{sentences.NAME}.csv, row {row}, {one.sentence_id}: not found (section {one.section}, "
         f"paragraph {one.paragraph}, sentence {one.place})"
         for row, one in enumerate(known, 2)
         if one.sentence_id not in search.found
     ]
-    for name, claims in sentences.list_claims(c.tables).items():
+    for name, claims in sentences.list_claims_by_sentence(c.tables).items():
         for claim in claims:
             if name in search.found:
                 printing.setdefault(claim, []).append(search.written(name))
@@ -217,10 +217,12 @@ def compare(c: Compendium, copy: Copy) -> tuple[list[str], list[str]]:
     counts = f"{len(search.found)} of {len(known)} sentences found, {len(missing)} missing"
     counts += f"; lines that are no sentence of the tables: {len(told)}"
     whole = {claim: texts for claim, texts in printing.items() if claim not in lacking}
-    return [*told, counts], missing + check(c, copy, whole)
+    return [*told, counts], missing + list_values_not_in_paper(c, copy, whole)
 
 
-def check(c: Compendium, copy: Copy, printing: Mapping[str, Sequence[str]] | None = None) -> list[str]:
+def list_values_not_in_paper(
+    c: Compendium, copy: PaperText, printing: Mapping[str, Sequence[str]] | None = None
+) -> list[str]:
     """Return what of the tables does not stand in a copy of the paper, and what of ours does, one line each.
 
     In a Chinese text numbers and items are looked for as Chinese writes them, else as English. The number of the items
@@ -232,14 +234,14 @@ def check(c: Compendium, copy: Copy, printing: Mapping[str, Sequence[str]] | Non
     words = claims.set_index("claim_id")[f"printed_{language}"].str.replace(r"(?<=\d),(?=\d{3})", "", regex=True)
     printed = words.str.findall(NUMBER)
     rows: list[tuple[str, int, str, str, Callable[[str, str, str], bool]]] = [
-        ("claims", row, claim.claim_id, number, says_number)
+        ("claims", row, claim.claim_id, number, contains_number_in_any_form)
         for row, claim in enumerate(claims.itertuples(), 2)
         if claim.weight != "structural"
         for number in printed[claim.claim_id]
         if number != str(counts.get(claim.claim_id, ""))
     ]
     for row, item in enumerate(items.itertuples(), 2):
-        rows.append(("claim_items", row, item.claim_id, getattr(item, f"item_{language}"), holds_term))
+        rows.append(("claim_items", row, item.claim_id, getattr(item, f"item_{language}"), contains_term))
     found = []
     for table, row, claim, thing, test in rows:
         place = f"{table}.csv, row {row}, {claim}: {thing if table == 'claims' else repr(thing)}"
@@ -248,14 +250,14 @@ def check(c: Compendium, copy: Copy, printing: Mapping[str, Sequence[str]] | Non
         elif not any(test(thing, text, language) for text in (printing or {}).get(claim, [copy.text])):
             found.append(f"{place} stands in no sentence that prints {claim}")
     known = set(printed.explode())
-    for row, ours in enumerate(quantities(Data(c)).itertuples(), 2):
-        number, unit = f"{ours.value:.{ours.decimals}f}", plain(getattr(ours, f"unit_{language}"))
-        if number not in known and stands_alone(number, copy.plain, unit):
+    for row, ours in enumerate(quantities(EvidenceTables(c)).itertuples(), 2):
+        number, unit = f"{ours.value:.{ours.decimals}f}", normalise_text(getattr(ours, f"unit_{language}"))
+        if number not in known and contains_number_alone(number, copy.plain, unit):
             found.append(f"derived.csv, row {row}, {ours.derived_id}: {number}{unit} stands in the paper")
     return found
 
 
-def stands_alone(number: str, text: str, unit: str = "") -> bool:
+def contains_number_alone(number: str, text: str, unit: str = "") -> bool:
     """Tell whether a number, followed by a unit if one is given, stands in the text by itself."""
     grouped = f"{int(number):,}" if number.isdigit() and len(number) > 3 else number
     either = "|".join(map(re.escape, dict.fromkeys((number, grouped))))
@@ -264,20 +266,27 @@ def stands_alone(number: str, text: str, unit: str = "") -> bool:
     return re.search(rf"(?<!\d)(?<!\d\.){group}(?:{either}){after}{re.escape(unit)}", text) is not None
 
 
-def says_number(number: str, text: str, language: str) -> bool:
+def contains_number_in_any_form(number: str, text: str, language: str) -> bool:
     """Tell whether a text says a number: in digits, apart or with blanks in it, or a small or round one in a word."""
-    edge = r"\b" * (own(language) == "en")
-    words = next((words[own(language)] for n, words in WORDS.items() if str(n) == number and n <= SPELT), list[str]())
+    edge = r"\b" * (choose_engine_language(language) == "en")
+    words = next(
+        (words[choose_engine_language(language)] for n, words in WORDS.items() if str(n) == number and n <= SPELT),
+        list[str](),
+    )
     in_words = any(re.search(f"{edge}{word}{edge}", text, re.I) for word in words)
-    return stands_alone(number, plain(text)) or stands_alone(number, space(text)) or in_words
+    return (
+        contains_number_alone(number, normalise_text(text))
+        or contains_number_alone(number, normalise_blanks(text))
+        or in_words
+    )
 
 
 @lru_cache(maxsize=512)
-def space(text: str) -> str:
+def normalise_blanks(text: str) -> str:
     """Return a text in plain signs, with one blank where it has blanks."""
-    return " ".join(map(plain, text.split()))
+    return " ".join(map(normalise_text, text.split()))
 
 
-def holds_term(term: str, text: str, _: str) -> bool:
+def contains_term(term: str, text: str, _: str) -> bool:
     """Tell whether a term stands in a text."""
-    return plain(term) in plain(text)
+    return normalise_text(term) in normalise_text(text)

@@ -13,12 +13,19 @@ from pathlib import Path
 import nbformat
 
 from compendium.base import paths
-from compendium.base.files import fingerprint, read_note, remove, uninterrupted, write_atomic, write_note
+from compendium.base.files import (
+    defer_stop_signals,
+    fingerprint,
+    read_checksummed_json,
+    remove,
+    write_atomic,
+    write_checksummed_json,
+)
 from compendium.compendium import Compendium
 from compendium.data.datapackage import PACKAGE
 from compendium.run import RunError, cache, comparison, contents, figure_comparison
-from compendium.run.comparison import NAMED, tell_some
-from compendium.run.notebookfile import list_written, normalise, read
+from compendium.run.comparison import NAMED, describe_first_items
+from compendium.run.notebookfile import list_authored_cells, normalise_notebook, read_notebook
 
 FOLDERS = ("data/processed", "figures", "notebooks")
 MADE = ("data/processed/*.csv", "figures/*/*", "notebooks/*.ipynb")
@@ -26,34 +33,40 @@ DIGESTS = "data/SHA256SUMS"
 DECIDED = "decided.json"
 
 
-def accept(c: Compendium, root: Path, texts: Callable[[Path], dict[str, bytes]]) -> list[str]:
+def accept_run(c: Compendium, root: Path, render_texts: Callable[[Path], dict[str, bytes]]) -> list[str]:
     """Take the complete run below `root` as the new reference, with all that is made from it: all of it or nothing.
 
-    What `texts` makes, by path, from the ledger of the run goes with it. Returned is what changed: verdicts,
+    What `render_texts` makes, by path, from the ledger of the run goes with it. Returned is what changed: verdicts,
     then numbers, then files. A RunError says that there is no complete run with the default parameters, or data or
     notebooks were edited after it.
     """
-    known = cache.previous(root, whole=True)
+    known = cache.read_run_summary(root, check_all_files=True)
     if not known.complete or any(known.parameters.values()):
-        raise RunError(f"{paths.shown(root)} holds no complete run with the default choices. Remedy: compendium run")
-    pairs = [(n.path, root / "notebooks" / n.path.name) for n in contents.catalogue(c).values()]
-    edited = [paths.shown(kept) for kept, made in pairs if list_written(read(kept)) != list_written(read(made))]
-    edited += [paths.shown(c.raw)] if known.data != fingerprint((c.raw / PACKAGE).read_bytes()) else []
+        raise RunError(
+            f"{paths.format_path(root)} holds no complete run with the default choices. Remedy: compendium run"
+        )
+    pairs = [(n.path, root / "notebooks" / n.path.name) for n in contents.list_declared_notebooks(c).values()]
+    edited = [
+        paths.format_path(kept)
+        for kept, made in pairs
+        if list_authored_cells(read_notebook(kept)) != list_authored_cells(read_notebook(made))
+    ]
+    edited += [paths.format_path(c.raw)] if known.data != fingerprint((c.raw / PACKAGE).read_bytes()) else []
     if edited:
         raise RunError(f"edited after the run: {', '.join(edited)}. Remedy: compendium run, then accept")
-    changed = comparison.compare(c, root)
+    changed = comparison.compare_with_reference(c, root)
     made = {p.relative_to(root).as_posix(): p.read_bytes() for pattern in MADE for p in sorted(root.glob(pattern))}
-    gone = [p.relative_to(c.root).as_posix() for p in comparison.list_stale(root, c.root)]
-    derived = texts(root) | {DIGESTS: digests(made)}
+    gone = [p.relative_to(c.root).as_posix() for p in comparison.list_stale_outputs(root, c.root)]
+    derived = render_texts(root) | {DIGESTS: render_sha256sums(made)}
     if any(name.startswith("figures/") for name in made):
-        derived[figure_comparison.RECORD] = f"{', '.join(figure_comparison.programs())}\n".encode()
-    before = {name for name, data in derived.items() if content(c, name) != data}
-    place(c, made | derived, gone)
+        derived[figure_comparison.RECORD] = f"{', '.join(figure_comparison.list_drawing_programs())}\n".encode()
+    before = {name for name, data in derived.items() if read_reference_file(c, name) != data}
+    replace_files_atomically(c, made | derived, gone)
     write_atomic(root / comparison.DIFFERENCES, b"")
     return changed + [f"{name}: renewed" for name in derived if name in before]
 
 
-def digests(files: Mapping[str, bytes]) -> bytes:
+def render_sha256sums(files: Mapping[str, bytes]) -> bytes:
     """Return SHA-256 and path of each file, as `sha256sum -c` reads them."""
     return "".join(f"{sha256(data)}  {name}\n" for name, data in sorted(files.items())).encode("utf-8")
 
@@ -63,7 +76,7 @@ def sha256(data: bytes) -> str:
     return fingerprint(data).removeprefix("sha256:")
 
 
-def content(c: Compendium, name: str) -> bytes | None:
+def read_reference_file(c: Compendium, name: str) -> bytes | None:
     """Return the bytes of the file `name` of the reference, or None if it is missing."""
     path = c.root / name
     return path.read_bytes() if path.is_file() else None
@@ -72,55 +85,57 @@ def content(c: Compendium, name: str) -> bytes | None:
 # Putting files in place
 
 
-def journal(c: Compendium) -> Path:
+def find_journal_folder(c: Compendium) -> Path:
     """Return the folder that holds what an accept has decided to put in place and has not put there yet."""
     return c.build / "accepting"
 
 
 @dataclass
-class Decided:
+class PendingReplacement:
     """What is put in place, each file with the name of its content in the journal, and what is removed."""
 
     put: dict[str, str] = field(default_factory=dict)
     remove: list[str] = field(default_factory=list)
 
 
-def place(c: Compendium, files: Mapping[str, bytes], gone: Iterable[str]) -> None:
+def replace_files_atomically(c: Compendium, files: Mapping[str, bytes], removed: Iterable[str]) -> None:
     """Put files in place and remove others: all of it, also if this process is killed meanwhile, or nothing.
 
     All is written to a folder. Once that has its name, it is decided: `finish` carries it out, here or the next time.
     """
-    draft = journal(c).with_name(f".accepting-{os.getpid()}")
+    draft = find_journal_folder(c).with_name(f".accepting-{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
-        changed = {name: data for name, data in files.items() if content(c, name) != data}
+        changed = {name: data for name, data in files.items() if read_reference_file(c, name) != data}
         for data in changed.values():
             (draft / sha256(data)).write_bytes(data)
-        write_note(draft / DECIDED, Decided({name: sha256(data) for name, data in changed.items()}, list(gone)))
-        with uninterrupted():
-            os.replace(draft, journal(c))
-            finish(c)
+        write_checksummed_json(
+            draft / DECIDED, PendingReplacement({name: sha256(data) for name, data in changed.items()}, list(removed))
+        )
+        with defer_stop_signals():
+            os.replace(draft, find_journal_folder(c))
+            finish_interrupted_accept(c)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def finish(c: Compendium) -> int:
+def finish_interrupted_accept(c: Compendium) -> int:
     """Carry out what an accept has decided, and return how many files it named.
 
     What is not whole, or names a file elsewhere, no accept has decided: it goes, and no file is touched.
     """
-    decided = read_note(journal(c) / DECIDED, Decided) or Decided()
-    parts = {part: content(c, (journal(c) / part).as_posix()) for part in decided.put.values()}
+    decided = read_checksummed_json(find_journal_folder(c) / DECIDED, PendingReplacement) or PendingReplacement()
+    parts = {part: read_reference_file(c, (find_journal_folder(c) / part).as_posix()) for part in decided.put.values()}
     inside = all((c.root / name).resolve().is_relative_to(c.root.resolve()) for name in (*decided.put, *decided.remove))
     if not inside or any(data is None or sha256(data) != part for part, data in parts.items()):
-        decided = Decided()
+        decided = PendingReplacement()
     for name, part in decided.put.items():
-        write_atomic(c.root / name, (journal(c) / part).read_bytes())
+        write_atomic(c.root / name, (find_journal_folder(c) / part).read_bytes())
     for name in decided.remove:
         (c.root / name).unlink(missing_ok=True)
-    done = journal(c).with_name(f".accepting-{os.getpid()}")
-    os.replace(journal(c), done)
+    done = find_journal_folder(c).with_name(f".accepting-{os.getpid()}")
+    os.replace(find_journal_folder(c), done)
     remove(done)
     return len(decided.put) + len(decided.remove)
 
@@ -128,22 +143,22 @@ def finish(c: Compendium) -> int:
 # What lies here against what was committed
 
 
-def read_recorded(c: Compendium) -> dict[str, str]:
+def read_recorded_hashes(c: Compendium) -> dict[str, str]:
     """Return path -> SHA-256 of the files of the reference, as recorded; a RunError names a line that is none."""
-    lines = (content(c, DIGESTS) or b"").decode("utf-8", "replace").splitlines()
+    lines = (read_reference_file(c, DIGESTS) or b"").decode("utf-8", "replace").splitlines()
     found = [re.fullmatch("([0-9a-f]{64})  (.+)", line) for line in lines]
     if None in found:
         place = f"{DIGESTS}, line {found.index(None) + 1}"
-        raise RunError(f"{place}: no SHA-256 and path. Remedy: {paths.restore(c.root / DIGESTS)}")
+        raise RunError(f"{place}: no SHA-256 and path. Remedy: {paths.suggest_restore(c.root / DIGESTS)}")
     return {match[2]: match[1] for match in found if match}
 
 
-def read_committed(c: Compendium, name: str, commit: str = "HEAD") -> bytes | None:
+def read_file_at_commit(c: Compendium, name: str, commit: str = "HEAD") -> bytes | None:
     """Return a file as a commit has it, by default the last one; None if it has none."""
-    return git(c, "show", f"{commit}:{name}")
+    return run_git(c, "show", f"{commit}:{name}")
 
 
-def git(c: Compendium, *arguments: str) -> bytes | None:
+def run_git(c: Compendium, *arguments: str) -> bytes | None:
     """Return what git says about this compendium, or None if it cannot say."""
     line = ["git", "-c", "safe.directory=*", "-C", str(c.root), *arguments]
     outcome = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True)
@@ -151,32 +166,38 @@ def git(c: Compendium, *arguments: str) -> bytes | None:
 
 
 @lru_cache(maxsize=64)
-def plain_digest(name: str, data: bytes | None) -> str:
+def hash_normalised_file(name: str, data: bytes | None) -> str:
     """Return the SHA-256 of a file, of a notebook that can be read without the marks of the program that saved it."""
     data = data or b""
     if name.endswith(".ipynb"):
         with suppress(ValueError, AttributeError, KeyError, nbformat.ValidationError):
-            data = normalise(nbformat.reads(data.decode("utf-8"), 4)).encode("utf-8")
+            data = normalise_notebook(nbformat.reads(data.decode("utf-8"), 4)).encode("utf-8")
     return sha256(data)
 
 
-def note(c: Compendium) -> str:
+def describe_unrecorded_changes(c: Compendium) -> str:
     """Return in one line which files of the reference are not those recorded, and what to do; empty if all are."""
-    names = [name for name, digest in read_recorded(c).items() if digest != plain_digest(name, content(c, name))]
+    names = [
+        name
+        for name, digest in read_recorded_hashes(c).items()
+        if digest != hash_normalised_file(name, read_reference_file(c, name))
+    ]
     if not names:
         return ""
     folders = dict.fromkeys(f for f in FOLDERS for n in names if n.startswith(f"{f}/"))
-    back = paths.restore(*(c.root / n for n in (names if len(names) <= NAMED else folders)))
-    return f"{len(names)} committed files are not as in {DIGESTS}: {tell_some(names)}. To discard that: {back}"
+    back = paths.suggest_restore(*(c.root / n for n in (names if len(names) <= NAMED else folders)))
+    return (
+        f"{len(names)} committed files are not as in {DIGESTS}: {describe_first_items(names)}. To discard that: {back}"
+    )
 
 
-def list_outdated(c: Compendium) -> list[str]:
+def list_unrecorded_files(c: Compendium) -> list[str]:
     """Return one line for each file of the reference that is not the one recorded, or not recorded."""
-    known = read_recorded(c)
+    known = read_recorded_hashes(c)
     there = [p.relative_to(c.root).as_posix() for pattern in MADE for p in c.root.glob(pattern)]
     return [
-        f"{name}: not the one recorded in {DIGESTS}. Remedy: {paths.restore(c.root / name)}, or "
+        f"{name}: not the one recorded in {DIGESTS}. Remedy: {paths.suggest_restore(c.root / name)}, or "
         "compendium run and accept"
         for name in sorted({*known, *there})
-        if known.get(name) != plain_digest(name, content(c, name))
+        if known.get(name) != hash_normalised_file(name, read_reference_file(c, name))
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from compendium.base import cells, paths, toml
-from compendium.base.texts import Spoken, Text, given
+from compendium.base.texts import TomlTranslations, TranslatedText, make_translated_text
 from compendium.compendium import Compendium
 from compendium.data import datapackage
 from compendium.run import RunError
@@ -21,7 +21,7 @@ COMMON = {  # the tables of the ledger, which every notebook may read
 OTHERS = "processed-*"
 
 
-class NotebookEntry(Spoken):
+class NotebookEntry(TomlTranslations):
     """One table of notebooks/contents.toml."""
 
     section: str
@@ -32,7 +32,7 @@ ENTRIES = TypeAdapter(dict[str, NotebookEntry])
 
 
 @dataclass(frozen=True)
-class Notebook:
+class DeclaredNotebook:
     """A declared notebook: its name, the section of the paper, what it answers, the tables it reads.
 
     `last` tells that it also reads what the other notebooks make, `path` where the committed notebook is.
@@ -40,13 +40,13 @@ class Notebook:
 
     name: str
     section: str
-    answers: Text
+    answers: TranslatedText
     reads: frozenset[str]
     last: bool
     path: Path
 
 
-def catalogue(c: Compendium) -> dict[str, Notebook]:
+def list_declared_notebooks(c: Compendium) -> dict[str, DeclaredNotebook]:
     """Return the declared notebooks by name, in order; a RunError says that two of them read what the others make.
 
     In `reads`, `processed-*` stands for everything that the other notebooks make, and `raw-*` for every raw table but
@@ -58,18 +58,20 @@ def catalogue(c: Compendium) -> dict[str, Notebook]:
         if "raw-*" in reads:
             reads = reads.union(c.tables.resources) - COMMON - {"raw-*"}
         path, all_read = c.notebooks / f"{name}.ipynb", OTHERS in row.reads
-        found[name] = Notebook(name, row.section, given(row.words), frozenset(reads), all_read, path)
+        found[name] = DeclaredNotebook(
+            name, row.section, make_translated_text(row.words), frozenset(reads), all_read, path
+        )
     if len(last := [name for name, notebook in found.items() if notebook.last]) > 1:
         raise RunError(
-            f"{paths.shown(file)}: {' and '.join(last)} wait for each other. Remedy: let one notebook read {OTHERS!r}"
+            f"{paths.format_path(file)}: {' and '.join(last)} wait for each other. Remedy: let one read {OTHERS!r}"
         )
     return found
 
 
-def select(c: Compendium, names: Sequence[str] = ()) -> list[Notebook]:
+def select_notebooks(c: Compendium, names: Sequence[str] = ()) -> list[DeclaredNotebook]:
     """Return the notebooks with these names, or all; a number such as 02 is enough. What is not there is a RunError."""
-    chosen: list[Notebook] = []
-    known = catalogue(c)
+    chosen: list[DeclaredNotebook] = []
+    known = list_declared_notebooks(c)
     for wanted in names or known:
         stem = Path(wanted).stem
         hits = [n for name, n in known.items() if name == stem or name.startswith(f"{stem}-")]
@@ -78,15 +80,20 @@ def select(c: Compendium, names: Sequence[str] = ()) -> list[Notebook]:
         chosen += [n for n in hits if n not in chosen]
     for notebook in chosen:
         if not notebook.path.is_file():
-            raise RunError(f"{paths.shown(notebook.path)} is missing. Remedy: {paths.restore(notebook.path)}")
+            raise RunError(
+                f"{paths.format_path(notebook.path)} is missing. Remedy: {paths.suggest_restore(notebook.path)}"
+            )
     return chosen
 
 
-def parameters(notebook: Notebook) -> dict[str, object]:
+def read_notebook_parameters(notebook: DeclaredNotebook) -> dict[str, object]:
     """Return the parameters of a notebook with their defaults, from the cell tagged `parameters`."""
-    from compendium.run.notebookfile import read  # it takes nbformat, which a kernel in a browser lacks
+    from compendium.run.notebookfile import read_notebook  # it takes nbformat, which a kernel in a browser lacks
 
-    code, place = [c for c in read(notebook.path).cells if c.cell_type == "code"], paths.shown(notebook.path)
+    code, place = (
+        [c for c in read_notebook(notebook.path).cells if c.cell_type == "code"],
+        paths.format_path(notebook.path),
+    )
     tagged = [c for c in code if "parameters" in c.metadata.get("tags", [])]
     if len(tagged) != 1:
         remedy = "Remedy: tag the one that sets the parameters, and no other"
@@ -94,13 +101,13 @@ def parameters(notebook: Notebook) -> dict[str, object]:
     try:
         lines = ast.parse(tagged[0].source).body
         checks = [one for one in lines if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]  # of choices
-        return dict(read_assignment(line) for line in lines if line not in checks)
+        return dict(parse_assignment(line) for line in lines if line not in checks)
     except (SyntaxError, ValueError) as error:
         remedy = "Remedy: write each parameter as name = number, text, True or False"
         raise RunError(f"{place}, cell {tagged[0].id}: {str(error).splitlines()[0]}. {remedy}") from None
 
 
-def read_assignment(line: ast.stmt) -> tuple[str, object]:
+def parse_assignment(line: ast.stmt) -> tuple[str, object]:
     """Return the one name that an assignment sets, and its value; a ValueError says that it does not."""
     if not isinstance(line, ast.Assign):
         raise ValueError(f"{ast.unparse(line)} does not set a parameter")
@@ -109,30 +116,34 @@ def read_assignment(line: ast.stmt) -> tuple[str, object]:
     return line.targets[0].id, ast.literal_eval(line.value)
 
 
-def choose_parameters(notebooks: Sequence[Notebook], given: dict[str, str]) -> dict[str, dict[str, object]]:
+def choose_parameters(notebooks: Sequence[DeclaredNotebook], given: dict[str, str]) -> dict[str, dict[str, object]]:
     """Return, by notebook, the given parameters that differ from its defaults, in the type of the default; a RunError
     says that no selected notebook has such a parameter, it has another type, or a self-check has no solution."""
-    known = {n.name: parameters(n) for n in notebooks}
-    if fault := next((line for n in notebooks for line in cells.list_unsolved(n.path)), ""):
+    known = {n.name: read_notebook_parameters(n) for n in notebooks}
+    if fault := next((line for n in notebooks for line in cells.list_self_check_faults(n.path)), ""):
         raise RunError(fault)
     every = sorted(set().union(*known.values()))
     if unknown := [name for name in given if name not in every]:
         raise RunError(f"no selected notebook has a parameter {unknown[0]!r}; there are {', '.join(every)}")
-    return type_choices(known, given)
+    return convert_choices_to_types(known, given)
 
 
-def type_choices(
+def convert_choices_to_types(
     known: Mapping[str, Mapping[str, object]], given: Mapping[str, object]
 ) -> dict[str, dict[str, object]]:
     """Return by notebook or claim the given choices that it takes, if they differ from the defaults, in their type."""
     found = {}
     for item, defaults in known.items():
-        values = {name: type_text(name, str(text), defaults[name]) for name, text in given.items() if name in defaults}
+        values = {
+            name: convert_text_to_type(name, str(text), defaults[name])
+            for name, text in given.items()
+            if name in defaults
+        }
         found[item] = {name: value for name, value in values.items() if value != defaults[name]}
     return found
 
 
-def type_text(name: str, text: str, default: object) -> object:
+def convert_text_to_type(name: str, text: str, default: object) -> object:
     """Return `text` in the type of `default`."""
     if isinstance(default, str):
         return text

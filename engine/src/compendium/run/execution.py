@@ -15,8 +15,8 @@ from compendium.compendium import Compendium
 from compendium.ledger import claims
 from compendium.run import RunError
 from compendium.run.cache import Seen
-from compendium.run.contents import COMMON, Notebook
-from compendium.run.notebookfile import KERNEL, normalise, read
+from compendium.run.contents import COMMON, DeclaredNotebook
+from compendium.run.notebookfile import KERNEL, normalise_notebook, read_notebook
 
 CELL_SECONDS = 120
 CATALOGUE = "contents"
@@ -24,7 +24,7 @@ TRACED = {"data": (".csv",), "figures": (".svg", ".png"), "notebooks": (".toml",
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-def environment(c: Compendium) -> dict[str, str]:
+def make_kernel_environment(c: Compendium) -> dict[str, str]:
     """Return the variables that all kernels share: compendium and language, no settings of the user, one thread."""
     cache_folder = c.build / "cache"
     for name in ("ipython", "matplotlib"):
@@ -40,7 +40,7 @@ def environment(c: Compendium) -> dict[str, str]:
     }
 
 
-class Noted(NBClientEngine):
+class CellLoggingEngine(NBClientEngine):
     """The engine of papermill, which notes each cell that begins and does not save twice a cell: that takes longer."""
 
     NAME = "compendium"
@@ -63,26 +63,26 @@ class Noted(NBClientEngine):
             nb_man.output_path = target
 
 
-papermill_engines.register(Noted.NAME, Noted)
+papermill_engines.register(CellLoggingEngine.NAME, CellLoggingEngine)
 
 
-def execute(c: Compendium, notebook: Notebook, root: Path, chosen: dict[str, object]) -> Seen:
+def execute_notebook(c: Compendium, notebook: DeclaredNotebook, root: Path, parameters: dict[str, object]) -> Seen:
     """Execute one notebook with papermill, write the normalised copy to root/notebooks and return what it did; a
     RunError says that a cell failed or took too long, or that the files it opened are not those it declares."""
     trace, target = root / f"{notebook.name}.trace", root / "notebooks" / notebook.path.name
     temporary = str(root.with_name("temporary"))  # also of the connection files of kernels; it ends with the run
     os.makedirs(temporary, exist_ok=True)
-    os.environ |= environment(c) | {paths.OUT: str(root), "COMPENDIUM_TRACE": str(trace)}
+    os.environ |= make_kernel_environment(c) | {paths.OUT: str(root), "COMPENDIUM_TRACE": str(trace)}
     os.environ |= {"JUPYTER_RUNTIME_DIR": temporary, "TMPDIR": temporary}
     tempfile.tempdir = temporary
     target.parent.mkdir(parents=True, exist_ok=True)
-    read(notebook.path)
+    read_notebook(notebook.path)
     try:
         executed = papermill.execute_notebook(
             str(notebook.path),
             str(target),
-            parameters=chosen,
-            engine_name=Noted.NAME,
+            parameters=parameters,
+            engine_name=CellLoggingEngine.NAME,
             shutdown_kernel="immediate",
             kernel_name=KERNEL,
             progress_bar=False,
@@ -91,12 +91,12 @@ def execute(c: Compendium, notebook: Notebook, root: Path, chosen: dict[str, obj
             execution_timeout=CELL_SECONDS,
         )
     except (papermill.exceptions.PapermillExecutionError, CellTimeoutError, DeadKernelError) as error:
-        raise RunError(keep_failed(c, notebook, target, error)) from None
-    target.write_text(normalise(executed), encoding="utf-8")
-    return see(c, notebook, root, trace)
+        raise RunError(keep_failed_notebook(c, notebook, target, error)) from None
+    target.write_text(normalise_notebook(executed), encoding="utf-8")
+    return list_traced_outputs(c, notebook, root, trace)
 
 
-def keep_failed(c: Compendium, notebook: Notebook, target: Path, error: Exception) -> str:
+def keep_failed_notebook(c: Compendium, notebook: DeclaredNotebook, target: Path, error: Exception) -> str:
     """Keep the unfinished copy under build/failed and return one line that names notebook, cell and cause."""
     failed = c.build / "failed" / target.name
     failed.parent.mkdir(parents=True, exist_ok=True)
@@ -108,10 +108,10 @@ def keep_failed(c: Compendium, notebook: Notebook, target: Path, error: Exceptio
         late = isinstance(error, CellTimeoutError)
         said = f"took longer than {CELL_SECONDS} seconds" if late else "the kernel died"
     where = f"cell {started[-1]}" if started else "before its first cell"
-    return f"{notebook.name}, {where}: {said}. See {paths.shown(failed)}"
+    return f"{notebook.name}, {where}: {said}. See {paths.format_path(failed)}"
 
 
-def see(c: Compendium, notebook: Notebook, root: Path, trace: Path) -> Seen:
+def list_traced_outputs(c: Compendium, notebook: DeclaredNotebook, root: Path, trace: Path) -> Seen:
     """Return what the cells of a notebook showed and made, from the notes on its run; a RunError says that it read what
     contents.toml does not declare, contacted another host, or shows a claim twice."""
     cell, claims_shown, made, read = "", dict[str, str](), dict[tuple[str, str], str](), list[Path]()
@@ -132,11 +132,11 @@ def see(c: Compendium, notebook: Notebook, root: Path, trace: Path) -> Seen:
     trace.unlink()
     shown = [(cell, "claim", name) for name, cell in claims_shown.items()]
     shown += [(cell, kind, name) for (kind, name), cell in made.items()]
-    compare_reads(notebook, read, {name for _, _, name in shown})
+    raise_if_reads_undeclared(notebook, read, {name for _, _, name in shown})
     return shown
 
 
-def compare_reads(notebook: Notebook, read: Sequence[Path], made: Set[str]) -> None:
+def raise_if_reads_undeclared(notebook: DeclaredNotebook, read: Sequence[Path], made: Set[str]) -> None:
     """Refuse a notebook that reads what notebooks/contents.toml does not declare, or does not read what it does."""
     inputs = [place for place in read if place.parts[0] != "figures"]
     taken = {p.stem for p in inputs if not (notebook.last and p.parts[1] == "processed")}

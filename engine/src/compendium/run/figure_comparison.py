@@ -18,7 +18,7 @@ TEXT = re.compile("(?<=<!-- ).*?(?= -->)|(?<=<dc:description>).*?(?=</dc:descrip
 
 
 @cache
-def programs() -> list[str]:
+def list_drawing_programs() -> list[str]:
     """Return what drawings made here owe their bytes to: programs with their versions, and the kind of computer."""
     import PIL
     from matplotlib import __version__, ft2font
@@ -35,10 +35,13 @@ def programs() -> list[str]:
     ]
 
 
-def elsewhere(reference: Path) -> str:
+def describe_other_programs(reference: Path) -> str:
     """Return in words that other programs drew the reference, as it records; empty if the same did, or no record is."""
     record = reference / RECORD
-    there, here = record.read_text(encoding="utf-8").strip().split(", ") if record.is_file() else programs(), programs()
+    there, here = (
+        record.read_text(encoding="utf-8").strip().split(", ") if record.is_file() else list_drawing_programs(),
+        list_drawing_programs(),
+    )
     if there == here:
         return ""
     ours, theirs = (
@@ -47,16 +50,19 @@ def elsewhere(reference: Path) -> str:
     return f"figures are drawn with {ours}, the reference with {theirs}: where bytes differ, the look is compared"
 
 
-def differences(made: Mapping[str, bytes], kept: Mapping[str, bytes], by_eye: bool = False) -> dict[str, str]:
+def compare_figure_files(made: Mapping[str, bytes], kept: Mapping[str, bytes], by_eye: bool = False) -> dict[str, str]:
     """Return how two drawings of a figure differ, by ending: in a byte, or `by_eye` in texts or pixels."""
     apart = [ending for ending in made if ending in kept and made[ending] != kept[ending]]
     if not by_eye:
         return dict.fromkeys(apart, "the figure differs")
-    seen = {ending: {"svg": texts, "png": pixels}[ending](made[ending], kept[ending]) for ending in apart}
+    seen = {
+        ending: {"svg": compare_svg_texts, "png": compare_png_pixels}[ending](made[ending], kept[ending])
+        for ending in apart
+    }
     return {ending: f"the figure differs: {how}" for ending, how in seen.items() if how}
 
 
-def texts(made: bytes, kept: bytes) -> str:
+def compare_svg_texts(made: bytes, kept: bytes) -> str:
     """Return how what two SVGs say differs; empty if it does not. What else they draw shows in their PNGs."""
     for now, was in zip_longest(
         *(TEXT.findall(data.decode("utf-8", "replace")) for data in (made, kept)), fillvalue="none"
@@ -66,7 +72,7 @@ def texts(made: bytes, kept: bytes) -> str:
     return ""
 
 
-def pixels(made: bytes, kept: bytes) -> str:
+def compare_png_pixels(made: bytes, kept: bytes) -> str:
     """Return how two PNGs differ to the eye; empty if they do not."""
     try:
         new, old = (np.asarray(Image.open(io.BytesIO(data)).convert("RGB"), dtype=float) for data in (made, kept))

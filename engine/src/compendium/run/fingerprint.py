@@ -18,7 +18,7 @@ from itertools import chain
 from pathlib import Path
 
 from compendium.base import cells, declaration, paths
-from compendium.base.files import fingerprint, hash_of, read_note, write_note
+from compendium.base.files import fingerprint, fingerprint_json, read_checksummed_json, write_checksummed_json
 from compendium.compendium import Compendium
 from compendium.data import datapackage
 
@@ -29,7 +29,7 @@ LAST = "last.json"  # beside the outputs of a run
 
 
 @dataclass
-class Said:
+class RememberedOutput:
     """What a run said, and the stamp of what it said that of."""
 
     stamp: str
@@ -37,7 +37,7 @@ class Said:
 
 
 @lru_cache(maxsize=1024)
-def names_in(code: str, package: str = "") -> set[str]:
+def find_study_imports(code: str, package: str = "") -> set[str]:
     """Return what code names of the study: modules and what they hold, and catalogues; `package`: where it lies."""
     try:
         tree = ast.parse(code)
@@ -56,7 +56,7 @@ def names_in(code: str, package: str = "") -> set[str]:
     return {name for name in found if re.match(r"study\b", name)}
 
 
-def find_module(place: Path) -> Path | None:
+def find_module_file(place: Path) -> Path | None:
     """Return the file of the module or package whose path, without an ending, is `place`; None if there is none."""
     return next((file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()), None)
 
@@ -71,13 +71,13 @@ def list_files(*places: Path) -> Iterator[Path]:
             yield from (Path(folder) / n for n in sorted(names) if not n.startswith("."))
 
 
-class Memory:
+class InputHashes:
     """What lay in a compendium when this was asked, each file hashed once; for a later look there is another memory."""
 
     def __init__(self, c: Compendium):
         self.c, self.study, self.package = c, c.root / "study", c.raw / datapackage.PACKAGE
         self.engine = [*list_files(paths.CODE / "compendium")]
-        self.common = [paths.lock(c.root), c.root / declaration.NAME]  # versions, languages, paper
+        self.common = [paths.find_requirements_lock(c.root), c.root / declaration.NAME]  # versions, languages, paper
         self._digests = dict[Path, str]()
 
     def digest(self, file: Path) -> str:
@@ -105,9 +105,9 @@ class Memory:
                 left += [name[:-2], *(f"{name[:-2]}.{file.stem}" for file in place.glob("*.py"))]
             elif catalogue := CATALOGUE.fullmatch(name):
                 found.add(self.study / "texts" / f"{catalogue[1]}.toml")
-            elif module := find_module(place) or find_module(place.parent):  # else what a module holds
+            elif module := find_module_file(place) or find_module_file(place.parent):  # else what a module holds
                 package = ".".join(module.parent.relative_to(self.study.parent).parts)
-                left += names_in(module.read_text(encoding="utf-8"), package)
+                left += find_study_imports(module.read_text(encoding="utf-8"), package)
                 above = [folder for folder in module.parents if folder.is_relative_to(self.study)]
                 found |= {module, *(folder / "__init__.py" for folder in above)}
         packages = {file.parent for file in found}
@@ -123,7 +123,7 @@ class Memory:
         package = self.c.tables.package
         described = {key: package[key] for key in package if key != "created"}
         tables = {name: self.digest(self.c.raw / f"{name}.csv") for name in sorted(self.c.tables.resources)}
-        return hash_of([sys.version, code, described, tables])
+        return fingerprint_json([sys.version, code, described, tables])
 
     def mark(self) -> str:
         """Return SHA-256 and place of each file that a ledger of all claims depends on, a line each."""
@@ -132,8 +132,11 @@ class Memory:
 
     def notebook_code(self, file: Path) -> list[Path]:
         """Return the files of the study that a notebook uses, its solutions too."""
-        parts = ([c.source] if c.kind == "code" else cells.SOLUTION.findall(c.source) for c in cells.read(file))
-        return self.code(JUDGEMENTS, *names_in("\n".join(chain.from_iterable(parts))))
+        parts = (
+            [c.source] if c.kind == "code" else cells.SOLUTION.findall(c.source)
+            for c in cells.read_notebook_cells(file)
+        )
+        return self.code(JUDGEMENTS, *find_study_imports("\n".join(chain.from_iterable(parts))))
 
     def notebook(self, file: Path, reads: Iterable[str]) -> dict[str, str]:
         """Return the SHA-256 of what a notebook depends on, but for itself and what others make: its code, its texts,
@@ -151,29 +154,29 @@ class Memory:
 
     def list_edited(self) -> list[str]:
         """Return one line for each file that does not lie here any more as it did when this was first asked."""
-        now, known = Memory(self.c), self._digests
+        now, known = InputHashes(self.c), self._digests
         edited = (f for f in sorted({*self.list_all(), *known}) if now.digest(f) != known.get(f, ""))
         said = "was edited while the run was at work. Remedy: make, for what lies here now"
-        return [f"{paths.shown(file)}: {said}" for file in edited]
+        return [f"{paths.format_path(file)}: {said}" for file in edited]
 
     @cached_property
     def whole(self) -> str:
         """The hash of all that runs depend on and are compared with."""
         files = self.list_all()
         installed = sorted(p for p in os.listdir(sysconfig.get_path("purelib")) if p.endswith(".dist-info"))
-        return hash_of([sys.version, installed, [(str(file), self.digest(file)) for file in files]])
+        return fingerprint_json([sys.version, installed, [(str(file), self.digest(file)) for file in files]])
 
     def stamp(self, root: Path, request: Sequence[str]) -> str:
         """Return the hash of all that a run depends on, of what was asked for, and of the outputs below `root` now."""
         made = [(str(f), fingerprint(f.read_bytes())) for f in list_files(root) if f.name != LAST and f.is_file()]
-        return hash_of([self.whole, list(request), made])
+        return fingerprint_json([self.whole, list(request), made])
 
     def recall(self, root: Path, request: Sequence[str]) -> str | None:
         """Return what the last run below `root` said if it was asked the same, agreed, and nothing changed since."""
         stamp = self.stamp(root, request)  # taken in any case: what lies here now is what the run will work on
-        note = read_note(root / LAST, Said)
+        note = read_checksummed_json(root / LAST, RememberedOutput)
         return note.said if note and note.stamp == stamp else None
 
     def remember(self, root: Path, request: Sequence[str], said: str) -> None:
         """Note what a run that agreed has said of what lay here when this memory was first asked."""
-        write_note(root / LAST, Said(self.stamp(root, request), said))
+        write_checksummed_json(root / LAST, RememberedOutput(self.stamp(root, request), said))

@@ -22,17 +22,17 @@ KEPT_METADATA = {
 }
 
 
-def read(path: Path) -> nbformat.NotebookNode:
+def read_notebook(path: Path) -> nbformat.NotebookNode:
     """Read a notebook; a RunError says that it is none, asks for another kernel, or has a cell that is unfit."""
-    place = paths.shown(path)
+    place = paths.format_path(path)
     try:
-        packed, unfit = parse_notebook(path.read_text(encoding="utf-8"))
+        packed, unfit = parse_notebook_text(path.read_text(encoding="utf-8"))
         notebook: nbformat.NotebookNode = pickle.loads(packed)
     except OSError as error:
         raise RunError(os_error_line(error)) from None
     except (ValueError, AttributeError, TypeError, KeyError, nbformat.ValidationError) as error:
-        home, said = paths.home(path), str(error).splitlines()[0][:120]
-        remedy = paths.restore(path) if home and path.parent == home / "notebooks" else "compendium run"
+        home, said = paths.find_root_of_file(path), str(error).splitlines()[0][:120]
+        remedy = paths.suggest_restore(path) if home and path.parent == home / "notebooks" else "compendium run"
         raise RunError(f"{place} cannot be read as a notebook: {said}. Remedy: {remedy}") from None
     if unfit:
         raise RunError(f"{place}, {unfit}")
@@ -42,14 +42,14 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 
 @lru_cache(maxsize=32)
-def parse_notebook(text: str) -> tuple[bytes, str]:
+def parse_notebook_text(text: str) -> tuple[bytes, str]:
     """Return the notebook in a text, packed, as whoever unpacks it may change it, and what makes it unfit, if any."""
     with warnings.catch_warnings(action="ignore"):
         notebook = nbformat.reads(text, as_version=4)
-    return pickle.dumps(notebook), unfit_cell(json.loads(text)["cells"])
+    return pickle.dumps(notebook), describe_unfit_cell(json.loads(text)["cells"])
 
 
-def unfit_cell(every: Sequence[dict]) -> str:
+def describe_unfit_cell(every: Sequence[dict]) -> str:
     """Return what is wrong with the first unfit cell of a notebook file, and the remedy; empty if all are fit."""
     seen: dict[str, int] = {}
     for number, cell in enumerate(every, 1):
@@ -65,36 +65,36 @@ def unfit_cell(every: Sequence[dict]) -> str:
     return ""
 
 
-def normalise(notebook: nbformat.NotebookNode) -> str:
+def normalise_notebook(notebook: nbformat.NotebookNode) -> str:
     """Return the notebook as text without what differs between two honest runs: timings, versions, split streams."""
     notebook.metadata = nbformat.from_dict(KEPT_METADATA)
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict(lasting(cell))
+        cell.metadata = nbformat.from_dict(select_lasting_metadata(cell))
         if cell.cell_type == "code":
-            cell.outputs = merge_outputs(cell.outputs)
+            cell.outputs = merge_stream_outputs(cell.outputs)
     return nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False).rstrip("\n") + "\n"
 
 
-def lasting(cell: nbformat.NotebookNode) -> dict:
+def select_lasting_metadata(cell: nbformat.NotebookNode) -> dict:
     """Return the metadata of a cell without timings, marks of the program that saved it, and an empty list of tags."""
     return {k: v for k, v in cell.metadata.items() if k not in PASSING_METADATA and (k, v) != ("tags", [])}
 
 
-def list_written(notebook: nbformat.NotebookNode) -> list[dict]:
+def list_authored_cells(notebook: nbformat.NotebookNode) -> list[dict]:
     """Return what the author of a notebook wrote, cell by cell: everything but outputs, counts and timings."""
     return [
         {
             "id": cell.id,
             "cell type": cell.cell_type,
             "source": cell.source,
-            "tags or other metadata": lasting(cell),
+            "tags or other metadata": select_lasting_metadata(cell),
             "attachments": cell.get("attachments", {}),
         }
         for cell in notebook.cells
     ]
 
 
-def merge_outputs(outputs: list) -> list:
+def merge_stream_outputs(outputs: list) -> list:
     """Join neighbouring outputs of the same stream, which arrive in pieces of changing size."""
     joined: list = []
     for output in outputs:
@@ -105,10 +105,10 @@ def merge_outputs(outputs: list) -> list:
     return joined
 
 
-def faults(path: Path) -> list[str]:
+def list_notebook_faults(path: Path) -> list[str]:
     """Return what is wrong with a committed notebook: self-checks, order of execution, errors, warnings, timings."""
-    notebook, name, expected = read(path), paths.shown(path), 0
-    found = list(cells.list_unsolved(path))
+    notebook, name, expected = read_notebook(path), paths.format_path(path), 0
+    found = list(cells.list_self_check_faults(path))
     for cell in notebook.cells:
         if cell.cell_type != "code" or not cell.source.strip():  # Jupyter does not count a cell without code
             continue

@@ -9,10 +9,10 @@ from compendium import CompendiumError
 from compendium.base import paths
 from compendium.base.declaration import NAME
 from compendium.base.files import fingerprint, parse_rows, shorten
-from compendium.base.vocabulary import ANSWERS, GRADES, TRUSTS, VERDICTS, answered
+from compendium.base.vocabulary import ANSWERS, GRADES, TRUSTS, VERDICTS, find_answer_category
 from compendium.compendium import Compendium
-from compendium.run.accept import DIGESTS, git, read_committed
-from compendium.run.comparison import LONG, tell_cell, tell_some
+from compendium.run.accept import DIGESTS, read_file_at_commit, run_git
+from compendium.run.comparison import LONG, describe_cell_change, describe_first_items
 
 LEDGER, JUDGED = "data/processed/claims.csv", "data/processed/judged-from.csv"
 LEDGERS, ADMISSIONS = (LEDGER, "data/processed/since-verdicts.csv"), "notebooks/untried.toml"
@@ -47,58 +47,58 @@ WATCHED = {
 }
 
 
-def find_accepted(c: Compendium) -> str:
+def find_last_accept_commit(c: Compendium) -> str:
     """Return the last commit that changed the reference and holds the tables of which it was made; empty if there is
     none, as outside git and in a clone without its past."""
-    said = git(c, "log", "--format=%h", "--", DIGESTS) if paths.has_git(c.root) else None
-    return next((commit for commit in (said or b"").decode().split() if as_judged(c, commit)), "")
+    said = run_git(c, "log", "--format=%h", "--", DIGESTS) if paths.has_git(c.root) else None
+    return next((commit for commit in (said or b"").decode().split() if are_tables_as_judged(c, commit)), "")
 
 
-def as_judged(c: Compendium, commit: str) -> bool:
+def are_tables_as_judged(c: Compendium, commit: str) -> bool:
     """Tell whether the watched tables of a commit are those that its ledger was judged from."""
     return all(
-        fingerprint(read_committed(c, f"data/raw/{table}.csv", commit) or b"") == row["sha256"]
-        for (table,), (_, row) in read_rows(read_there(c, commit, JUDGED), ("table",)).items()
+        fingerprint(read_file_at_commit(c, f"data/raw/{table}.csv", commit) or b"") == row["sha256"]
+        for (table,), (_, row) in parse_rows_by_key(read_text_at_commit(c, commit, JUDGED), ("table",)).items()
         if table in WATCHED
     )
 
 
-def tell_first(c: Compendium, root: Path) -> list[str]:
+def list_changes_since_accept(c: Compendium, root: Path) -> list[str]:
     """Return what a reader who accepts the run below `root` must look at first, compared with the last accept."""
-    commit = find_accepted(c)
-    return told_since(c, commit, f"the last accept (commit {commit})", root) if commit else []
+    commit = find_last_accept_commit(c)
+    return list_changes_since_commit(c, commit, f"the last accept (commit {commit})", root) if commit else []
 
 
-def tell_since(c: Compendium, revision: str) -> list[str]:
+def list_changes_since_revision(c: Compendium, revision: str) -> list[str]:
     """Return the same of what is committed here, compared with a revision of git, which a reviewer names."""
-    said = git(c, "rev-parse", "--short", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    said = run_git(c, "rev-parse", "--short", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     if said is None:
         raise CompendiumError(f"git knows no commit {revision!r} here. Remedy: name one of `git log`, or a tag")
     commit = said.decode().strip()
-    return told_since(c, commit, f"commit {commit}", c.root) or [QUIET.format(commit)]
+    return list_changes_since_commit(c, commit, f"commit {commit}", c.root) or [QUIET.format(commit)]
 
 
-def told_since(c: Compendium, commit: str, place: str, root: Path) -> list[str]:
+def list_changes_since_commit(c: Compendium, commit: str, place: str, root: Path) -> list[str]:
     """Return what to look at first of a run below `root` and the raw tables, compared with a commit, called `place`."""
-    kinds = {ledger: list_better(c, ledger, commit, root) for ledger in LEDGERS}
-    kinds |= {f"data/raw/{table}.csv": list_changes(c, table, commit) for table in WATCHED}
-    kinds[ADMISSIONS] = list_blocks(c, commit, ADMISSIONS)
-    kinds[NAME] = (said for said in list_blocks(c, commit, NAME) if "[paper]" in said)
+    kinds = {ledger: list_improved_verdicts(c, ledger, commit, root) for ledger in LEDGERS}
+    kinds |= {f"data/raw/{table}.csv": list_table_changes(c, table, commit) for table in WATCHED}
+    kinds[ADMISSIONS] = list_changed_toml_tables(c, commit, ADMISSIONS)
+    kinds[NAME] = (said for said in list_changed_toml_tables(c, commit, NAME) if "[paper]" in said)
     told = {name: list(found) for name, found in kinds.items()}
-    lines = [f"  ! {name}, {len(found)}: {tell_some(found, '; ')}" for name, found in told.items() if found]
+    lines = [f"  ! {name}, {len(found)}: {describe_first_items(found, '; ')}" for name, found in told.items() if found]
     return [HEAD.format(place), *lines] if lines else []
 
 
-def list_better(c: Compendium, ledger: str, commit: str, root: Path) -> Iterator[str]:
+def list_improved_verdicts(c: Compendium, ledger: str, commit: str, root: Path) -> Iterator[str]:
     """Yield the claims of which the verdict in a ledger below `root` speaks more for the paper than in a commit."""
-    now, was = read_both(c, ledger, commit, root, ("claim_id",))
+    now, was = read_table_now_and_then(c, ledger, commit, root, ("claim_id",))
     for key, (place, row) in now.items():
         before = was[key][1] if key in was else {"verdict": ""}
-        if before["verdict"] in VERDICTS and favour(row) > favour(before):
-            yield f"{name_row(place, key)} {tell_verdict(before)} -> {tell_verdict(row)}"
+        if before["verdict"] in VERDICTS and make_favour_sort_key(row) > make_favour_sort_key(before):
+            yield f"{describe_row(place, key)} {describe_verdict(before)} -> {describe_verdict(row)}"
 
 
-def favour(row: dict[str, str]) -> tuple[int, int, int]:
+def make_favour_sort_key(row: dict[str, str]) -> tuple[int, int, int]:
     """Return what sorts rows of the ledger by how much they speak for the paper, those that do least first.
 
     By answer; what must be corrected or made precise by verdict; what is not settled by the side of its evidence, which
@@ -106,29 +106,33 @@ def favour(row: dict[str, str]) -> tuple[int, int, int]:
     for the paper or against it as the answer is.
     """
     verdict = row["verdict"]
-    answer = list(ANSWERS).index(answered(verdict)) - 2  # below 0 it must be corrected or made precise
+    answer = list(ANSWERS).index(find_answer_category(verdict)) - 2  # below 0 it must be corrected or made precise
     side = answer or {"against": -1, "for": 1}.get(row.get("direction", ""), int(verdict in ("bounded", "consistent")))
     degree = list(VERDICTS).index(verdict) if answer < 0 else side if answer == 0 else verdict == "confirmed"
     return answer, int(degree), side * (row["strength"] == "firm")
 
 
-def list_changes(c: Compendium, table: str, commit: str) -> Iterator[str]:
+def list_table_changes(c: Compendium, table: str, commit: str) -> Iterator[str]:
     """Yield the rows of a raw table of which something that is watched changed since a commit."""
     keys = tuple(c.tables.schema(table)["primaryKey"])
-    now, was = read_both(c, f"data/raw/{table}.csv", commit, c.root, keys)
+    now, was = read_table_now_and_then(c, f"data/raw/{table}.csv", commit, c.root, keys)
     for key, (place, row) in now.items():
         before = was[key][1] if key in was else {}
         pairs = {column: (before[column], row[column]) for column in row if column in before}
-        if cells := [tell_cell(column, *pair) for column, pair in pairs.items() if is_told(table, column, *pair)]:
-            yield f"{name_row(place, key)} {', '.join(cells)}"
+        if cells := [
+            describe_cell_change(column, *pair)
+            for column, pair in pairs.items()
+            if is_change_reported(table, column, *pair)
+        ]:
+            yield f"{describe_row(place, key)} {', '.join(cells)}"
         elif key not in was and table in NEW:
-            yield f"{name_row(place, key)} new"
+            yield f"{describe_row(place, key)} new"
         elif key not in was and key[0] in {first for first, *_ in was}:
-            yield f"{name_row(place, key)} new beside what was known"
-    yield from (f"{name_row(was[key][0], key)} gone" for key in was if key not in now)
+            yield f"{describe_row(place, key)} new beside what was known"
+    yield from (f"{describe_row(was[key][0], key)} gone" for key in was if key not in now)
 
 
-def is_told(table: str, column: str, was: str, now: str) -> bool:
+def is_change_reported(table: str, column: str, was: str, now: str) -> bool:
     """Tell whether this change of a cell is told; of grades and trusts only what is raised is."""
     names, watched = {column, re.sub("_[a-z]{2}$", "", column)}, WATCHED[table]
     if was == now or not (names & {*watched} if watched else not names & UNWATCHED):
@@ -137,48 +141,51 @@ def is_told(table: str, column: str, was: str, now: str) -> bool:
     return not ordered or RAISED.index(now) < RAISED.index(was)
 
 
-def list_blocks(c: Compendium, commit: str, name: str) -> Iterator[str]:
+def list_changed_toml_tables(c: Compendium, commit: str, name: str) -> Iterator[str]:
     """Yield the tables of a TOML file that changed since a commit."""
-    now, was = map(tomllib.loads, (read_here(c.root / name), read_there(c, commit, name)))
+    now, was = map(tomllib.loads, (read_text_or_empty(c.root / name), read_text_at_commit(c, commit, name)))
     yield from (f"[{key}] {'reworded' if key in now else 'gone'}" for key in was if was[key] != now.get(key))
 
 
-def tell_verdict(row: dict[str, str]) -> str:
+def describe_verdict(row: dict[str, str]) -> str:
     """Return the verdict of a row of the ledger with its strength and the side of its evidence."""
     side = row.get("direction", "")
     return " ".join(filter(None, (row["strength"], row["verdict"], side and f"({side})")))
 
 
-def name_row(place: int, key: tuple[str, ...]) -> str:
+def describe_row(place: int, key: tuple[str, ...]) -> str:
     """Return in words which row of a table is meant."""
     return f"row {place} ({' '.join(filter(None, key))})"
 
 
-def read_here(path: Path) -> str:
+def read_text_or_empty(path: Path) -> str:
     """Return the text of a file; empty if there is none."""
     return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
 
 
-def read_there(c: Compendium, commit: str, name: str) -> str:
+def read_text_at_commit(c: Compendium, commit: str, name: str) -> str:
     """Return the text of a file as a commit has it; empty if it has none."""
-    return (read_committed(c, name, commit) or b"").decode("utf-8", "replace")
+    return (read_file_at_commit(c, name, commit) or b"").decode("utf-8", "replace")
 
 
-def read_rows(text: str, keys: tuple[str, ...]) -> dict[tuple[str, ...], Row]:
+def parse_rows_by_key(text: str, keys: tuple[str, ...]) -> dict[tuple[str, ...], Row]:
     """Return the rows of a CSV table by their keys."""
     rows = enumerate(parse_rows(text), 2)
     return {tuple(cells.get(key, "") for key in keys): (place, cells) for place, cells in rows}
 
 
-def read_both(c: Compendium, name: str, commit: str, root: Path, keys: tuple[str, ...]) -> list[dict]:
+def read_table_now_and_then(c: Compendium, name: str, commit: str, root: Path, keys: tuple[str, ...]) -> list[dict]:
     """Return the rows of a table below `root` by their keys, and those that a commit has."""
-    return [read_rows(text, keys) for text in (read_here(root / name), read_there(c, commit, name))]
+    return [
+        parse_rows_by_key(text, keys)
+        for text in (read_text_or_empty(root / name), read_text_at_commit(c, commit, name))
+    ]
 
 
 # The history: each entry is a line with a day
 
 
-def list_shrunk(c: Compendium) -> list[str]:
+def list_lost_history_entries(c: Compendium) -> list[str]:
     """Return in one line the entries of the history that are gone or others than git last had, if any is.
 
     An entry of the last commit must stand, and one of the commit before the history was last changed; of a merge one
@@ -186,14 +193,17 @@ def list_shrunk(c: Compendium) -> list[str]:
     """
     if not paths.has_git(c.root):
         return []
-    changed = (git(c, "log", "-3", "--format=%P", "--", HISTORY) or b"").decode().splitlines()
+    changed = (run_git(c, "log", "-3", "--format=%P", "--", HISTORY) or b"").decode().splitlines()
     sides = [["HEAD"], *filter(None, map(str.split, changed))]
-    now = entries(read_here(c.root / HISTORY))
-    held = [set.intersection(*(entries(read_there(c, commit, HISTORY)) for commit in commits)) for commits in sides]
+    now = list_dated_lines(read_text_or_empty(c.root / HISTORY))
+    held = [
+        set.intersection(*(list_dated_lines(read_text_at_commit(c, commit, HISTORY)) for commit in commits))
+        for commits in sides
+    ]
     for (commit, *_), before, earlier in zip(sides[:3], held, [*held[1:], set()], strict=False):
         put_back = earlier <= now and not earlier <= before  # an older state stands again
         if (gone := before - now) and not put_back:
-            at = (git(c, "rev-parse", "--short", commit) or b"").decode().strip()
+            at = (run_git(c, "rev-parse", "--short", commit) or b"").decode().strip()
             return [
                 f"{HISTORY}: {len(gone)} of its entries at commit {at} are gone or altered, such as "
                 f"{shorten(min(gone), LONG)!r}; a history only grows. Remedy: git checkout {at} -- {HISTORY}, add new "
@@ -202,6 +212,6 @@ def list_shrunk(c: Compendium) -> list[str]:
     return []
 
 
-def entries(text: str) -> set[str]:
+def list_dated_lines(text: str) -> set[str]:
     """Return the lines of a history that bear a day."""
     return {line for line in text.splitlines() if DAY.search(line)}

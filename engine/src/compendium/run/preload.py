@@ -29,13 +29,15 @@ def fork_kernels(variables: dict[str, str]) -> AbstractContextManager[None]:
 
 def prepare() -> Callable[[], None]:
     """Import pandas, which asks whether this is a notebook, as in one; return what each forked kernel begins with."""
-    paths.use_study(paths.find()[0])
+    paths.import_study_package(paths.find_root_and_output()[0])
     vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)
     importlib.import_module("pandas")
     del vars(builtins)["get_ipython"]
 
     def begin() -> None:
-        paths.use_study(paths.find()[0])  # what was imported beforehand may be of another study
+        paths.import_study_package(
+            paths.find_root_and_output()[0]
+        )  # what was imported beforehand may be of another study
         trace()
 
     return begin

@@ -21,33 +21,33 @@ from compendium.base import paths
 from compendium.base.files import csv_text, write_atomic
 from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
-from compendium.data.tables import read_frame
+from compendium.data.tables import read_csv_as_text
 from compendium.ledger import claims, gate
 from compendium.run import RunError, sweep_choices, tasks
-from compendium.run.sweep_choices import Choice
-from compendium.run.tasks import Chosen, Run
+from compendium.run.sweep_choices import SweepChoice
+from compendium.run.tasks import Chosen, SweepTask
 
 COMMITTED = ("robustness", "curves")
 ROBUSTNESS = ("item", "value", "verdict", "share", "judged", "values", "verdicts", "flipped_by", "moved_by")
 Outcome = tuple[str, str]  # value, verdict
 
 
-def folder(c: Compendium) -> Path:
+def find_sweep_folder(c: Compendium) -> Path:
     """Return the folder of the sweep."""
     return c.build / "sweep"
 
 
-def combine(choices: Iterable[Choice]) -> list[Chosen]:
+def list_choice_combinations(choices: Iterable[SweepChoice]) -> list[Chosen]:
     """Return all combinations of choices, each by what differs from the defaults; the first is nothing."""
     options = [[(), *(((choice.parameter, value),) for value in choice.values[1:])] for choice in choices]
     return [tuple(chain.from_iterable(one)) for one in product(*options)]
 
 
-class Sweep(NamedTuple):
+class SweepResult(NamedTuple):
     """A finished sweep: choices by name, by item the names of those that reach it, and value and verdict by what is
     chosen otherwise than by default, in the order of all combinations."""
 
-    varied: dict[str, Choice]
+    varied: dict[str, SweepChoice]
     reach: dict[str, tuple[str, ...]]
     outcomes: dict[str, dict[Chosen, Outcome]]
 
@@ -76,7 +76,7 @@ class Sweep(NamedTuple):
                 yield item, *(values[name] if name in self.reach[item] else "" for name in values), *outcome
 
 
-def sweep(c: Compendium, names: Sequence[str], jobs: int = 1) -> Sweep:
+def run_sweep(c: Compendium, names: Sequence[str], jobs: int = 1) -> SweepResult:
     """Judge and compute over the choices with these names, or all, and write the result tables to build/sweep.
 
     Other choices keep their defaults, and with names only what they reach is asked: in some processes. A RunError names
@@ -84,55 +84,63 @@ def sweep(c: Compendium, names: Sequence[str], jobs: int = 1) -> Sweep:
     """
     from compendium.run import workers  # which a kernel in a browser cannot import
 
-    varied, state = sweep_choices.select_choices(c, names), tasks.state_of(c)
-    known = c.tables("claims")["claim_id"].sort_values(key=claims.by_number, kind="stable")
-    items = [*known, *sweep_choices.read_declarations(c).results]
-    reach = {item: by for item, by in sweep_choices.list_reach(c, varied, items).items() if by or not names}
-    runs = [Run(item, one) for item, by in reach.items() for one in combine(varied[name] for name in by)]
-    found, failures = dict[Run, Outcome](), set[str]()
-    gate.judges(c)  # before processes are forked
-    with workers.pool(max(1, min(jobs, len(runs))), folder(c) / "log.txt") as executor:
+    varied, state = sweep_choices.select_sweep_choices(c, names), tasks.hash_sweep_inputs(c)
+    known = c.tables("claims")["claim_id"].sort_values(key=claims.parse_claim_numbers, kind="stable")
+    items = [*known, *sweep_choices.read_choices_file(c).results]
+    reach = {item: by for item, by in sweep_choices.list_choices_by_item(c, varied, items).items() if by or not names}
+    runs = [
+        SweepTask(item, one)
+        for item, by in reach.items()
+        for one in list_choice_combinations(varied[name] for name in by)
+    ]
+    found, failures = dict[SweepTask, Outcome](), set[str]()
+    gate.load_judgements(c)  # before processes are forked
+    with workers.open_process_pool(max(1, min(jobs, len(runs))), find_sweep_folder(c) / "log.txt") as executor:
         last_first = reversed(runs)  # results take longest
-        waiting = {executor.submit(tasks.ask, replace(c), run, state): run for run in last_first}
+        waiting = {executor.submit(tasks.evaluate_task, replace(c), run, state): run for run in last_first}
         for future in tqdm(as_completed(waiting), "runs", len(runs), delay=2, unit="run"):
             try:
                 found[waiting[future]] = future.result()
             except Exception as error:
-                failures.add(workers.failure(waiting[future].item, error))
-    if tasks.state_of(c) != state:
+                failures.add(workers.describe_notebook_failure(waiting[future].item, error))
+    if tasks.hash_sweep_inputs(c) != state:
         raise RunError("code or data were edited while the sweep ran. Remedy: compendium sweep again")
     if failures:
         raise RunError("\n       ".join(sorted(failures)))
-    done = Sweep(varied, reach, {item: {run.chosen: found[run] for run in runs if run.item == item} for item in reach})
+    done = SweepResult(
+        varied, reach, {item: {run.chosen: found[run] for run in runs if run.item == item} for item in reach}
+    )
     tables = {
         "robustness": csv_text(ROBUSTNESS, map(done.robust, reach)),
         "curves": csv_text(("item", *varied, "value", "verdict"), done.curves()),
     }
     for name, content in tables.items():
-        write_atomic(folder(c) / f"{name}.csv", content.encode("utf-8"))
+        write_atomic(find_sweep_folder(c) / f"{name}.csv", content.encode("utf-8"))
     return done
 
 
-def committed_path(c: Compendium, name: str) -> Path:
+def find_committed_table(c: Compendium, name: str) -> Path:
     """Return where a committed table of the sweep is."""
     return c.root / "data" / "sweep" / f"{name}.csv"
 
 
-def accept(c: Compendium) -> None:
+def accept_sweep(c: Compendium) -> None:
     """Take the tables of the last sweep as the committed ones, which the report reads."""
     for name in COMMITTED:
-        write_atomic(committed_path(c, name), (folder(c) / f"{name}.csv").read_bytes())
+        write_atomic(find_committed_table(c, name), (find_sweep_folder(c) / f"{name}.csv").read_bytes())
 
 
-def read_table(c: Compendium, name: str) -> pd.DataFrame:
+def read_sweep_table(c: Compendium, name: str) -> pd.DataFrame:
     """Return a committed table of the sweep, every cell as text, but share, judged and values as numbers; a RunError
     says that it was made with other choices than those declared now."""
-    file = committed_path(c, name)
-    frame = read_frame(file)
-    left = set(frame) ^ {"item", *sweep_choices.select_choices(c), "value", "verdict"} if name == "curves" else set()
+    file = find_committed_table(c, name)
+    frame = read_csv_as_text(file)
+    left = (
+        set(frame) ^ {"item", *sweep_choices.select_sweep_choices(c), "value", "verdict"} if name == "curves" else set()
+    )
     if left:
         raise RunError(
-            f"{paths.shown(file)} was swept over other choices than notebooks/choices.toml declares: "
+            f"{paths.format_path(file)} was swept over other choices than notebooks/choices.toml declares: "
             f"{', '.join(sorted(left))}. Remedy: compendium sweep --accept, which takes minutes, then compendium run"
         )
     numbers = [column for column in ("share", "judged", "values") if column in frame]

@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("compendium"):
         os.environ.pop("COMPENDIUM_ROOT", None)
     if config.getoption("nbval", False) and (config.rootpath / "compendium.toml").is_file():
-        config.pluginmanager.register(Notebooks(config.rootpath), "compendium-notebooks")
+        config.pluginmanager.register(NotebookComparisonPlugin(config.rootpath), "compendium-notebooks")
 
 
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -37,11 +37,11 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     if config.getoption("compendium") and config.args_source is not pytest.Config.ArgsSource.ARGS:
         from compendium.base import paths
 
-        proof = PROOF.parents[1] / "authoring" / "small.py" if paths.is_small(Path.cwd()) else PROOF
+        proof = PROOF.parents[1] / "authoring" / "small.py" if paths.is_minimal_project(Path.cwd()) else PROOF
         items += session.genitems(pytest.Module.from_parent(session, path=proof))
 
 
-class Notebooks:
+class NotebookComparisonPlugin:
     """Plays the notebooks of a compendium with forked kernels in a scratch folder, and compares what they made."""
 
     def __init__(self, root: Path):
@@ -79,10 +79,17 @@ def list_differences(c: "Compendium", name: str) -> list[str]:
 
     # Which figures and tables it makes is known of the committed run only, so figures are looked for from there.
     found = comparison.compare_figures(
-        c.root, c.out, contents.catalogue(c)[name], bool(figure_comparison.elsewhere(c.root))
+        c.root,
+        c.out,
+        contents.list_declared_notebooks(c)[name],
+        bool(figure_comparison.describe_other_programs(c.root)),
     )
-    for table in cache.made_by(name, "table", c.root):
+    for table in cache.list_made_names(name, "table", c.root):
         made, kept = (paths.processed_path(table, root) for root in (c.out, c.root))
-        told = comparison.compare_tables(made, kept) if made.is_file() else [(False, f"{paths.shown(kept)}: not made")]
+        told = (
+            comparison.compare_tables(made, kept)
+            if made.is_file()
+            else [(False, f"{paths.format_path(kept)}: not made")]
+        )
         found += [said for _, said in told]
     return found

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compendium.base.texts import catalogue
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import EvidenceTables
 from compendium.ledger.rules import Judged, Part, parts, recomputed
 from study import results
 from study.judgements.ladder import ladder, moved_by, used
@@ -28,7 +28,7 @@ def of(rows: pd.DataFrame, country: str) -> pd.DataFrame:
     return rows[rows["country"] == country]
 
 
-def mean(claim: pd.Series, data: Data) -> Judged:
+def mean(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Mean growth of a country over 90 per cent."""
     country = MEANS[claim["claim_id"]]
 
@@ -47,7 +47,7 @@ for name in MEANS:
 
 
 @judges(*NUMBERS)
-def number(claim: pd.Series, data: Data) -> Judged:
+def number(claim: pd.Series, data: EvidenceTables) -> Judged:
     """How many years a country had debt over 90 per cent."""
     country = NUMBERS[claim["claim_id"]]
 
@@ -58,7 +58,7 @@ def number(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q54")
-def one_year(claim: pd.Series, data: Data) -> Judged:
+def one_year(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Growth of New Zealand in one year."""
     found = of(used(data, "postwar"), "New Zealand")
     found = found[found["year"] == claim["year_start"]]
@@ -67,7 +67,7 @@ def one_year(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q35")
-def negative(claim: pd.Series, data: Data) -> Judged:
+def negative(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Which countries have negative mean growth over 90 per cent in the long sample."""
     found = used(data, "long", "over_90")
     means = found.groupby("country")["growth_pct"].mean()
@@ -78,7 +78,7 @@ def negative(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q42")
-def no_loss(claim: pd.Series, data: Data) -> Judged:
+def no_loss(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Mean growth of the two countries named, over 90 per cent and in their other years, in the long sample."""
     rows, found, losses, lever = used(data, "long"), [], [], []
     for country in NAMED:
@@ -91,7 +91,7 @@ def no_loss(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q43")
-def clustered(claim: pd.Series, data: Data) -> Judged:
+def clustered(claim: pd.Series, data: EvidenceTables) -> Judged:
     """How many of the years of high debt and high growth of the two countries lie after the Second World War."""
     rows, kept = used(data, "long"), []
     for country in NAMED:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compendium.base.texts import catalogue
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import EvidenceTables
 from compendium.ledger.rules import Judged, bounded, missing
 from study import results
 from study.judgements.ladder import holds, ladder, moved_by, used
@@ -21,7 +21,7 @@ WAYS = (("all", "all"), ("all", "as_published"), ("in_formula", "as_published"))
 SEVERAL = 2  # points: the least that is called several
 
 
-def cell(claim: pd.Series, data: Data) -> Judged:
+def cell(claim: pd.Series, data: EvidenceTables) -> Judged:
     """One number of a table: growth in one class of debt."""
     sample, statistic, name = CELLS[claim["claim_id"]]
 
@@ -40,7 +40,7 @@ for claim_id in CELLS:
 
 
 @judges(*LONG)
-def long_cell(claim: pd.Series, data: Data) -> Judged:
+def long_cell(claim: pd.Series, data: EvidenceTables) -> Judged:
     """One number of the long sample: the range that all choices allow.
 
     The file is not the very sheet: with each choice and slip of the authors it gives only part of the printed row.
@@ -55,13 +55,13 @@ def long_cell(claim: pd.Series, data: Data) -> Judged:
     return moved_by(bounded(claim, (values.min(), values.max()), rows), rows).told(reason)
 
 
-def high(data: Data) -> pd.DataFrame:
+def high(data: EvidenceTables) -> pd.DataFrame:
     """Return the postwar rows over 90 per cent."""
     return used(data, "postwar", "over_90")
 
 
 @judges("Q01")
-def median_gap(claim: pd.Series, data: Data) -> Judged:
+def median_gap(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The gap of medians that the abstract names, in the postwar sample; in the long one it is told beside."""
     whole, own, slipped = (results.gap(data, "postwar", *ways, "median") for ways in WAYS)
     reason = text("gap", whole=whole, own=own, slipped=slipped, long=results.gap(data, "long", "all", "all", "median"))
@@ -69,7 +69,7 @@ def median_gap(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q02")
-def mean_gap(claim: pd.Series, data: Data) -> Judged:
+def mean_gap(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The gap of means, which the abstract calls several per cent."""
     whole, own, slipped = (results.gap(data, "postwar", *ways, "mean") for ways in WAYS)
     reason = text("gap", whole=whole, own=own, slipped=slipped, long=results.gap(data, "long", "all", "all", "mean"))
@@ -77,14 +77,14 @@ def mean_gap(claim: pd.Series, data: Data) -> Judged:
     return moved_by(said, high(data)).told(reason)
 
 
-def last_steps(data: Data, statistic: str) -> list[float]:
+def last_steps(data: EvidenceTables, statistic: str) -> list[float]:
     """Return by how many points growth over 90 % is lower than in the class below, in each of `WAYS`."""
     each = (results.growth(data, "postwar", *ways, "countries", statistic) for ways in WAYS)
     return [float(values["from_60_to_90"] - values["over_90"]) for values in each]
 
 
 @judges("Q12")
-def median_fall(claim: pd.Series, data: Data) -> Judged:
+def median_fall(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The fall of medians from the third class to the fourth."""
     whole, own, slipped = last_steps(data, "median")
     reason = text("fall", whole=whole, own=own, slipped=slipped)
@@ -92,7 +92,7 @@ def median_fall(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q13")
-def mean_fall(claim: pd.Series, data: Data) -> Judged:
+def mean_fall(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The fall of means, which is considerably more than that of medians: at least twice."""
     (mean, mean_own, _), (median, median_own, _) = (last_steps(data, name) for name in results.STATISTICS)
     said = holds([mean >= 2 * median, mean_own >= 2 * median_own], used(data, "postwar"))

@@ -16,13 +16,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data
-from compendium.ledger.printed import agrees
+from compendium.ledger.evidence import EvidenceTables
+from compendium.ledger.printed import compare_computed_value
 from compendium.ledger.rules import Judged, Part, missing, parts, recomputed
 from study import results
 
 
-def used(data: Data, sample: str, debt_class: str = "") -> pd.DataFrame:
+def used(data: EvidenceTables, sample: str, debt_class: str = "") -> pd.DataFrame:
     """Return the rows of a sample, of one class of debt if it is named."""
     found = results.rows(data, sample)
     return found[found["debt_class"] == debt_class] if debt_class else found
@@ -39,10 +39,10 @@ def ladder(claim: pd.Series, whole: float, own: float, slipped: float, rows: pd.
     """
     if rows.empty:
         return missing("recomputed")
-    hits = [agrees(claim, found)[0] for found in (whole, own)]
+    hits = [compare_computed_value(claim, found)[0] for found in (whole, own)]
     if any(hits) and not all(hits):
         return holds(hits, rows)
-    same, difference = agrees(claim, slipped)
+    same, difference = compare_computed_value(claim, slipped)
     if same and not any(hits):
         return Judged("recomputed", "relabelled", rows, slipped, difference)
     return recomputed(claim, whole, rows)

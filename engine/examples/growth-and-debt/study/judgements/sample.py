@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compendium.base.texts import catalogue
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import EvidenceTables
 from compendium.ledger.rules import Judged, Part, count_items, missing, parts, recomputed
 from study import results
 from study.judgements.ladder import holds, ladder, moved_by, used
@@ -16,7 +16,7 @@ CENTRE = ("US", "UK", "Ireland", "Spain")
 
 
 @judges("Q05")
-def inflation(claim: pd.Series, data: Data) -> Judged:
+def inflation(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Median inflation by class of debt has no direction, where the sheet has it; for the other countries unknown."""
     found = used(data, "postwar").dropna(subset=["inflation_pct"])
     if found.empty:
@@ -31,7 +31,7 @@ def inflation(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q08")
-def soaring(claim: pd.Series, data: Data) -> Judged:
+def soaring(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Debt rose in most countries of the sheet from 2007 to 2009, and more than elsewhere where the crisis began."""
     first, last = int(claim["year_start"]), int(claim["year_end"])
     found = data("country_years").dropna(subset=["debt_gdp_pct"])
@@ -49,7 +49,7 @@ def soaring(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q10")
-def centuries(claim: pd.Series, data: Data) -> Judged:
+def centuries(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The years that the sheet spans."""
     found = data("country_years")
     if found.empty:
@@ -59,7 +59,7 @@ def centuries(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q36")
-def gaps(claim: pd.Series, data: Data) -> Judged:
+def gaps(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The share of country-years without both numbers is larger in the war years than in any other time."""
     found = used(data, "long")
     found = found[found["year"] >= FIRST_FULL]
@@ -72,7 +72,7 @@ def gaps(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q37", "Q38")
-def period(claim: pd.Series, data: Data) -> Judged:
+def period(claim: pd.Series, data: EvidenceTables) -> Judged:
     """First and last year of a sample."""
     found = data("country_years")
     found = found[found["postwar"]] if claim["claim_id"] == "Q38" else found
@@ -83,7 +83,7 @@ def period(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q39")
-def number_of_countries(claim: pd.Series, data: Data) -> Judged:
+def number_of_countries(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The sheet has as many countries as the paper says; the formula reached fewer."""
     names, found = data("countries"), used(data, "postwar")
     reached = int(names["in_formula"].sum())
@@ -96,7 +96,7 @@ judges("Q40")(count_items)
 
 
 @judges("Q41")
-def high_debt(claim: pd.Series, data: Data) -> Judged:
+def high_debt(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Country-years over 90 per cent: in the sheet, without the years left out, and as averaged."""
     found, names = used(data, "postwar", "over_90"), data("countries")
     kept = found[~results.left_out(found, data, "postwar")]

@@ -7,7 +7,7 @@ from statsmodels.formula.api import ols
 
 from compendium.base.texts import catalogue
 from compendium.ledger.estimates import show_estimate
-from compendium.ledger.evidence import Data, derived
+from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change
 from compendium.ledger.rules import Judged
 from study import results
 from study.judgements.ladder import holds, moved_by, used
@@ -28,8 +28,8 @@ class Kink(NamedTuple):
     p_value: float
 
 
-@derived
-def kink(data: Data) -> Kink:
+@cache_until_tables_change
+def kink(data: EvidenceTables) -> Kink:
     """Return the fit of a line with a kink at 90 % to the country-years of the postwar sample, points a point."""
     rows = results.rows(data)
     rows = rows.assign(over=(rows["debt_gdp_pct"] - THRESHOLD).clip(lower=0))
@@ -38,14 +38,14 @@ def kink(data: Data) -> Kink:
     return Kink(*fit.params[terms], *fit.bse[terms], fit.pvalues["over"])
 
 
-def told(data: Data, key: str) -> dict[str, object]:
+def told(data: EvidenceTables, key: str) -> dict[str, object]:
     """Return the steps between classes, by country means with all years, and by years."""
     whole, by_years = (results.steps(results.growth(data, weights=weights)) for weights in results.WEIGHTS)
     return text(key, first=whole.iloc[0], second=whole.iloc[1], last=whole.iloc[2], first_years=by_years.iloc[0])
 
 
 @judges("Q03", "Q18")
-def weak_below(claim: pd.Series, data: Data) -> Judged:
+def weak_below(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The link below 90 per cent is weak, step by step; for the threshold, the last step is the largest too."""
     found = []
     for years in results.YEARS:
@@ -58,7 +58,7 @@ def weak_below(claim: pd.Series, data: Data) -> Judged:
 
 
 @judges("Q19")
-def nonlinear(claim: pd.Series, data: Data) -> Judged:
+def nonlinear(claim: pd.Series, data: EvidenceTables) -> Judged:
     """By classes the step at 90 per cent is the largest; by a line through the rows there is no kink downwards."""
     rows, fit = used(data, "postwar"), kink(data)
     largest = [

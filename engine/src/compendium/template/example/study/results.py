@@ -1,9 +1,9 @@
 """What the notebook computes besides verdicts and a sweep follows: functions of the tables and of the choices."""
 
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import EvidenceTables
 
 
-def growth(data: Data, first_year: int = 2019) -> float:
+def growth(data: EvidenceTables, first_year: int = 2019) -> float:
     """Return by how much cyclists have grown from a year to the last, %."""
     counts = data("counts")
     counts = counts.loc[counts["year"] >= first_year, "cyclists"]

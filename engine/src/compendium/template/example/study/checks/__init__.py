@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from compendium.base.files import InputError
-from compendium.data.checks import Table, needs
+from compendium.data.checks import Table, requires_tables
 
 
-@needs("counts")
+@requires_tables("counts")
 def years_follow(counts: Table) -> Iterator[InputError]:
     """The counts have one row for each year, in order."""
     years = [row["year"] for row in counts]
