@@ -6,7 +6,7 @@ import frozen
 import made_up
 import pandas as pd
 
-from compendium.ledger.evidence import Change, EvidenceTables, list_origins, list_qualities
+from compendium.ledger.evidence import EvidenceTables, TableChange, list_origins, list_qualities
 from compendium.ledger.verdict import Assessment
 from study.judgements import judges
 
@@ -24,23 +24,26 @@ def rows(table: str, /, **cells: object) -> tuple[int, ...]:
     return tuple(frame.index)
 
 
-def put(table: str, column: str, value: object, /, **cells: object) -> Change:
+def put(table: str, column: str, value: object, /, **cells: object) -> TableChange:
     """Return the change that sets `column` in the rows that have these cells; a tuple has one value for each row."""
     found = rows(table, **cells)
-    return Change("set", table, found, column, value if isinstance(value, tuple) else (value,) * len(found))
+    return TableChange("set", table, found, column, value if isinstance(value, tuple) else (value,) * len(found))
 
 
-def drop(table: str, /, **cells: object) -> Change:
+def drop(table: str, /, **cells: object) -> TableChange:
     """Return the change that drops the rows that have these cells."""
-    return Change("drop", table, rows(table, **cells))
+    return TableChange("drop", table, rows(table, **cells))
 
 
-def add(table: str, new: dict, /, **cells: object) -> list[Change]:
+def add(table: str, new: dict, /, **cells: object) -> list[TableChange]:
     """Return the changes that add copies of the rows that have these cells, with new values in some columns."""
     found, end = rows(table, **cells), len(frozen.compendium().tables(table))
     copies = tuple(range(end, end + len(found)))
     values = {c: value if isinstance(value, tuple) else (value,) * len(found) for c, value in new.items()}
-    return [Change("add", table, found), *(Change("set", table, copies, c, value) for c, value in values.items())]
+    return [
+        TableChange("add", table, found),
+        *(TableChange("set", table, copies, c, value) for c, value in values.items()),
+    ]
 
 
 def listed(projects: pd.DataFrame, complete: Iterable[int] = YEARS, stage: str = "final") -> EvidenceTables:
@@ -61,21 +64,21 @@ def of(name: str) -> dict:
     return {"claim_id" if name.startswith("Q") else "evidence_id": name}
 
 
-def coded(name: str, column: str, value: object) -> Change:
+def coded(name: str, column: str, value: object) -> TableChange:
     """Return the change of a column of claim_evidence, in one row or in all of a claim."""
     return put("claim_evidence", column, value, **of(name))
 
 
-def uncoded(*names: str) -> list[Change]:
+def uncoded(*names: str) -> list[TableChange]:
     """Return the changes that drop rows of claim_evidence, each one row or all of a claim."""
     return [drop("claim_evidence", **of(name)) for name in names]
 
 
-def judged(claim_id: str, *changes: Change, **choices: object) -> Assessment:
+def judged(claim_id: str, *changes: TableChange, **choices: object) -> Assessment:
     """Return the assessment of a claim with these changes of the frozen tables."""
     return judges.assess(claim_id, NOW.having(*changes), **choices)
 
 
-def verdict(claim_id: str, *changes: Change, **choices: object) -> str:
+def verdict(claim_id: str, *changes: TableChange, **choices: object) -> str:
     """Return the verdict on a claim with these changes."""
     return judged(claim_id, *changes, **choices).verdict

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def frozen_copy(tmp_path, kernels_of_one, monkeypatch):
     """A copy with the frozen raw tables, for rows that later data could contradict; no flips are looked for there."""
-    monkeypatch.setattr(recording, "nearest", lambda *_, **__: Flip("", ()))  # it takes longer than all the rest
+    monkeypatch.setattr(
+        recording, "find_smallest_flip", lambda *_, **__: Flip("", ())
+    )  # it takes longer than all the rest
     copy = copies.checkout(tmp_path / "新 dir" / "c")
     shutil.rmtree(copy / "data/raw")
     frozen.folder(copy / "data/raw")

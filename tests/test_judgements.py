@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from planted import DEPENDS, NOW, YEARS, add, coded, drop, judged, listed, put, rows, uncoded, verdict
 
-from compendium.ledger.evidence import Change, EvidenceTables, UnexplainedEvidenceGapError
+from compendium.ledger.evidence import EvidenceTables, TableChange, UnexplainedEvidenceGapError
 from compendium.ledger.flips import find_smallest_flip
 from study.judgements import departments, industry_order, judges, maturity, pilots, policy, talent, technology
 from study.judgements.since import since
@@ -128,12 +128,12 @@ def modes(number, **where):
     """Return the change of the modes that are seen, of one year or of all."""
     if where:
         return put("pilot_batches", "categories", number, **where, stage="final", basis="seen")
-    return Change("set", "pilot_batches", tuple(COUNTED), "categories", (number,) * len(COUNTED))
+    return TableChange("set", "pilot_batches", tuple(COUNTED), "categories", (number,) * len(COUNTED))
 
 
 def firms(*values):
     """Return the change of the earliest counts of firms."""
-    return Change("set", "speech_valley_firms", tuple(FIRMS.index[: len(values)]), "firms", values)
+    return TableChange("set", "speech_valley_firms", tuple(FIRMS.index[: len(values)]), "firms", values)
 
 
 PILOTS = [
@@ -173,7 +173,7 @@ PILOTS = [
     ("Q37", [firms(860, 940, 990, 5000)], "traced"),  # counts after the year do not matter
     ("Q37", [firms(1100, 1200, 1423)], "misquoted"),  # word of another thing does not decide
     ("Q37", add("speech_valley_firms", {"firms": 990}, as_of="2021-12"), "open holds: relabelled"),  # of two origins
-    ("Q37", [Change("drop", "speech_valley_firms", tuple(FIRMS.index[FIRMS["as_of"] < "2021"]))], "misquoted"),
+    ("Q37", [TableChange("drop", "speech_valley_firms", tuple(FIRMS.index[FIRMS["as_of"] < "2021"]))], "misquoted"),
 ]
 
 # Maturity
@@ -197,7 +197,7 @@ def national(name, year=2020):
 
 def bars(*numbers):
     """Return the change that gives the bars of Figure 2 these values."""
-    return Change("set", INDUSTRIES, BARS, "value", numbers)
+    return TableChange("set", INDUSTRIES, BARS, "value", numbers)
 
 
 FELL, UNSAID = coded("Q103", "comparison", "fails"), uncoded("Q103")
@@ -571,7 +571,7 @@ def test_a_claim_on_a_report_without_its_rows_is_refused():
 )
 def test_the_wording_of_a_title_a_measure_or_a_subject_decides_nothing(table, column, claim_id):
     worded = tuple(f"另称 {text}" for text in NOW(table)[column])
-    assert verdict(claim_id, Change("set", table, rows(table), column, worded)) == verdict(claim_id)
+    assert verdict(claim_id, TableChange("set", table, rows(table), column, worded)) == verdict(claim_id)
 
 
 def test_that_no_wording_was_kept_is_said_only_where_none_was(monkeypatch):
@@ -643,7 +643,7 @@ def test_rows_told_beside_those_that_decide_decide_nothing():
         decide = set(zip(found.judged.rows.get("table", ()), found.judged.rows.index, strict=True))
         beside = found.judged.beside
         idle = [place for place in zip(beside.get("table", ()), beside.index, strict=True) if place not in decide]
-        changes = [Change("drop", table, (row,)) for table, row in dict.fromkeys(idle)]
+        changes = [TableChange("drop", table, (row,)) for table, row in dict.fromkeys(idle)]
         left = judges.assess(claim, data.having(*changes))
         assert (left.verdict, left.sources, left.grade) == (found.verdict, found.sources, found.grade), claim
         told += len(changes)

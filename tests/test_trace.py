@@ -99,7 +99,8 @@ def test_a_number_travels_from_its_raw_row_to_a_finding_through_few_functions(tm
 
     way = stations(travel)
     assert (
-        way[0] == "compendium/data/tables.py: type_table" and way[-1] == "compendium/pages/findings.py: list_findings"
+        way[0] == "compendium/data/tables.py: type_table"
+        and way[-1] == "compendium/pages/findings.py: render_findings_list"
     )
     handed = [name for name in way if not name.partition(":")[0].endswith(CARRIERS)]
     assert len(handed) <= MOST, "\n".join(handed)

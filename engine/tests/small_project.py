@@ -57,7 +57,8 @@ from compendium.base import paths
 from compendium.__main__ import main
 from compendium.ledger import record
 from compendium.run import judge_all, preload
-judge_all.judge_claims = lambda *_, **__: {{"Q14": record.from_cells({LEDGER["Q14"].cells(worlds.HERE.languages)})}}
+CELLS = {LEDGER["Q14"].cells(worlds.HERE.languages)}
+judge_all.judge_claims = lambda *_, **__: {{"Q14": record.parse_ledger_row(CELLS)}}
 preload.PRELOADED = {PRELOADED}
 """
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from compendium.base.texts import NOTHING, SENTENCE, TranslatedText, catalogue, join_texts, make_bilingual_text, of
 from compendium.ledger.evidence import EvidenceTables, drop_paper_based_rows
-from compendium.ledger.rules import Judged, explain_missing_evidence, missing, own, recomputed
+from compendium.ledger.missing_evidence import explain_missing_evidence
+from compendium.ledger.rules import Judged, missing, own, recomputed
 from study.judgements.registry import judges
 
 text = catalogue("study/industry-order")

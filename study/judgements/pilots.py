@@ -24,12 +24,12 @@ from compendium.ledger.evidence import (
     join_rows,
     rank_source_quality,
 )
+from compendium.ledger.missing_evidence import explain_missing_evidence
 from compendium.ledger.readings import by_reading
 from compendium.ledger.rules import (
     Judged,
     Part,
     attested,
-    explain_missing_evidence,
     missing,
     parts,
     printed,

@@ -84,7 +84,7 @@ def described(root, change):
 
 def last(root, table):
     """Return the last row of a raw table as texts."""
-    return rows.read_rows(at(root), table)[-1]
+    return rows.read_raw_rows(at(root), table)[-1]
 
 
 def state(root):
@@ -143,7 +143,7 @@ def test_a_claim_is_written_into_the_assertions_that_it_takes_up(tmp_path):
 def test_a_claim_is_added_to_a_paper_whose_sentences_are_told_with_what_its_readers_found(tmp_path, monkeypatch):
     copies.parts(tmp_path / "mine", "study", "data/raw", "notebooks", "compendium.toml", "requirements.lock")
     monkeypatch.chdir(tmp_path / "mine")
-    free = next(row for row in rows.read_rows(at(Path.cwd()), "assertions") if row["reason"] == "no_measure")
+    free = next(row for row in rows.read_raw_rows(at(Path.cwd()), "assertions") if row["reason"] == "no_measure")
     line = [
         *CLAIM[:6],
         "--value",
@@ -160,9 +160,9 @@ def test_a_claim_is_added_to_a_paper_whose_sentences_are_told_with_what_its_read
     line += ["--assertion", free["assertion_id"]]
     assert "no reader has compared its statement with its sentence" in run(*line).output
     told(*line, *["--compared", "same"] * 3)
-    found, added = rows.read_rows(at(Path.cwd()), "assertions"), last(Path.cwd(), "claims")["claim_id"]
+    found, added = rows.read_raw_rows(at(Path.cwd()), "assertions"), last(Path.cwd(), "claims")["claim_id"]
     assert [row["claim_ids"] for row in found if row["assertion_id"] == free["assertion_id"]] == [added]
-    compared = [row for row in rows.read_rows(at(Path.cwd()), "fidelity") if row["claim_id"] == added]
+    compared = [row for row in rows.read_raw_rows(at(Path.cwd()), "fidelity") if row["claim_id"] == added]
     assert [row["compared"] for row in compared] == ["same"] * 3 and len({row["coder"] for row in compared}) == 3
 
 

@@ -34,7 +34,7 @@ def test_a_compendium_is_found_at_the_edges_and_csv_is_read_in_one_place_for_our
     nodes = [(file.relative_to("compendium") if file.parts[0] == "compendium" else file, node)
              for file, tree in every.items() for node in ast.walk(tree) if isinstance(node, ast.Call)]  # fmt: skip
     calls = [(file.as_posix(), ast.unparse(node.func)) for file, node in nodes]
-    assert {file for file, name in calls if name in ("Compendium.find", "paths.find")} == EDGES
+    assert {file for file, name in calls if name in ("Compendium.find", "paths.find_root_and_output")} == EDGES
     assert not [file for file, tree in every.items() if "compendium.base.paths.find_root_and_output" in imported(tree)]
     found = {file for file, name in calls if name in ("csv.reader", "csv.DictReader", "pd.read_csv")}
     assert {file for file in found if "study/" not in file} == {"base/files.py", "data/parsing.py", "data/tables.py"}

@@ -11,6 +11,7 @@ from worlds import HERE
 
 from compendium.base import paths, values, vocabulary
 from compendium.ledger import estimates, gate, independence, readings, rules, verdict
+from compendium.ledger.missing_evidence import explain_missing_evidence
 from compendium.ledger.printed import compare_computed_value
 from compendium.pages.statements import DeclaredSentence
 from compendium.run.contents import COMMON
@@ -36,7 +37,7 @@ def verdicts(rule):
         if f'"{agreement}"' not in code:
             continue
         if agreement == "none":
-            lacking = inspect.getsource(rules.explain_missing_evidence)
+            lacking = inspect.getsource(explain_missing_evidence)
             given |= {verdict for verdict in vocabulary.VERDICTS if f'return "{verdict}"' in lacking}
         else:
             origins = ["authors", "data"] * (rule in independence.COMPUTED) + ["own"] * (rule == "by_reading")

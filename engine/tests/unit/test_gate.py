@@ -9,7 +9,8 @@ from compendium import CompendiumError
 from compendium.ledger import gate
 
 TWICE = "from compendium.ledger.verdict import Judges\njudges = Judges()\n" + 'judges("Q01")(print)\n' * 2
-CHECK = 'from compendium.data.checks import needs\n@needs("lists")\ndef years_are_even(lists):\n    yield from ()\n'
+CHECK = "from compendium.data.checks import requires_tables\n"
+CHECK += '@requires_tables("lists")\ndef years_are_even(lists):\n    yield from ()\n'
 
 
 @pytest.fixture

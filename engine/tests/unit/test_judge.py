@@ -73,8 +73,9 @@ def test_what_a_ledger_depends_on_is_each_table_the_study_the_versions_and_the_c
 
 
 def test_imports_of_judgements_read_no_table():
-    code = "from compendium.base import paths; from compendium.data.tables import Tables; paths.use_study(paths.HOME); "
-    code += "Tables.__call__ = Tables.cells = None; import study.judgements"
+    code = "from compendium.base import paths; from compendium.data.tables import RawTables; "
+    code += "paths.import_study_package(paths.HOME); "
+    code += "RawTables.__call__ = RawTables.cells = None; import study.judgements"
     subprocess.run(python(code), check=True)
 
 

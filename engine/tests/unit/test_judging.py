@@ -13,7 +13,8 @@ from compendium.base.texts import make_bilingual_text
 from compendium.data.tables import RawTables
 from compendium.ledger import evidence, flip_texts, flips, rules
 from compendium.ledger.estimates import within_error
-from compendium.ledger.evidence import Change, EvidenceTables, LedgerError, cache_until_tables_change
+from compendium.ledger.evidence import EvidenceTables, LedgerError, TableChange, cache_until_tables_change
+from compendium.ledger.missing_evidence import explain_missing_evidence
 from compendium.ledger.printed import show_quantity_with_unit
 from compendium.ledger.record import Estimate, show_values
 from compendium.ledger.recording import normalise_computed_values
@@ -330,7 +331,7 @@ def test_sources_of_rows_told_beside_stand_apart_and_decide_nothing():
 
 def test_a_place_that_was_searched_is_told_once_under_its_first_name_in_either_language():
     twice = pd.concat([SEARCHES, SEARCHES.assign(where_en="web pages")])
-    said = rules.explain_missing_evidence(claim(), world(searches=twice, records=RECORDS))[1]
+    said = explain_missing_evidence(claim(), world(searches=twice, records=RECORDS))[1]
     assert "页" in said["zh"] and "pages" in said["en"] and "web pages" not in said["en"]
 
 
@@ -522,8 +523,8 @@ def test_what_is_derived_follows_the_tables_it_reads_and_only_these():
         return data("lists").query("projects > 62")
 
     data = world(rows("list survey=64"))
-    other = data.having(Change("drop", "claims", (0,)))
-    more = other.having(Change("set", "lists", (1,), "projects", (70,)))
+    other = data.having(TableChange("drop", "claims", (0,)))
+    more = other.having(TableChange("set", "lists", (1,), "projects", (70,)))
     for each, total in ((data, 127), (other, 127), (more, 133), (data, 127)):
         found = larger(each)
         assert found["projects"].sum() == total
@@ -662,12 +663,15 @@ def test_where_numbers_cannot_turn_it_another_origin_or_a_withdrawal_does(judgem
 
 
 def test_no_row_is_withdrawn_that_need_not_go_and_a_number_that_the_paper_bounds_is_told_with_its_bound():
-    every = (Change("drop", "lists", (0, 1, 2)), Change("drop", "more", (5,)))
+    every = (TableChange("drop", "lists", (0, 1, 2)), TableChange("drop", "more", (5,)))
 
     def turns(changes):
         return {("lists", 1), ("more", 5)} <= {(c.table, row) for c in changes for row in c.rows}
 
-    assert flips.minimise_dropped_rows(every, turns) == (Change("drop", "lists", (1,)), Change("drop", "more", (5,)))
+    assert flips.minimise_dropped_rows(every, turns) == (
+        TableChange("drop", "lists", (1,)),
+        TableChange("drop", "more", (5,)),
+    )
     assert flips.minimise_dropped_rows(every, lambda changes: False) == every
     found = turn(lambda claim, data: rules.own(claim, 70.0), rows("list"), said=claim(">63", 63, NONE))
     assert found.verdict == "inconsistent" and "more than 70" in found.said.en and "than 63" in found.said.en
@@ -682,17 +686,17 @@ def test_no_row_is_withdrawn_that_need_not_go_and_a_number_that_the_paper_bounds
 )
 def test_what_speaks_of_another_thing_is_taken_to_speak_of_the_same_and_its_source_named(frame, numbers):
     found = turn(all_true, frame, said=words())
-    assert found.changes == (Change("set", "lists", numbers, "differs_in", ("",) * len(numbers)),)
+    assert found.changes == (TableChange("set", "lists", numbers, "differs_in", ("",) * len(numbers)),)
     assert found.verdict == "traced"
     assert "if “source” spoke of exactly" in found.said.en and "若“来源”说的" in found.said.zh
 
 
 def test_changes_leave_the_tables_alone_and_rows_that_lean_on_the_paper_are_not_outside():
     data = world(rows("list"))
-    other = data.having(Change("set", "lists", (0,), "projects", (1,)), Change("add", "lists", (0,)))
+    other = data.having(TableChange("set", "lists", (0,), "projects", (1,)), TableChange("add", "lists", (0,)))
     assert list(other("lists")["projects"]) == [1, 1] and list(data("lists")["projects"]) == [63]
     assert list(other("lists")["source_id"]) == ["list", evidence.ANOTHER]
-    assert data.having(Change("drop", "lists", (0,)))("lists").empty
+    assert data.having(TableChange("drop", "lists", (0,)))("lists").empty
     assert list(evidence.drop_paper_based_rows(rows("list list", leans_on=["", "paper"], basis="seen")).index) == [0]
 
 
@@ -716,7 +720,10 @@ def test_rows_are_called_by_their_keys_and_where_that_is_an_id_by_its_name(key, 
     names = [{"name": name} for name in ("list_id", "body_zh", "body_en")]
     fields = [*LISTS, *names, {"name": "kind", "labels": labels}, {"name": "code", "namedBy": "body"}]
     frame = rows("list list=64", list_id="L1", body_zh="部", body_en="ministry", kind=["a", "b"], code="M")
-    data, change = world(frame, Small(fields, key, **more)), Change("set", "lists", tuple(range(numbers)), "projects")
+    data, change = (
+        world(frame, Small(fields, key, **more)),
+        TableChange("set", "lists", tuple(range(numbers)), "projects"),
+    )
     assert make_bilingual_text(
         *(flip_texts.row_label(frame, change, data, tongue) for tongue in ("zh", "en"))
     ) == make_bilingual_text(zh, en)

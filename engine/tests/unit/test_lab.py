@@ -140,7 +140,8 @@ def test_a_kernel_says_in_a_line_that_it_is_fresh_or_lacks_a_library(c, language
     monkeypatch.setenv("PYTHONSTARTUP", working_copies.make_jupyterlab_command(c, language)[1]["PYTHONSTARTUP"])
     monkeypatch.setenv(paths.LANGUAGE, language)
     monkeypatch.setenv(paths.ROOT, str(c.root))
-    stub = "import sys\nfrom compendium.notebook.fresh_kernel import Stub\nsys.modules['lacking'] = Stub('lacking')\n"
+    stub = "import sys\nfrom compendium.notebook.fresh_kernel import MissingLibraryStub as Stub\n"
+    stub += "sys.modules['lacking'] = Stub('lacking')\n"
     begin = "from types import SimpleNamespace\nnotebook = SimpleNamespace(name='00-start')"
     code = ['notebook.check("exercise-1", 1)', begin, "other", "import nowhere.deep"]
     code += [f"{stub}import lacking\nkind = lacking.solve.Kind", "found = lacking.solve(3)", "then = found + 1", "then"]

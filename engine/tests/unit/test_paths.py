@@ -140,7 +140,9 @@ def test_a_notebook_that_is_not_there_is_refused():
 
 
 def test_the_study_is_found_from_anywhere_behind_the_libraries(tmp_path):
-    code = "from compendium.base import paths; from pathlib import Path; paths.use_study(Path.cwd() / 'root'); "
+    code = (
+        "from compendium.base import paths; from pathlib import Path; paths.import_study_package(Path.cwd() / 'root'); "
+    )
     (tmp_path / "root/study").mkdir(parents=True)
     (tmp_path / "root/study/__init__.py").write_text("told = 'mine'", encoding="utf-8")
     (tmp_path / "root/json.py").write_text("1 / 0", encoding="utf-8")

@@ -247,7 +247,7 @@ def test_a_sentence_on_an_unknown_claim_and_a_quote_on_another_are_errors(world,
     with pytest.raises(LedgerError, match=r"notebooks/quotes\.toml, Q42: expects must name Q42\. Remedy"):
         quotes.list_proposed_quotes(world, ledger)
     rewrite('Q49 = "', 'Q999 = "')
-    said = r"notebooks/findings\.toml, light.expects.Q999: .* of the paper; ids run from Q01 to Q"
+    said = r"notebooks/findings\.toml, light.expects.Q999: .* no claim; ids run from Q01 to Q"
     with pytest.raises(LedgerError, match=said):
         findings.fill_findings(world, ledger)
 
@@ -391,7 +391,7 @@ BARE += marks("summary", "notebooks", "quotes", "verdicts") + "end\n"
 @pytest.fixture
 def house(root, ledger, monkeypatch):
     """The root with two READMEs that hold the marks and something old between them, and a committed ledger."""
-    monkeypatch.setattr(readme, "pace", lambda *_: (5, 10))
+    monkeypatch.setattr(readme, "estimate_reading_time", lambda *_: (5, 10))
     for name in READMES:
         (root / name).write_text(BARE, encoding="utf-8")
     keep(ledger, root)

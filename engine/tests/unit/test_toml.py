@@ -116,7 +116,11 @@ def test_each_file_is_read_that_way(made, name):
         ("findings", FINDING.replace('en = ""', ""), "f.en: the key is missing"),
         ("findings", f'{FINDING}cells.c = {{ tabel = "t", where = {{}}, column = "" }}', "f.cells.c.tabel: no such"),
         ("texts/01-a", '[text.a]\nzh = "a"\nen = "a"\n', "text: no such key is known here"),
-        ("texts/01-a", '[headings]\na = "a"\n', "headings.a: input should be a valid dictionary or instance of Entry"),
+        (
+            "texts/01-a",
+            '[headings]\na = "a"\n',
+            "headings.a: input should be a valid dictionary or instance of CatalogueEntry",
+        ),
     ],
 )
 def test_a_misspelt_key_and_a_wrong_type_are_told(made, name, content, fault):

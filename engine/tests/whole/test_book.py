@@ -194,8 +194,10 @@ def test_a_fault_leaves_the_last_book_in_place(tmp_path, monkeypatch):
     target = tmp_path / "made"
     target.mkdir()
     (target / "index.html").write_text("the last one", encoding="utf-8")
-    monkeypatch.setattr(building, "texts", lambda _: {})
-    monkeypatch.setattr(building, "write", lambda *given: write_atomic(given[-1] / "index.md", b"# A\n[b](c.md)\n"))
+    monkeypatch.setattr(building, "render_all_pages", lambda _: {})
+    monkeypatch.setattr(
+        building, "write_sphinx_sources", lambda *given: write_atomic(given[-1] / "index.md", b"# A\n[b](c.md)\n")
+    )
     with pytest.raises(RunError, match=r"the book has faults\n.*index.md:2: .*c.md"):
         building.write_editions([replace(HERE, language=one) for one in LANGUAGES], target, lambda _: None)
     assert [p.name for p in tmp_path.iterdir()] == ["made"] and (target / "index.html").read_text() == "the last one"

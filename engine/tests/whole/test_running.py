@@ -222,7 +222,7 @@ def test_a_cell_that_hangs_ends_at_its_time_limit(project, monkeypatch):
     assert waited(lambda: gone(*noted(project)))
 
 
-UNCHECKED = "from compendium.ledger import gate\ngate.raise_if_bad = lambda _: None\n"
+UNCHECKED = "from compendium.ledger import gate\ngate.raise_if_inputs_invalid = lambda _: None\n"
 STOPS = {
     "Ctrl-C": (signal.SIGINT, os.killpg, 130),  # a terminal sends it to every process of the command
     "SIGTERM": (signal.SIGTERM, os.kill, 143),
@@ -339,7 +339,9 @@ FULL = OSError(errno.ENOSPC, "No space left on device")
 ROOM = "No space left on device. Remedy: make room (a run needs 50 MB) and repeat the command"
 
 
-@pytest.mark.parametrize(("step", "said"), [("execute", "01-first: file system"), ("write_atomic", "file system")])
+@pytest.mark.parametrize(
+    ("step", "said"), [("execute_notebook", "01-first: file system"), ("write_atomic", "file system")]
+)
 def test_a_full_disk_ends_a_run_in_one_line_and_keeps_the_last(accepted, monkeypatch, step, said):
     def fill_disk(*_):
         raise FULL

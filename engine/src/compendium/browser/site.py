@@ -225,8 +225,8 @@ def render_jupyterlite_notebook(run: Compendium, name: str, missing_libraries: S
 
 def list_packed_files(c: Compendium, copies: Path, missing_libraries: Sequence[str]) -> dict[str, bytes]:
     """Return by path what a kernel keeps in its memory: what notebooks read, what is run first or shown again."""
-    start = f"from compendium.notebook import fresh_kernel\n\nfresh_kernel.start(*{missing_libraries})\n".encode()
-    content = {f"{SITE}/ipython/profile_default/startup/00.py": start}
+    start = f"from compendium.notebook.fresh_kernel import prepare_kernel\n\nprepare_kernel(*{missing_libraries})\n"
+    content = {f"{SITE}/ipython/profile_default/startup/00.py": start.encode()}
     for file in list_files(*(c.root / name for name in TAKEN)):
         data = file.read_bytes()
         if file.suffix == ".ipynb":

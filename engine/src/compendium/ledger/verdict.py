@@ -29,7 +29,8 @@ from compendium.ledger.evidence import (
 )
 from compendium.ledger.flip_texts import name_sources
 from compendium.ledger.independence import classify_data_owner, find_confirming_rows
-from compendium.ledger.rules import Judged, attested, count_items, explain_missing_evidence
+from compendium.ledger.missing_evidence import explain_missing_evidence
+from compendium.ledger.rules import Judged, attested, count_items
 
 text = catalogue("compendium/ledger")
 GUARD = "return what a rule gives, missing() where rows are lacking or nothing can be computed"
