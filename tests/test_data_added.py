@@ -51,7 +51,7 @@ YEAR = {"year": 2026, "first_published_pct": 2.7, "decimals": 1, "stage": "bulle
 JUDGEMENT = """
 
 @judges("Q999")
-def added(claim: pd.Series, data: Data) -> Judged:
+def added(claim: pd.Series, data: EvidenceTables) -> Judged:
     return own(claim, 39)
 """
 

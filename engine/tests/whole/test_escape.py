@@ -178,7 +178,7 @@ def built(spoilt, tmp_path_factory):
     made = edition.LanguageEdition(replace(spoilt, language="en"))
     for row in made.terms.values():
         row |= {key: f"{text} {POISON}" for key, text in row.items()}
-    texts = {name: getattr(pages, name)(made) for name in ("findings", "glossary", "codebook")}
+    texts = {name: getattr(pages, f"render_{name}_page")(made) for name in ("findings", "glossary", "codebook")}
     texts |= {
         "claims/index": pages.render_claim_list_page(made, made.ledger),
         "claims/Q15": pages.render_claim_page(made, "Q15"),
