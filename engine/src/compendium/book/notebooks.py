@@ -77,7 +77,7 @@ def render_text_cell(
     """Return a text cell in this language with links, its mark below its title, and its solutions.
 
     An exercise leads to its cell in the browser; its solutions are to stand below the field for an answer. `seen` as in
-    `Edition.linked`.
+    `LanguageEdition.linked`.
     """
     own, solutions, site = bilingual.select_language_part(cell.source, edition.language), [], ""
     if exercise := "exercise" in cell.metadata.get("tags", []):
@@ -140,7 +140,7 @@ def render_cell_output(
 ) -> nbformat.NotebookNode:
     """Return one output of a cell with links; tables in a box, explorers as the page draws them.
 
-    `bilingual` is the same in all languages, to tell which terms it uses; `seen` as in `Edition.linked`.
+    `bilingual` is the same in all languages, to tell which terms it uses; `seen` as in `LanguageEdition.linked`.
     """
     data = output.get("data", {})
     if explorers.KIND in data:

@@ -101,7 +101,8 @@ class PendingReplacement:
 def replace_files_atomically(c: Compendium, files: Mapping[str, bytes], removed: Iterable[str]) -> None:
     """Put files in place and remove others: all of it, also if this process is killed meanwhile, or nothing.
 
-    All is written to a folder. Once that has its name, it is decided: `finish` carries it out, here or the next time.
+    All is written to a folder. Once that has its name, it is decided: `finish_interrupted_accept`
+    carries it out, here or the next time.
     """
     draft = find_journal_folder(c).with_name(f".accepting-{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)

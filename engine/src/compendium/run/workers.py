@@ -31,7 +31,7 @@ def open_process_pool(jobs: int, log: Path) -> Iterator[Executor]:
     try:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
-            executor.submit(os.getpid)  # which forks them all: before `begin` they have the handlers of their parent
+            executor.submit(os.getpid)  # forks them all: before `prepare_worker` they have the handlers of their parent
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         yield executor
