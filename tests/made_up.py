@@ -9,7 +9,7 @@ import pandas as pd
 from worlds import at
 
 from compendium.data.tables import RawTables
-from study import bounds
+from study.bounds import constraints, regional
 
 SOURCE = "made-up-by-a-test"
 EVERY = 5  # the highest tier, so that no assumption contradicts either
@@ -38,8 +38,10 @@ def counts(tables: RawTables) -> pd.Series:
     batches, provinces = tables("pilot_batches"), tables("provinces").query("in_study")["adcode"]
     covered = batches[batches["basis"] == "seen"].dropna(subset="provinces").groupby("year")["provinces"].max()
     sizes = batches[batches["preferred"]].set_index("year")["projects"]
-    problem = bounds.problem(tables("pilot_province_evidence"), sizes, covered, provinces, EVERY)
-    return bounds.allocation(problem, [provinces.iloc[0]], maximise=True).stack()
+    problem = constraints.build_project_count_problem(
+        tables("pilot_province_evidence"), sizes, covered, provinces, EVERY
+    )
+    return regional.find_bound_attaining_table(problem, [provinces.iloc[0]], maximise=True).stack()
 
 
 def drawn(tables: RawTables, seed: int, years: Sequence[int]) -> pd.DataFrame:

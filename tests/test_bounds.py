@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from study import bounds, inequality, majorisation, programme, solver
+from study.bounds import constraints, inequality, majorisation, programme, regional, solver
 
 
 def fixed(examples):
@@ -37,7 +37,7 @@ def row(number, adcode, start, end, lower=None, upper=None, counts="project", ba
 
 
 def build(rows, batches, coverage, provinces, tier=4, **assumptions):
-    return bounds.problem(evidence(*rows), batches, coverage, provinces, tier, **assumptions)
+    return constraints.build_project_count_problem(evidence(*rows), batches, coverage, provinces, tier, **assumptions)
 
 
 # An independent reading of the rules, in plain Python.
@@ -158,7 +158,7 @@ def of_case(case):
 def check_concentration(problem, rules, sums):
     vectors = [by_definition(vector) for vector in {tuple(sorted(vector)) for vector in sums.tolist()}]
     for name in inequality.INDICES:
-        for found, choose in zip(bounds.extremes(problem, name), (min, max), strict=True):
+        for found, choose in zip(regional.bound_concentration_index(problem, name), (min, max), strict=True):
             value = choose(vector[name] for vector in vectors)
             mine = by_definition(found.table.sum(axis=1).tolist())[name]
             assert found.sharp and obeys(found.table, rules)
@@ -174,11 +174,11 @@ def test_every_bound_equals_enumeration():
         given_problem, rules, possible = of_case(case), sentences(case), possible_tables(case)
         if not len(possible):
             seen["impossible"] += 1
-            with pytest.raises(bounds.Infeasible):
-                bounds.extremes(given_problem, "gini")
+            with pytest.raises(constraints.InfeasibleProblemError):
+                regional.bound_concentration_index(given_problem, "gini")
             return
         seen["possible"] += 1
-        totals, sums = bounds.totals(given_problem), possible.sum(2)
+        totals, sums = regional.bound_province_totals(given_problem), possible.sum(2)
         assert totals["adcode"].tolist() == case["provinces"]
         np.testing.assert_array_equal(totals["lower"], sums.min(0))
         np.testing.assert_array_equal(totals["upper"], sums.max(0))
@@ -186,15 +186,20 @@ def test_every_bound_equals_enumeration():
         places = [case["provinces"].index(code) for code in case["chosen"]]
         years = [list(case["batches"]).index(year) for year in case["chosen_years"]]
         part = possible[:, places][:, :, years].sum((1, 2))
-        ends = bounds.group(given_problem, case["chosen"], case["chosen_years"])
+        ends = regional.bound_group_total(given_problem, case["chosen"], case["chosen_years"])
         assert ends == (part.min(), part.max())
         for end, maximise in zip(ends, (False, True), strict=True):
-            table = bounds.allocation(given_problem, case["chosen"], case["chosen_years"], maximise=maximise)
+            table = regional.find_bound_attaining_table(
+                given_problem, case["chosen"], case["chosen_years"], maximise=maximise
+            )
             assert table.loc[list(case["chosen"]), list(case["chosen_years"])].to_numpy().sum() == end
             assert obeys(table.to_numpy(), rules)
 
         weights = np.array([0, *case["factors"].values()])
-        least = [bounds.least(given_problem, {c: s * w for c, w in case["factors"].items()}) for s in (1, -1)]
+        least = [
+            regional.minimise_weighted_total(given_problem, {c: s * w for c, w in case["factors"].items()})
+            for s in (1, -1)
+        ]
         assert least == [(sums @ weights).min(), -(sums @ weights).max()]
         check_concentration(given_problem, rules, sums)
         check_region(given_problem, sums)
@@ -205,9 +210,9 @@ def test_every_bound_equals_enumeration():
 
 def check_region(given_problem, sums):
     holders = (sums > 0).sum(1)
-    assert bounds.covered(given_problem) == (holders.min(), holders.max())
+    assert regional.bound_provinces_with_projects(given_problem) == (holders.min(), holders.max())
     curves = np.insert(np.sort(sums, axis=1).cumsum(1), 0, 0, axis=1) / sums[0].sum()
-    region = bounds.lorenz(given_problem)
+    region = regional.bound_lorenz_curve(given_problem)
     assert region["provinces"].tolist() == list(range(sums.shape[1] + 1))
     np.testing.assert_allclose(region[["lower", "upper"]].T, [curves.min(0), curves.max(0)], atol=1e-12)
 
@@ -217,15 +222,20 @@ def test_what_the_solver_once_called_optimal_or_impossible_and_was_not(monkeypat
     rows = [row(0, 0, 2, 2, 1, 2), row(1, 3, 2, 2, 2, 2), row(2, 1, 1, 1, 0, 2), row(3, 1, 2, 2, 2)]
     order = {"leaders": (3, 0), "leaders_largest": True, "leaders_descending": True}
     first = build(rows, {1: 3, 2: 5}, {}, range(4), **order)
-    assert not bounds.system(first).misses(np.array([[2, 1], [0, 2], [0, 0], [1, 2]])).any()
-    assert bounds.covered(first) == (3, 4)
+    assert not regional.build_integer_programme(first).misses(np.array([[2, 1], [0, 2], [0, 0], [1, 2]])).any()
+    assert regional.bound_provinces_with_projects(first) == (3, 4)
     rows = [row(0, 3, 1, 2, 1), row(1, 0, 1, 1, 2), row(2, 1, 1, 2, 0)]
     second = build(rows, {1: 3, 2: 3}, {1: 2}, range(4), leaders=(1, 2), leaders_descending=True)
-    assert not bounds.system(second).misses(np.array([[2, 0], [0, 3], [0, 0], [1, 0]])).any()
-    assert bounds.totals(second)[["lower", "upper"]].to_numpy().tolist() == [[2, 5], [0, 3], [0, 1], [1, 4]]
-    monkeypatch.setattr(programme, "conflict", lambda problem: ())
+    assert not regional.build_integer_programme(second).misses(np.array([[2, 0], [0, 3], [0, 0], [1, 0]])).any()
+    assert regional.bound_province_totals(second)[["lower", "upper"]].to_numpy().tolist() == [
+        [2, 5],
+        [0, 3],
+        [0, 1],
+        [1, 4],
+    ]
+    monkeypatch.setattr(programme, "find_smallest_conflict", lambda problem: ())
     with pytest.raises(RuntimeError, match="a fault of the solver"):
-        bounds.system(second).possible(None)
+        regional.build_integer_programme(second).possible(None)
 
 
 @st.composite
@@ -269,13 +279,13 @@ def test_smallest_conflict_equals_enumeration():
     @fixed(60)
     @given(contradictions())
     def check(case):
-        found, best = bounds.conflict(of_case(case)), lightest_conflict(case)
+        found, best = programme.find_smallest_conflict(of_case(case)), lightest_conflict(case)
         rows = [name for name in found if name.startswith("E")]
         assert (len(rows), len(found) - len(rows)) == (best or (0, 0))
         seen[best] += 1
         if found:
-            with pytest.raises(bounds.Infeasible) as caught:
-                bounds.totals(of_case(case))
+            with pytest.raises(constraints.InfeasibleProblemError) as caught:
+                regional.bound_province_totals(of_case(case))
             assert caught.value.evidence_ids + caught.value.others == (*rows, *(x for x in found if x not in rows))
 
     check()
@@ -284,8 +294,8 @@ def test_smallest_conflict_equals_enumeration():
 
 def test_contradiction_is_told_in_one_line():
     rows = [row(1, 1, 2015, 2015, 5), row(2, 1, 2015, 2016, None, 4), row(3, 2, 2015, 2015, 1)]
-    with pytest.raises(bounds.Infeasible) as caught:
-        bounds.totals(build(rows, {2015: 8, 2016: 2}, {}, [1, 2]))
+    with pytest.raises(constraints.InfeasibleProblemError) as caught:
+        regional.bound_province_totals(build(rows, {2015: 8, 2016: 2}, {}, [1, 2]))
     assert str(caught.value) == (
         "pilot_province_evidence: rows E1, E2 contradict each other, no table of projects obeys them together; "
         "correct a value, choose a lower tier or drop an assumption"
@@ -293,20 +303,20 @@ def test_contradiction_is_told_in_one_line():
     assert (caught.value.evidence_ids, caught.value.others) == (("E1", "E2"), ())
     again = pickle.loads(pickle.dumps(caught.value))
     assert (str(again), again.evidence_ids) == (str(caught.value), ("E1", "E2"))
-    with pytest.raises(bounds.Infeasible, match="rows E3, batch 2015 contradict"):
-        bounds.group(build(rows[2:], {2015: 0, 2016: 2}, {}, [1, 2]), [1])
-    with pytest.raises(bounds.Infeasible, match=": batch 2015, coverage 2015 contradict") as caught:
-        bounds.totals(build([], {2015: 1}, {2015: 2}, [1, 2]))
+    with pytest.raises(constraints.InfeasibleProblemError, match="rows E3, batch 2015 contradict"):
+        regional.bound_group_total(build(rows[2:], {2015: 0, 2016: 2}, {}, [1, 2]), [1])
+    with pytest.raises(constraints.InfeasibleProblemError, match=": batch 2015, coverage 2015 contradict") as caught:
+        regional.bound_province_totals(build([], {2015: 1}, {2015: 2}, [1, 2]))
     assert (caught.value.evidence_ids, caught.value.others) == ((), ("batch 2015", "coverage 2015"))
     for order, leaders in zip(ORDERS, ([2], [2, 1]), strict=True):
         problem = build(rows[:1], {2015: 8}, {}, [1, 2], leaders=leaders, **{order: True})
-        assert bounds.conflict(problem) == ("batch 2015", "E1", order)
-    assert bounds.conflict(build(rows[:1], {2015: 8}, {}, [1, 2])) == ()
+        assert programme.find_smallest_conflict(problem) == ("batch 2015", "E1", order)
+    assert programme.find_smallest_conflict(build(rows[:1], {2015: 8}, {}, [1, 2])) == ()
 
 
 def test_what_a_table_misses_by_hand():
     rows = [row(1, 1, 2015, 2016, 6), row(2, 2, 2016, 2016, 1, 2), row(3, 3, 2015, 2016, 1, 1)]
-    system = bounds.system(build(rows, {2016: 6, 2015: 4}, {2015: 2}, [1, 2, 3]))
+    system = regional.build_integer_programme(build(rows, {2016: 6, 2015: 4}, {2015: 2}, [1, 2, 3]))
     # Province 1 has 2 of its 6, province 2 has 4 of at most 2 in 2016, province 3 has 3 of its 1.
     table = np.array([[0, 2], [1, 4], [3, 0]])
     assert system.misses(table)[:6].tolist() == [0, 0, 4, 2, 2, 0]
@@ -316,26 +326,26 @@ def test_what_a_table_misses_by_hand():
 
 
 def test_a_solver_that_fails_is_not_believed(monkeypatch):
-    for known in (bounds.system, bounds.conflict):
+    for known in (regional.build_integer_programme, programme.find_smallest_conflict):
         known.cache_clear()
-    honest = solver.solution
+    honest = solver.run_solver
     small = build([], {2015: 3}, {}, [1, 2])
     with monkeypatch.context() as hurried:
-        hurried.setattr(solver.options(), "time_limit", 0.0)
+        hurried.setattr(solver.make_solver_options(), "time_limit", 0.0)
         with pytest.raises(RuntimeError, match=r"^the solver gave up: Time limit reached$"):
-            bounds.group(small, [1])
+            regional.bound_group_total(small, [1])
     for wrong in ({"cost": -9.0}, {"values": np.array([4.0, 0.0])}):
-        monkeypatch.setattr(solver, "solution", lambda highs, wrong=wrong: honest(highs)._replace(**wrong))
+        monkeypatch.setattr(solver, "run_solver", lambda highs, wrong=wrong: honest(highs)._replace(**wrong))
         with pytest.raises(RuntimeError, match=r"^the solver's table does not attain its own bound$"):
-            bounds.group(small, [1])
+            regional.bound_group_total(small, [1])
 
 
 def repaired():
     """Return a programme whose first solution HiGHS has to repair, of which it tells on the standard output of C."""
     needed = np.array([[1.0, 1, 0], [1, 0, 1], [1, 0, 1]])
     matrix = csr_array(np.block([[np.eye(3), -1e6 * np.eye(3)], [needed, np.zeros((3, 3))]]))
-    limits = solver.Limits(np.array([*[-np.inf] * 3, 3, 14, 19]), np.array([0.0, 0, 0, *[np.inf] * 3]))
-    asked = solver.Programme(matrix, np.array([1e8] * 3 + [1.0] * 3), np.array([0, 0, 0, 1, 1, 1]))
+    limits = solver.RowLimits(np.array([*[-np.inf] * 3, 3, 14, 19]), np.array([0.0, 0, 0, *[np.inf] * 3]))
+    asked = solver.MixedIntegerProgramme(matrix, np.array([1e8] * 3 + [1.0] * 3), np.array([0, 0, 0, 1, 1, 1]))
     return asked.whole(np.array([0.0, 0, 0, 5, 4, 2]), limits)
 
 
@@ -346,7 +356,7 @@ def test_what_a_solver_prints_reaches_no_notebook(capfd, monkeypatch):
     c.puts(b"after")
     c.fflush(None)
     assert capfd.readouterr().out == "before\nafter\n"
-    monkeypatch.setattr(solver, "unheard", nullcontext)
+    monkeypatch.setattr(solver, "suppress_c_stdout", nullcontext)
     repaired()
     c.fflush(None)
     assert capfd.readouterr().out, "HiGHS prints nothing here any more: `unheard` may go"
@@ -354,10 +364,10 @@ def test_what_a_solver_prints_reaches_no_notebook(capfd, monkeypatch):
 
 def test_a_search_from_where_the_last_one_ended_finds_the_same_least_cost():
     matrix, most = csr_array(np.array([[1.0, 1, 0], [0, 1, 1], [1, 0, 2]])), np.array([4.0, 5, 6])
-    programme = solver.Programme(matrix, most, np.ones(3))
+    programme = solver.MixedIntegerProgramme(matrix, most, np.ones(3))
     for cost in itertools.product((-1.0, 0.0, 2.0), repeat=3):
         for low in itertools.product((0.0, 3.0, 9.0), repeat=3):
-            limits = solver.Limits(np.array(low), np.array([8.0, 9.0, np.inf]))
+            limits = solver.RowLimits(np.array(low), np.array([8.0, 9.0, np.inf]))
             again, anew = (programme.relaxed(np.array(cost), limits, afresh=afresh) for afresh in (False, True))
             assert (again is None) == (anew is None) == (low[0] > 8)
             assert again is None or again.cost == pytest.approx(anew.cost)
@@ -402,24 +412,24 @@ def test_unproven_bound_is_marked_and_lies_outside(monkeypatch, torn, end, choos
     check_concentration(of_case(case), sentences(case), sums)
 
     side, sign = (1, 1) if end == "upper" else (0, -1)
-    sharp = bounds.extremes(of_case(case), "gini")[side]
+    sharp = regional.bound_concentration_index(of_case(case), "gini")[side]
     monkeypatch.setattr(majorisation, "BRANCHES", 0)
-    found = bounds.extremes(of_case(case), "gini")
+    found = regional.bound_concentration_index(of_case(case), "gini")
     assert not found[side].sharp and found[1 - side].sharp
     best = by_definition(found[side].table.sum(axis=1).tolist())["gini"]
     assert sign * best <= sign * sharp.value <= sign * found[side].value
 
 
 def test_a_bound_that_takes_too_long_to_prove_lies_further_out_and_says_so(monkeypatch):
-    def cut(asked, cost, limits, nodes=None, whole=solver.Programme.whole):
+    def cut(asked, cost, limits, nodes=None, whole=solver.MixedIntegerProgramme.whole):
         found = whole(asked, cost, limits)
         return found if nodes is None or found is None else found._replace(cost=found.cost - 1, cut=True)
 
-    sharp = bounds.extremes(of_case(NO_LEAST | FREE), "gini")[0]
-    monkeypatch.setattr(solver.Programme, "whole", cut)
-    bounds.system.cache_clear()
-    found = bounds.extremes(of_case(NO_LEAST | FREE), "gini")[0]
-    bounds.system.cache_clear()
+    sharp = regional.bound_concentration_index(of_case(NO_LEAST | FREE), "gini")[0]
+    monkeypatch.setattr(solver.MixedIntegerProgramme, "whole", cut)
+    regional.build_integer_programme.cache_clear()
+    found = regional.bound_concentration_index(of_case(NO_LEAST | FREE), "gini")[0]
+    regional.build_integer_programme.cache_clear()
     assert not found.sharp and found.value < sharp.value
     assert by_definition(found.table.sum(axis=1).tolist())["gini"] >= sharp.value
 
@@ -452,11 +462,12 @@ NO_CELL = "not in the table of projects; choose among"
         (build, {"leaders": [9]}, "leaders: adcode 9 is not among the provinces"),
         (build, {"leaders_largest": True}, EMPTY),
         (build, {"leaders_descending": True}, EMPTY),
-        (bounds.group, {"adcodes": [9]}, f"adcode 9: {NO_CELL} 1, 2"),
-        (bounds.allocation, {"adcodes": [1], "years": [2019], "maximise": True}, f"year 2019: {NO_CELL} 2015"),
-        (bounds.least, {"weights": {9: 1}},
+        (regional.bound_group_total, {"adcodes": [9]}, f"adcode 9: {NO_CELL} 1, 2"),
+        (regional.find_bound_attaining_table, {"adcodes": [1], "years": [2019], "maximise": True},
+         f"year 2019: {NO_CELL} 2015"),
+        (regional.minimise_weighted_total, {"weights": {9: 1}},
          "weights: adcode 9 is not in the table of projects; leave it out or add the province"),
-        (bounds.least, {"weights": {2: 0.5}},
+        (regional.minimise_weighted_total, {"weights": {2: 0.5}},
          r"weights: adcode 2, value 0\.5 is not a whole number; scale and round the weights"),
     ],
 )  # fmt: skip
@@ -489,13 +500,13 @@ def real(tier):
 def test_real_bounds_are_attained(tier):
     case = real(tier)
     problem, rules = of_case(case), sentences(case)
-    kinds = bounds.totals(problem).drop_duplicates(["lower", "upper"])
+    kinds = regional.bound_province_totals(problem).drop_duplicates(["lower", "upper"])
     assert len(kinds) > 2
     for adcode, lower, upper in kinds.itertuples(index=False):
         for maximise, end in ((False, lower), (True, upper)):
-            table = bounds.allocation(problem, [adcode], maximise=maximise)
+            table = regional.find_bound_attaining_table(problem, [adcode], maximise=maximise)
             assert table.loc[adcode].sum() == end and obeys(table.to_numpy(), rules)
     for name in inequality.INDICES:
-        for found in bounds.extremes(problem, name):
+        for found in regional.bound_concentration_index(problem, name):
             assert found.sharp and obeys(found.table, rules)
             assert by_definition(found.table.sum(axis=1).tolist())[name] == pytest.approx(found.value, abs=1e-12)

@@ -9,7 +9,7 @@ from worlds import HERE
 from compendium import CompendiumError
 from compendium.base.cells import read_notebook_cells
 from compendium.run import contents
-from study.choices import among, between
+from study.choices import raise_if_not_allowed, raise_if_out_of_range
 
 NOTEBOOKS = contents.list_declared_notebooks(HERE)
 
@@ -17,12 +17,12 @@ NOTEBOOKS = contents.list_declared_notebooks(HERE)
 @pytest.mark.parametrize(
     ("refusing", "choice", "allowed", "said"),
     [
-        (among, "D", ["ABC"], "one of A, B, C"),
-        (among, 2.5, [[0, 1, 2, 3]], "one of 0, 1, 2, 3"),
-        (among, ["A", "D"], ["ABC"], "one of A, B, C"),
-        (between, 95, [0.5, 0.999], "a number from 0.5 to 0.999"),
-        (between, 0, [0.01, 100], "a number from 0.01 to 100"),
-        (between, "50", [0, 100], "a number from 0 to 100"),
+        (raise_if_not_allowed, "D", ["ABC"], "one of A, B, C"),
+        (raise_if_not_allowed, 2.5, [[0, 1, 2, 3]], "one of 0, 1, 2, 3"),
+        (raise_if_not_allowed, ["A", "D"], ["ABC"], "one of A, B, C"),
+        (raise_if_out_of_range, 95, [0.5, 0.999], "a number from 0.5 to 0.999"),
+        (raise_if_out_of_range, 0, [0.01, 100], "a number from 0.01 to 100"),
+        (raise_if_out_of_range, "50", [0, 100], "a number from 0 to 100"),
     ],
 )
 def test_a_choice_out_of_range_is_refused_in_one_line_in_both_languages(refusing, choice, allowed, said):

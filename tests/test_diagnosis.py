@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from study import diagnosis
+from study.analysis import diagnosis
 
 CODED = pd.DataFrame(
     [
@@ -24,16 +24,16 @@ LEDGER.loc["Q9", "weight"] = "structural"
     ("function", "given", "found"),
     [
         # One claim that needs correcting outweighs all that match.
-        (diagnosis.ground, ["traced", "open"], "sound"),
-        (diagnosis.ground, ["confirmed", "mixed"], "wrong"),
-        (diagnosis.ground, ["relabelled"], "nothing"),
-        (diagnosis.ground, ["bounded", "indirect", "consistent", "not obtained"], "nothing"),
-        (diagnosis.ground, [], "nothing"),
+        (diagnosis.classify_problem_support, ["traced", "open"], "sound"),
+        (diagnosis.classify_problem_support, ["confirmed", "mixed"], "wrong"),
+        (diagnosis.classify_problem_support, ["relabelled"], "nothing"),
+        (diagnosis.classify_problem_support, ["bounded", "indirect", "consistent", "not obtained"], "nothing"),
+        (diagnosis.classify_problem_support, [], "nothing"),
         # A remedy was policy if every piece was.
-        (diagnosis.remedy, ["full", "full"], "full"),
-        (diagnosis.remedy, ["none"], "none"),
-        (diagnosis.remedy, ["full", "none"], "part"),
-        (diagnosis.remedy, ["part"], "part"),
+        (diagnosis.classify_prior_policy, ["full", "full"], "full"),
+        (diagnosis.classify_prior_policy, ["none"], "none"),
+        (diagnosis.classify_prior_policy, ["full", "none"], "part"),
+        (diagnosis.classify_prior_policy, ["part"], "part"),
     ],
 )
 def test_many_verdicts_or_states_make_one(function, given, found):
@@ -41,7 +41,7 @@ def test_many_verdicts_or_states_make_one(function, given, found):
 
 
 def test_a_heading_takes_the_claims_of_its_parts_and_counts_of_lists_do_not_count():
-    found = diagnosis.problems(CODED, LEDGER)
+    found = diagnosis.tabulate_problem_support(CODED, LEDGER)
     assert found["ground"].to_dict() == {"P1.1": "sound", "P1.2": "wrong", "P1.2a": "wrong", "P1.3": "nothing"}
     assert found.loc["P1.2", ["matched", "doubted", "rest"]].tolist() == [[], ["Q3"], ["Q2"]]
 
@@ -50,7 +50,7 @@ def test_two_of_three_codings_decide_and_where_all_part_it_is_partly():
     codings = pd.DataFrame(
         [("answered", "partly", "answered"), ("answered", "partly", "unanswered"), ("unanswered",) * 3], list("abc")
     )
-    assert diagnosis.majority(codings).to_dict() == {"a": "answered", "b": "partly", "c": "unanswered"}
+    assert diagnosis.compute_majority_grades(codings).to_dict() == {"a": "answered", "b": "partly", "c": "unanswered"}
 
 
 def policies(*rows):
@@ -78,7 +78,7 @@ DOCUMENTS = pd.DataFrame(
     ],
 )
 def test_only_a_central_document_from_before_the_month_of_the_paper_counts(rows, state, doc_id):
-    found = diagnosis.pieces(policies(*rows), DOCUMENTS)
+    found = diagnosis.find_prior_policy_by_piece(policies(*rows), DOCUMENTS)
     assert found[["state", "doc_id"]].to_numpy().tolist() == [[state, doc_id]]
 
 

@@ -11,7 +11,8 @@ from compendium.ledger.claims import ledger_to_frame
 from compendium.ledger.evidence import EvidenceTables
 from compendium.notebook.begin import Notebook
 from compendium.run import contents
-from study import diagnosis, results
+from study import results
+from study.analysis import diagnosis
 from study.judgements import clusters, innovation, judges, maturity, pilots, policy, talent, technology
 
 REST = ["ge2_pct", "weight_low", "weight_high", "free_low_pct", "free_high_pct"]
@@ -45,41 +46,44 @@ def rested(data):
         data("problems_countermeasures"),
         ledger_to_frame(Notebook(data.c, "10-problems-and-paths", judges).rows),
     )
-    found = diagnosis.problems(coded, rows)["ground"].sort_index()
+    found = diagnosis.tabulate_problem_support(coded, rows)["ground"].sort_index()
     return found[~found.index.isin(coded["parent_code"])]
 
 
 def above(data):
     rows = data("rd_intensity_countries").query("vintage == 'wdi_2026_07'")
-    return innovation.above_china(rows, data).loc[2020, "sum"]
+    return innovation.count_countries_above_china(rows, data).loc[2020, "sum"]
 
 
 MATCH = "parameters data-statements data-guide match"
 VIEWS = {  # notebook, the cells that compute it, what they show of the variables, what is judged of the tables
     "rates of policies": ("01-policy-layout", "parameters data-documents data-targets data-readings readings",
-        lambda v: rates_in_time(v.last), lambda data: rates_in_time(policy.last_in_time(policy.readings(data)))),
-    "batches": ("02-pilot-growth", "data-batches data-totals sizes", lambda v: v.routes["final"], pilots.sizes),
+        lambda v: rates_in_time(v.last),
+        lambda data: rates_in_time(policy.select_last_timely_readings(policy.list_target_readings(data)))),
+    "batches": ("02-pilot-growth", "data-batches data-totals sizes", lambda v: v.routes["final"],
+        pilots.compute_batch_sizes),
     "shares of clusters": ("04-industrial-clusters", "data-provinces data-covariates shares",
         lambda v: v.shares[["low", "high", "industry"]].sort_index(),
-        lambda data: results.cluster_shares(data).sort_index()),
+        lambda data: results.bound_cluster_shares(data).sort_index()),
     "speech valley": ("04-industrial-clusters", "valley",
-        lambda v: v.valley["firms"], lambda data: clusters.valley_counts(data)["firms"]),
+        lambda v: v.valley["firms"], lambda data: clusters.list_speech_valley_counts(data)["firms"]),
     "outside Jiangsu": ("05-maturity", "data-levels data-samples shares rest",
-        lambda v: v.rest[REST], lambda data: maturity.rest_of_country(data)[REST]),
+        lambda v: v.rest[REST], lambda data: maturity.bound_rest_of_country(data)[REST]),
     "level one": ("05-maturity", "parameters data-levels shares intervals",
         lambda v: v.intervals.loc["le1", ["lower_pct", "upper_pct"]],
-        lambda data: pd.Series(results.level_one(data))),
+        lambda data: pd.Series(results.compute_level_one_interval(data))),
     "materials": ("06-core-technology", "data-materials sums", lambda v: v.shares.iloc[0].dropna().sort_index(),
-        lambda data: technology.surveys(data).groupby("category")["share_pct"].first()),
+        lambda data: technology.list_complete_surveys(data).groupby("category")["share_pct"].first()),
     "talent": ("07-talent-gap", f"{MATCH} balance",
-        lambda v: v.balance[BALANCE], lambda data: talent.balance(data)[BALANCE]),
-    "paths of the gap": ("07-talent-gap", f"{MATCH} balance paths", lambda v: v.paths["chosen"], results.gaps),
+        lambda v: v.balance[BALANCE], lambda data: talent.tabulate_talent_balance(data)[BALANCE]),
+    "paths of the gap": ("07-talent-gap", f"{MATCH} balance paths",
+        lambda v: v.paths["chosen"], results.compute_talent_gaps),
     "kinds of prints": ("07-talent-gap", f"{MATCH} figure-fields chain",
-        lambda v: v.stated["kind"], lambda data: talent.prints(data)["kind"]),
+        lambda v: v.stated["kind"], lambda data: talent.list_talent_statements(data)["kind"]),
     "countries": ("08-research-spending", "data-countries groups",
         lambda v: v.standing.loc[["g7", "imf_advanced"], "sum"], above),
     "revisions": ("08-research-spending", "data-china revisions",
-        lambda v: v.revised.dropna(), lambda data: results.revised(data).dropna()),
+        lambda v: v.revised.dropna(), lambda data: results.compute_revised_rd_intensity(data).dropna()),
     "populations": ("09-factory-data", "data-digital bases figure-populations",
         lambda v: v.bars["value_pct"].sort_values(), equipment),
     "problems": ("10-problems-and-paths", "data-coded grounds",

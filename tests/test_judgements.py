@@ -38,7 +38,7 @@ EARLY = put("policy_documents", "date_start", pd.Timestamp("2015-01-01"), doc_id
 
 def only(*targets):
     """Return the changes that leave these aims alone."""
-    others = set(policy.aims(NOW)["target_id"]) - set(targets)
+    others = set(policy.list_due_policy_targets(NOW)["target_id"]) - set(targets)
     return [drop("policy_targets", target_id=target) for target in sorted(others)]
 
 
@@ -180,7 +180,7 @@ PILOTS = [
 
 LEVELS, INDUSTRIES, SAMPLES = "maturity_levels", "maturity_industries", "maturity_samples"
 FALLING = (88.0, 80.0, 75.0, 70.0, 66.0, 60.0, 52.0, 45.0, 40.0, 31.0)  # made up
-BARS = tuple(industry_order.order(NOW).index)
+BARS = tuple(industry_order.list_figure_2_industries(NOW).index)
 FIGURE_2 = ("Q49", "Q50", "Q51", "Q52")
 OUTSIDE = sorted(set(NOW(LEVELS)["source_id"]) - {"paper"})
 ASSESSED = {"scope": "national", "year": 2020, "measure": "firms_assessed", "source_id": OUTSIDE}
@@ -622,16 +622,16 @@ def test_a_batch_of_2019_moves_the_total_and_leaves_the_industries_behind(stage)
 def test_a_batch_is_told_by_a_difference_only_if_both_of_its_totals_are_better_than_its_list():
     by_grade = {grade: name for name in NOW("sources")["source_id"] for _, grade in [NOW.quality(name)]}
     listed, good, bad = (pd.DataFrame({"source_id": [by_grade[grade]]}) for grade in "BAC")
-    assert pilots.route(listed, pd.concat([good, good]), NOW) == "recomputed"
-    assert pilots.route(listed, pd.concat([good, bad]), NOW) == "printed"
+    assert pilots.choose_batch_size_rule(listed, pd.concat([good, good]), NOW) == "recomputed"
+    assert pilots.choose_batch_size_rule(listed, pd.concat([good, bad]), NOW) == "printed"
 
 
 @pytest.mark.parametrize("change", [("absent", 40.0), ("self_supplied", 0.0)])
 def test_a_survey_bounds_only_if_its_shares_are_whole_and_say_what_is_supplied(change):
     survey, (category, share) = SURVEY["survey"], change
-    assert survey in set(technology.surveys(NOW)["survey"])
+    assert survey in set(technology.list_complete_surveys(NOW)["survey"])
     changed = NOW.having(put(MATERIALS, "share_pct", share, category=category, **SURVEY))
-    assert survey not in set(technology.surveys(changed)["survey"])
+    assert survey not in set(technology.list_complete_surveys(changed)["survey"])
 
 
 def test_rows_told_beside_those_that_decide_decide_nothing():
@@ -651,10 +651,10 @@ def test_rows_told_beside_those_that_decide_decide_nothing():
 
 
 def test_joint_issue_is_told_and_an_issuer_counts_once_by_whatever_name():
-    found = departments.documents_of_field(NOW)
+    found = departments.select_field_documents(NOW)
     assert found[found["joint"]]["doc_id"].tolist() == JOINT and len(found) == 11
     named = {"MIIT", "SAC", "MoF", "NDRC", "MoE", "MoST", "MoHRSS", "SAMR", "SASAC"}
-    assert departments.bodies(found) == named
-    joint = departments.central(NOW).set_index("doc_id")["joint"]
+    assert departments.list_issuing_bodies(found) == named
+    joint = departments.select_central_documents(NOW).set_index("doc_id")["joint"]
     assert not joint["P16b"], "a ministry with “and” in its name is one body"
     assert joint[["P03", "P09d", "P13b", "P16c", "P17"]].all()

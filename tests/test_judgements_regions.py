@@ -11,7 +11,7 @@ from planted import NOW, YEARS, drop, judged, listed, put, verdict
 from compendium.ledger import recording
 from compendium.ledger.evidence import EvidenceTables
 from compendium.ledger.flips import find_smallest_flip
-from study import bounds, layout
+from study.bounds import constraints, placements, regional
 from study.judgements import judges, regions
 
 EVIDENCE = "pilot_province_evidence"
@@ -25,11 +25,13 @@ UNDATED = drop(EVIDENCE, evidence_id="E076")
 @pytest.fixture(scope="module")
 def fitting():
     """Return counts by province and year that fit all that the paper says."""
-    five, four = regions.named("Q26", NOW), regions.named("Q28", NOW)
-    problem = regions.known(NOW, 4, independent=False).problem
+    five, four = regions.list_claim_provinces("Q26", NOW), regions.list_claim_provinces("Q28", NOW)
+    problem = regions.collect_project_evidence(NOW, 4, independent=False).problem
     others = [code for code in problem.provinces if code not in five + four]
-    problem = layout.saying(layout.saying(problem, four, 1, 1), others, lower=2)
-    return bounds.allocation(regions.leading(layout.saying(problem, five, 18), five), five, maximise=True)
+    problem = placements.add_total_bounds(placements.add_total_bounds(problem, four, 1, 1), others, lower=2)
+    return regional.find_bound_attaining_table(
+        regions.add_leaders_largest(placements.add_total_bounds(problem, five, 18), five), five, maximise=True
+    )
 
 
 def with_lists(counts, complete=YEARS, stage="final"):
@@ -67,9 +69,9 @@ def test_four_complete_lists_decide(fitting):
             {*zip(a.judged.rows["table"], a.judged.rows.index, strict=True)}
         ) == 305
         assert "not obtained" not in a.judged.reason.en
-    made = layout.counts(whole, layout.projects(whole))
+    made = placements.crosstab_projects(whole, placements.list_projects_on_full_lists(whole))
     pd.testing.assert_frame_equal(made, fitting, check_names=False, check_dtype=False)
-    totals = bounds.totals(regions.known(whole).problem).set_index("adcode")
+    totals = regional.bound_province_totals(regions.collect_project_evidence(whole).problem).set_index("adcode")
     assert (totals["lower"] == fitting.sum(axis=1)).all() and (totals["upper"] == totals["lower"]).all()
 
 
@@ -84,20 +86,22 @@ def test_complete_lists_of_another_shape_contradict(fitting):
     for year in YEARS[:3]:
         poor = moved(poor, year, ANHUI, HEBEI, fitting.loc[ANHUI, year])
     assert poor.loc[ANHUI].sum() < 18 and judges.assess("Q27", with_lists(poor)).verdict == "contradicted"
-    half, coast = fitting.copy(), layout.study(NOW)["cluster_broad"].isin(regions.COAST)
+    half, coast = fitting.copy(), placements.select_study_provinces(NOW)["cluster_broad"].isin(regions.COAST)
     half.loc[HENAN, 2018] += 1
     while half[coast].to_numpy().sum() > 153:  # of 306, of which half is not more than half
         code, year = half[coast].stack().idxmax()
         half = moved(half, year, code, HENAN, 1)
     assert judges.assess("Q25", with_lists(half)).verdict == "contradicted"
     ahead = fitting.copy()
-    ahead.loc[HEBEI, 2018] += fitting.loc[regions.named("Q26", NOW)].sum(axis=1).min() - fitting.loc[HEBEI].sum()
+    ahead.loc[HEBEI, 2018] += (
+        fitting.loc[regions.list_claim_provinces("Q26", NOW)].sum(axis=1).min() - fitting.loc[HEBEI].sum()
+    )
     assert judges.assess("Q26", with_lists(ahead)).verdict == "traced", "equal to the last of the five"
     ahead.loc[HEBEI, 2018] += 1
     assert judges.assess("Q26", with_lists(ahead)).verdict == "depends on the reading", (
         "each of the five still has many"
     )
-    tied, least = fitting, fitting.sum(axis=1).drop(regions.named("Q28", NOW)).idxmin()
+    tied, least = fitting, fitting.sum(axis=1).drop(regions.list_claim_provinces("Q28", NOW)).idxmin()
     while tied.loc[least].sum() > 1:  # no more than each of the four
         tied = moved(tied, tied.loc[least].idxmax(), least, SHANDONG, 1)
     assert judges.assess("Q28", with_lists(tied)).verdict == "contradicted"
@@ -108,19 +112,27 @@ def test_complete_lists_of_another_shape_contradict(fitting):
 
 
 def test_one_complete_list_replaces_its_year_only(fitting):
-    view = regions.known(with_lists(moved(fitting, 2018, SHANDONG, HEBEI, 3), complete=(2018,)))
-    assert bounds.group(view.problem, [SHANDONG], [2018]) == (fitting.loc[SHANDONG, 2018] - 3,) * 2
+    view = regions.collect_project_evidence(with_lists(moved(fitting, 2018, SHANDONG, HEBEI, 3), complete=(2018,)))
+    assert regional.bound_group_total(view.problem, [SHANDONG], [2018]) == (fitting.loc[SHANDONG, 2018] - 3,) * 2
     assert view.missing == (2015, 2016, 2017)
     kept = set(view.evidence["evidence_id"])
     assert "E056" in kept and not kept & {"E060", "E061", "E010"}
-    before, after = (bounds.totals(problem) for problem in (regions.known(NOW).problem, view.problem))
+    before, after = (
+        regional.bound_province_totals(problem)
+        for problem in (regions.collect_project_evidence(NOW).problem, view.problem)
+    )
     assert (after["upper"] - after["lower"]).sum() < (before["upper"] - before["lower"]).sum()
 
 
 def test_a_list_tells_how_many_projects_its_batch_has(fitting):
     larger = fitting.copy()
     larger.loc[HEBEI, 2018] += 1
-    assert regions.known(with_lists(larger)).problem.batches == {2015: 46, 2016: 63, 2017: 97, 2018: 100}
+    assert regions.collect_project_evidence(with_lists(larger)).problem.batches == {
+        2015: 46,
+        2016: 63,
+        2017: 97,
+        2018: 100,
+    }
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -128,7 +140,10 @@ def test_any_spread_of_the_projects_can_be_judged(seed, capfd):
     """Four lists settle what one bounds; whatever they hold, reasons are whole and nothing else is printed."""
     whole, one = (made_up.drawn(NOW.c.tables, seed, years) for years in (YEARS, [2017]))
     found, single = assess_all(with_lists(whole)), assess_all(with_lists(one, complete=(2017,)))
-    smallest, reached = whole.loc[regions.named("Q26", NOW)].sum(axis=1).min(), (whole.sum(axis=1) > 0).sum()
+    smallest, reached = (
+        whole.loc[regions.list_claim_provinces("Q26", NOW)].sum(axis=1).min(),
+        (whole.sum(axis=1) > 0).sum(),
+    )
     assert [found[claim].judged.computed for claim in ("Q24", "Q27")] == [(reached,) * 2, (smallest,) * 2]
     assert {found[claim].verdict for claim in ALL[:-1]} <= {"traced", "contradicted"}
     assert single["Q31"].verdict == "not obtained" and "2015, 2016, 2018" in single["Q31"].judged.reason.en
@@ -143,8 +158,13 @@ def test_a_batch_after_the_years_of_the_paper_is_no_part_of_the_table():
     batches = NOW("pilot_batches")
     later = batches[batches["preferred"]].iloc[[-1]].assign(year=2019, projects=60)
     seen = EvidenceTables(NOW.c, known=NOW.known | {"pilot_batches": pd.concat([batches, later], ignore_index=True)})
-    assert regions.known(seen).problem.batches == regions.known(NOW).problem.batches
-    assert regions.known(seen, years=(*YEARS, 2019)).whole == regions.known(NOW).whole + 60
+    assert (
+        regions.collect_project_evidence(seen).problem.batches == regions.collect_project_evidence(NOW).problem.batches
+    )
+    assert (
+        regions.collect_project_evidence(seen, years=(*YEARS, 2019)).whole
+        == regions.collect_project_evidence(NOW).whole + 60
+    )
 
 
 def test_a_list_outweighs_the_rows_it_contradicts(fitting):
@@ -212,19 +232,19 @@ def test_the_paper_is_no_evidence_for_itself():
 def test_the_tier_is_the_reader_s_choice():
     assert "Zhejiang 10" in judged("Q27").judged.reason.en
     assert "Zhejiang 10" not in judged("Q27", evidence_tier=4).judged.reason.en
-    kept = {tier: set(regions.known(NOW, tier).rows["constraint"]) for tier in bounds.TIERS}
+    kept = {tier: set(regions.collect_project_evidence(NOW, tier).rows["constraint"]) for tier in constraints.TIERS}
     assert "E113" in kept[5] and "E113" not in kept[4] and "coverage 2016" not in kept[2]
 
 
 def test_rows_that_contradict_each_other_are_set_aside_and_named():
     def aside(*changes, **choices):
-        return regions.known(NOW.having(*changes), **choices).aside
+        return regions.collect_project_evidence(NOW.having(*changes), **choices).aside
 
     assert set(aside(change("E061", 12))) == {"E060", "E061"}
     assert aside(change("E010", 3, "upper"), change("E010", 4)) == ("E010",), "its lower bound exceeds its upper one"
     both = aside(change("E021", 2), independent=False)
     assert set(both) & {"E020", "E022"} and "E021" not in both
-    computed = regions.known(NOW.having(change("E056", 40)))
+    computed = regions.collect_project_evidence(NOW.having(change("E056", 40)))
     assert computed.aside == () and "E053" not in set(computed.rows["constraint"]), "rows computed from others follow"
 
 
@@ -240,5 +260,5 @@ def test_a_leader_that_another_province_is_sure_to_equal_is_named(most, tied):
     columns = ["evidence_id", "adcode", "lower", "upper"]
     facts = pd.DataFrame([("E1", HEBEI, 3, None), ("E2", JILIN, 0, most)], columns=columns)
     facts = facts.assign(period_start=2018, period_end=2018)
-    problem = bounds.Problem((HEBEI, JILIN, SHANDONG), {2018: 9}, facts, {})
-    assert layout.rival_of(problem, [JILIN, SHANDONG]) == (HEBEI, tied)
+    problem = constraints.CountProblem((HEBEI, JILIN, SHANDONG), {2018: 9}, facts, {})
+    assert placements.find_strongest_rival(problem, [JILIN, SHANDONG]) == (HEBEI, tied)

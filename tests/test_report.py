@@ -4,7 +4,7 @@ import pytest
 
 from compendium import CompendiumError
 from compendium.ledger import claims
-from study import report
+from study.analysis import report
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ from study import report
 )
 def test_another_weight_or_verdict_is_refused(c, weight, verdicts, said):
     with pytest.raises(CompendiumError, match=said):
-        report.told(claims.ledger_to_frame(claims.read_ledger(c)), weight, verdicts)
+        report.select_claims_by_verdict(claims.ledger_to_frame(claims.read_ledger(c)), weight, verdicts)

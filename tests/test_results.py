@@ -61,37 +61,50 @@ def test_of_the_committed_sweep_the_other_values_too(c, data, name):
 
 
 def test_nothing_is_supposed_of_the_five_unless_it_is_chosen(data):
-    problem = results.known(data, 1).problem
-    assert results.supposing(problem, data) is problem
-    both = results.supposing(problem, data, leaders_largest=True, leaders_descending=True)
+    problem = results.require_project_evidence(data, 1).problem
+    assert results.add_leader_assumptions(problem, data) is problem
+    both = results.add_leader_assumptions(problem, data, leaders_largest=True, leaders_descending=True)
     assert (len(both.leaders), both.leaders_largest, both.leaders_descending) == (5, True, True)
 
 
 def test_a_quotient_is_above_one_open_or_not_above():
-    low, high, status = results.quotient(pd.Series([3, 1, 0]), pd.Series([4, 3, 2]), 2.0)
+    low, high, status = results.bound_and_classify_quotient(pd.Series([3, 1, 0]), pd.Series([4, 3, 2]), 2.0)
     assert low.tolist() == [1.5, 0.5, 0.0] and high.tolist() == [2.0, 1.5, 1.0]
     assert status.tolist() == ["above", "open", "not_above"]
 
 
 def test_supply_that_stands_still_leaves_demand_less_the_stock(data):
-    still = results.gaps(data, annual_supply_growth=0.0)
-    assert (results.demand(data) - still).round(6).nunique() == 1
-    assert results.gap_2025(data, 0.0, stock_year=2015) == still.iloc[-1] > results.gap_2025(data)
+    still = results.compute_talent_gaps(data, annual_supply_growth=0.0)
+    assert (results.interpolate_talent_demand(data) - still).round(6).nunique() == 1
+    assert (
+        results.compute_talent_gap_2025(data, 0.0, stock_year=2015)
+        == still.iloc[-1]
+        > results.compute_talent_gap_2025(data)
+    )
 
 
 def test_without_a_batch_of_the_paper_nothing_is_known(c):
     empty = EvidenceTables(c, known={"pilot_batches": c.tables("pilot_batches").assign(table="pilot_batches").head(0)})
     with pytest.raises(Exception, match=r"pilot_batches: it has no batch .* Remedy: add a row"):
-        results.known(empty)
+        results.require_project_evidence(empty)
 
 
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        (lambda d: results.known(d, 6), "evidence_tier is 6. Remedy: use one of 1, 2, 3, 4, 5"),
-        (lambda d: results.membership(d, "wide"), "cluster_definition is 'wide'. Remedy: use one of named, broad"),
-        (lambda d: results.gdp("census6"), "gdp_vintage is 'census6'. Remedy: use one of census4, census5, prelim"),
-        (lambda d: results.rd_crossing(d, vintage="wdi_old"), "vintage is 'wdi_old', .* Remedy: .*, wdi_2026_07"),
+        (lambda d: results.require_project_evidence(d, 6), "evidence_tier is 6. Remedy: use one of 1, 2, 3, 4, 5"),
+        (
+            lambda d: results.select_cluster_membership(d, "wide"),
+            "cluster_definition is 'wide'. Remedy: use one of named, broad",
+        ),
+        (
+            lambda d: results.name_gdp_column("census6"),
+            "gdp_vintage is 'census6'. Remedy: use one of census4, census5, prelim",
+        ),
+        (
+            lambda d: results.bound_rd_crossing_year(d, vintage="wdi_old"),
+            "vintage is 'wdi_old', .* Remedy: .*, wdi_2026_07",
+        ),
     ],
 )
 def test_a_choice_out_of_range_is_refused_with_what_is_allowed(data, asked, message):
@@ -100,7 +113,7 @@ def test_a_choice_out_of_range_is_refused_with_what_is_allowed(data, asked, mess
 
 
 def test_without_assumptions_the_shares_of_clusters_are_no_better_known(data):
-    assumed, bare = results.cluster_shares(data), results.cluster_shares(data, assuming=False)
+    assumed, bare = results.bound_cluster_shares(data), results.bound_cluster_shares(data, use_assumptions=False)
     assert (bare["low"] <= assumed["low"]).all() and (bare["high"] >= assumed["high"]).all()
     assert (bare["high"] - bare["low"])["pearl_delta"] > 0 == (assumed["high"] - assumed["low"])["pearl_delta"]
     assert assumed["industry"].drop("coast").sum() < 100

@@ -11,7 +11,7 @@ from compendium.data.checks import Table, TypedRow, requires_tables
 
 
 @requires_tables("maturity_levels")
-def shares_close(levels: Table) -> Iterator[InputError]:
+def shares_add_up(levels: Table) -> Iterator[InputError]:
     """The levels of one source add up to 100 and to the groups it gives, as far as it gives them.
 
     Sums are exact, unless the source rounds its shares. What the paper prints is taken as it is: its sum is judged.
@@ -50,7 +50,7 @@ def _adds_up(
 
 
 @requires_tables("maturity_levels")
-def firms_fit_text(levels: Table) -> Iterator[InputError]:
+def firm_counts_match_text(levels: Table) -> Iterator[InputError]:
     """The number of firms is the one printed, where it is printed in digits."""
     for row in levels:
         digits = re.sub(r"\D", "", row["firms_text"] or "")
@@ -82,7 +82,7 @@ def _is_share(row: TypedRow, column: str, part: TypedRow | None, whole: TypedRow
 
 
 @requires_tables("maturity_levels", "maturity_samples")
-def derived_shares_have_parts(levels: Table, samples: Table) -> Iterator[InputError]:
+def derived_shares_are_derivable(levels: Table, samples: Table) -> Iterator[InputError]:
     """A derived share can be derived: from other levels of its source or from exact counts."""
     groups = defaultdict(set)
     for row in levels:
@@ -99,7 +99,7 @@ def derived_shares_have_parts(levels: Table, samples: Table) -> Iterator[InputEr
 
 
 @requires_tables("maturity_industries")
-def places_in_order(industries: Table) -> Iterator[InputError]:
+def industry_ranks_are_consecutive(industries: Table) -> Iterator[InputError]:
     """Industries that a source prints in order stand in it, numbered from 1."""
     told: Counter[tuple] = Counter()
     for row in industries:

@@ -7,7 +7,7 @@ from compendium.data.checks import Table, TypedRow, requires_tables
 
 
 @requires_tables("pilot_batches")
-def batches_preferred(batches: Table) -> Iterator[InputError]:
+def one_preferred_row_per_year(batches: Table) -> Iterator[InputError]:
     """Each year with a final list has exactly one preferred row, and that row is final."""
     chosen: dict[int, TypedRow] = {}
     for row in batches:
@@ -23,7 +23,7 @@ def batches_preferred(batches: Table) -> Iterator[InputError]:
 
 
 @requires_tables("pilot_province_evidence", "provinces")
-def evidence_bounds(evidence: Table, provinces: Table) -> Iterator[InputError]:
+def evidence_bounds_fit_place(evidence: Table, provinces: Table) -> Iterator[InputError]:
     """Each row bounds a province of the study, and a city bounds its province from below only."""
     study = {row["adcode"] for row in provinces if row["in_study"]}
     for row in evidence:
@@ -36,13 +36,13 @@ def evidence_bounds(evidence: Table, provinces: Table) -> Iterator[InputError]:
 
 
 @requires_tables("pilot_province_evidence", "pilot_batches")
-def evidence_periods(evidence: Table, batches: Table) -> Iterator[InputError]:
+def evidence_periods_match_batches(evidence: Table, batches: Table) -> Iterator[InputError]:
     """Periods of the evidence begin and end with a batch."""
     yield from _years(evidence, ("period_start", "period_end"), batches)
 
 
 @requires_tables("pilot_projects", "pilot_batches")
-def project_years(projects: Table, batches: Table) -> Iterator[InputError]:
+def project_years_are_batch_years(projects: Table, batches: Table) -> Iterator[InputError]:
     """Years of the projects are years of batches."""
     yield from _years(projects, ("year_start", "year_end"), batches)
 
@@ -67,7 +67,7 @@ def cities_in_one_province(projects: Table, evidence: Table) -> Iterator[InputEr
 
 
 @requires_tables("pilot_projects")
-def projects_once(projects: Table) -> Iterator[InputError]:
+def enterprise_projects_are_unique(projects: Table) -> Iterator[InputError]:
     """A project of a named enterprise is listed once."""
     seen: dict[tuple, TypedRow] = {}
     for row in projects:
@@ -78,7 +78,7 @@ def projects_once(projects: Table) -> Iterator[InputError]:
 
 
 @requires_tables("pilot_lists", "records")
-def lists_obtained(lists: Table, records: Table) -> Iterator[InputError]:
+def obtained_lists_are_complete(lists: Table, records: Table) -> Iterator[InputError]:
     """A record is obtained if, and only if, the list that it stands for is complete."""
     stands_for = {row["record_id"]: row for row in lists if row["record_id"]}
     for row in records:
@@ -89,7 +89,7 @@ def lists_obtained(lists: Table, records: Table) -> Iterator[InputError]:
 
 
 @requires_tables("pilot_orders", "pilot_lists")
-def orders_of_lists(orders: Table, lists: Table) -> Iterator[InputError]:
+def province_orders_match_lists(orders: Table, lists: Table) -> Iterator[InputError]:
     """The order of provinces in a list has the year and stage of the list."""
     known = {row["list_id"]: row for row in lists}
     for row in orders:

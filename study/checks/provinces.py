@@ -11,7 +11,7 @@ from compendium.data.checks import REMEDY, Table, requires_tables
 @requires_tables("pilot_projects", "provinces")
 @requires_tables("pilot_orders", "provinces")
 @requires_tables("province_covariates", "provinces")
-def names_fit_codes(rows: Table, provinces: Table) -> Iterator[InputError]:
+def province_names_match_codes(rows: Table, provinces: Table) -> Iterator[InputError]:
     """Provinces stand under the names of their codes; the first row of each that does not is told."""
     names = {row["adcode"]: row["province_zh"] for row in provinces}
     told = set()
@@ -23,7 +23,7 @@ def names_fit_codes(rows: Table, provinces: Table) -> Iterator[InputError]:
 
 
 @requires_tables("claim_items", "provinces")
-def items_fit_names(items: Table, provinces: Table) -> Iterator[InputError]:
+def claim_item_provinces_match(items: Table, provinces: Table) -> Iterator[InputError]:
     """A province that a claim lists has the English name of provinces.csv."""
     names = {row["province_zh"]: row for row in provinces}
     for row in items:
@@ -34,7 +34,7 @@ def items_fit_names(items: Table, provinces: Table) -> Iterator[InputError]:
 
 
 @requires_tables("province_covariates", "provinces")
-def covariates_of_provinces(covariates: Table, provinces: Table) -> Iterator[InputError]:
+def covariates_cover_provinces(covariates: Table, provinces: Table) -> Iterator[InputError]:
     """Every year has one row for each province of the study."""
     study = {row["adcode"]: row["province_zh"] for row in provinces if row["in_study"]}
     for year in sorted({row["year"] for row in covariates}):
@@ -47,7 +47,7 @@ def covariates_of_provinces(covariates: Table, provinces: Table) -> Iterator[Inp
 
 
 @requires_tables("province_covariates")
-def value_added_computed(covariates: Table) -> Iterator[InputError]:
+def value_added_fits_gdp(covariates: Table) -> Iterator[InputError]:
     """The value added of the secondary industry is computed: its share times GDP, within rounding."""
     for row in covariates:
         added = row["secondary_share_prelim"] * row["gdp_prelim_100m_yuan"]
@@ -56,7 +56,7 @@ def value_added_computed(covariates: Table) -> Iterator[InputError]:
 
 
 @requires_tables("covariate_sources", "province_covariates", "provinces")
-def covariates_described(described: Table, covariates: Table, provinces: Table) -> Iterator[InputError]:
+def covariate_descriptions_match(described: Table, covariates: Table, provinces: Table) -> Iterator[InputError]:
     """Every covariate is described, and every description names a column that exists."""
     columns = {"province_covariates.csv": list(covariates[0].values), "provinces.csv": list(provinces[0].values)}
     known = {(row["table"], row["column"]) for row in described}

@@ -7,7 +7,7 @@ from compendium.data.checks import Table, TypedRow, requires_tables
 
 
 @requires_tables("talent_guide", "talent_guide_coverage")
-def fields_named(guide: Table, coverage: Table) -> Iterator[InputError]:
+def guide_field_names_unique(guide: Table, coverage: Table) -> Iterator[InputError]:
     """A field of the guide has one name in either language."""
     names: dict[int, TypedRow] = {}
     for row in guide + coverage:
@@ -20,7 +20,7 @@ def fields_named(guide: Table, coverage: Table) -> Iterator[InputError]:
 
 
 @requires_tables("talent_statements")
-def rates_within_hundred(statements: Table) -> Iterator[InputError]:
+def percentages_within_100(statements: Table) -> Iterator[InputError]:
     """A statement in per cent gives a part of a whole."""
     for row in statements:
         if row["unit"] == "%" and not 0 <= row["value_10k"] <= 100:
@@ -28,7 +28,7 @@ def rates_within_hundred(statements: Table) -> Iterator[InputError]:
 
 
 @requires_tables("rd_intensity_china")
-def revisions_follow(china: Table) -> Iterator[InputError]:
+def implied_revisions_add_up(china: Table) -> Iterator[InputError]:
     """An implied revision is the next first published value less the next stated rise."""
     years = {row["year"]: row for row in china}
     for row in china:
@@ -43,7 +43,7 @@ def revisions_follow(china: Table) -> Iterator[InputError]:
 
 
 @requires_tables("rd_intensity_countries")
-def aggregates_marked(countries: Table) -> Iterator[InputError]:
+def country_groups_are_marked(countries: Table) -> Iterator[InputError]:
     """Groups of countries, and only they, are marked as aggregates."""
     for row in countries:
         if row["aggregate"] != (row["iso3"] in {"HIC", "WLD", "OED", "EUU"}):
@@ -51,7 +51,7 @@ def aggregates_marked(countries: Table) -> Iterator[InputError]:
 
 
 @requires_tables("policy_documents")
-def dates_fit_basis(documents: Table) -> Iterator[InputError]:
+def document_dates_fit_basis(documents: Table) -> Iterator[InputError]:
     """The dates of a document have the form its date basis says."""
     for row in documents:
         start, end, basis = row["date_start"], row["date_end"], row["date_basis"]
@@ -68,7 +68,7 @@ def dates_fit_basis(documents: Table) -> Iterator[InputError]:
 
 
 @requires_tables("policy_documents")
-def documents_have_section(documents: Table) -> Iterator[InputError]:
+def paper_documents_have_section(documents: Table) -> Iterator[InputError]:
     """A document has a section if and only if the paper refers to it."""
     for row in documents:
         if (row["named_in_paper"] == "context") == bool(row["paper_section"]):
@@ -77,7 +77,7 @@ def documents_have_section(documents: Table) -> Iterator[InputError]:
 
 
 @requires_tables("target_outcomes", "policy_targets")
-def results_follow_values(outcomes: Table, targets: Table) -> Iterator[InputError]:
+def target_outcomes_fit_values(outcomes: Table, targets: Table) -> Iterator[InputError]:
     """An outcome that is said to have reached its target is not below it, and not after its year without saying so; one
     that is said not to have reached it is below."""
     aims = {row["target_id"]: row for row in targets}
@@ -93,7 +93,7 @@ def results_follow_values(outcomes: Table, targets: Table) -> Iterator[InputErro
 
 
 @requires_tables("problems_countermeasures")
-def items_coded(items: Table) -> Iterator[InputError]:
+def problem_items_are_coded(items: Table) -> Iterator[InputError]:
     """Problems, and only they, have a coverage, and a sub-item starts with the code of its parent."""
     for row in items:
         if (row["side"] == "problem") != bool(row["coverage"]):
@@ -104,7 +104,7 @@ def items_coded(items: Table) -> Iterator[InputError]:
 
 
 @requires_tables("problem_links", "problems_countermeasures")
-def links_answer(links: Table, items: Table) -> Iterator[InputError]:
+def links_join_problem_and_remedy(links: Table, items: Table) -> Iterator[InputError]:
     """Links lead from a problem to a countermeasure."""
     sides = {row["code"]: row["side"] for row in items}
     for row in links:

@@ -6,30 +6,30 @@ import pandas as pd
 from compendium.notebook import explorers
 from compendium.notebook.begin import Notebook
 from compendium.notebook.figures import BLUE, ORANGE, SKY
-from study import statistics
-from study.sentences.maturity import weighed
+from study.analysis import statistics
+from study.sentences.maturity import select_first_and_last_year
 
 WEIGHTS, SHARES = list(range(0, 65, 5)), list(range(0, 105, 5))  # %
 
 
-def explorer(notebook: Notebook, rest: pd.DataFrame, start: float) -> explorers.ShownExplorer:
+def show_jiangsu_weight_explorer(notebook: Notebook, rest: pd.DataFrame, start_share: float) -> explorers.ShownExplorer:
     """Return the share at level 2 and above (%) outside Jiangsu for each weight and share of Jiangsu.
 
     Args:
         rest: what `maturity.rest_of_country` gives.
-        start: share of Jiangsu that was seen, at which the slider stands first.
+        start_share: share of Jiangsu that was seen, at which the slider stands first.
     """
-    first, last = weighed(rest)
+    first, last = select_first_and_last_year(rest)
     page = explorers.InteractiveChartBuilder(notebook)
     page.slider("weight", page.label("explore-weight"), WEIGHTS, 100 * last["weight_high"])
-    page.slider("share", page.label("explore-share"), SHARES, start)
+    page.slider("share", page.label("explore-share"), SHARES, start_share)
     whole, jiangsu, outside = (page.label(f"explore-{name}", year=last.name) for name in ("whole", "jiangsu", "rest"))
     before = page.label("explore-rest", year=first.name)
     states, told = [], []
     for weight in WEIGHTS:
         for share in SHARES:
-            value = statistics.rest_share(last["ge2_pct"], weight / 100, share)
-            key = place(value, first)
+            value = statistics.compute_rest_share(last["ge2_pct"], weight / 100, share)
+            key = locate_share_in_bounds(value, first)
             filled = {} if key == "clash" else {"rest": value, "first": first, "year": first.name}
             told.append((weight, share, page.label(f"explore-said-{key}", **filled)))
             states += [(weight, share, jiangsu, float(share))]
@@ -47,10 +47,10 @@ def explorer(notebook: Notebook, rest: pd.DataFrame, start: float) -> explorers.
     return page.show(bar, dot, moved, said=said, alt=notebook.say("explore"), height=180)
 
 
-def place(value: float, first: pd.Series) -> str:
+def locate_share_in_bounds(share: float, first_year_bounds: pd.Series) -> str:
     """Return where a share of the rest lies against the bounds of the first year; clash where there is none."""
-    if not 0 <= value <= 100:
+    if not 0 <= share <= 100:
         return "clash"
-    if value > first["free_high_pct"]:
+    if share > first_year_bounds["free_high_pct"]:
         return "above"
-    return "below" if value < first["free_low_pct"] else "inside"
+    return "below" if share < first_year_bounds["free_low_pct"] else "inside"

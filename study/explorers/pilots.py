@@ -11,7 +11,7 @@ from compendium.notebook.figures import BLUE
 COUNTS = ("final", "notice_low", "notice_high")
 
 
-def explorer(notebook: Notebook, sizes: pd.DataFrame, targets: pd.Series) -> explorers.ShownExplorer:
+def show_batch_size_explorer(notebook: Notebook, sizes: pd.DataFrame, targets: pd.Series) -> explorers.ShownExplorer:
     """Return the batches by each count, with or without the first; under them the sum and how many times the targets.
 
     Args:

@@ -9,13 +9,13 @@ from compendium.base.texts import of
 from compendium.notebook import explorers
 from compendium.notebook.begin import Notebook
 from compendium.notebook.figures import BLUE, ORANGE
-from study import statistics
+from study.analysis import statistics
 
 OTHERS = ["OED", "HIC", "EUU", "DEU", "JPN", "KOR", "USA"]
 AHEAD = 10  # years
 
 
-def explorer(
+def show_rd_trend_explorer(
     notebook: Notebook, countries: pd.DataFrame, vintage: str, first_year: int, confidence: float
 ) -> explorers.ShownExplorer:
     """Return the lines of China and of each other, by first year of the fit, from rows of rd_intensity_countries."""
@@ -35,12 +35,12 @@ def explorer(
     bands, lines, told = [], [], []
     for start in starts:
         ahead = list(range(start, end + 1))
-        fits = {code: statistics.linear_trend(wide.loc[start:, code], confidence) for code in wide}
+        fits = {code: statistics.fit_linear_trend(wide.loc[start:, code], confidence) for code in wide}
         bands.append(fits["CHN"].predict(ahead).round(3).reset_index().assign(first_year=start, who=china))
         for code in others:
             line = fits[code].predict(ahead)["fitted"].round(3).reset_index()
             lines.append(line.assign(first_year=start, other=code, who=beside))
-            key, filled = saying(wide, fits, code, end)
+            key, filled = choose_catch_up_text(wide, fits, code, end)
             told.append((start, code, page.label(key, **filled, name=names[code], first=start)))
     dots = wide.rename_axis(columns="other").stack().rename("fitted").reset_index()
     x = altair.X("year:Q", title=None).axis(format="d")
@@ -60,13 +60,18 @@ def explorer(
     return page.show(*layers, said=said, alt=notebook.say("explore"))
 
 
-def saying(wide: pd.DataFrame, fits: dict[str, statistics.Trend], code: str, end: int) -> tuple[str, dict[str, object]]:
-    """Return the key of what is told of China beside another, with what fills it: ahead, meets or apart by `end`."""
-    last, gap = wide.index[-1], wide["CHN"].iloc[-1] - wide[code].iloc[-1]
+def choose_catch_up_text(
+    wide: pd.DataFrame, fits: dict[str, statistics.LinearTrend], other_code: str, last_year: int
+) -> tuple[str, dict[str, object]]:
+    """Return the key of what is told of China beside another, with what fills it: ahead, meets or apart by
+    `last_year`."""
+    last, gap = wide.index[-1], wide["CHN"].iloc[-1] - wide[other_code].iloc[-1]
     filled: dict[str, object] = {"last": last, "gap": abs(gap)}
     if gap >= 0:
         return "explore-ahead", filled
-    meets = statistics.linear_trend((wide["CHN"] - wide[code]).loc[fits[code].values.index]).crossing(0)[0]
-    if fits["CHN"].slope > fits[code].slope and meets <= end:
+    meets = statistics.fit_linear_trend((wide["CHN"] - wide[other_code]).loc[fits[other_code].values.index]).crossing(
+        0
+    )[0]
+    if fits["CHN"].slope > fits[other_code].slope and meets <= last_year:
         return "explore-meets", {"year": math.ceil(meets), **filled}
-    return "explore-apart", {"end": end, **filled}
+    return "explore-apart", {"end": last_year, **filled}

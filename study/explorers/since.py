@@ -9,8 +9,8 @@ from compendium.base.texts import TranslatedText
 from compendium.notebook import explorers
 from compendium.notebook.begin import Notebook
 from compendium.notebook.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY
-from study.aims import latest
-from study.judgements.maturity import national
+from study.analysis.aims import select_latest_outcomes
+from study.judgements.maturity import list_national_shares
 
 RATES = {"key_process_nc": "T49", "rd_design_tools": "T48"}  # with the aim of each
 FACTORIES = ["im_demo_factory", "gradient_excellence", "factory_5g"]
@@ -18,21 +18,25 @@ SERIES = ["rd", "maturity", *RATES, "factories"]
 PAPER = {"rd": "Q76", "maturity": "Q42"}
 
 
-def when(day: str) -> float:
+def date_to_decimal_year(date: str) -> float:
     """Return a day, month or year as a number of years; of a year its middle."""
-    period = pd.Period(day)
+    period = pd.Period(date)
     middle = period.start_time + (period.end_time - period.start_time) / 2
     return round(middle.year + (middle.day_of_year - 1) / 365, 2)
 
 
-def series_of(series: str, lines: Iterable[TranslatedText], day: pd.Series, value: pd.Series) -> pd.DataFrame:
+def make_series_frame(series: str, lines: Iterable[TranslatedText], date: pd.Series, value: pd.Series) -> pd.DataFrame:
     """Return the numbers of a series: series, line (to which of its lines each belongs), when and value."""
-    return pd.DataFrame({"series": series, "line": list(lines), "when": day.astype(str), "value": value})
+    return pd.DataFrame({"series": series, "line": list(lines), "when": date.astype(str), "value": value})
 
 
-def points(notebook: Notebook) -> pd.DataFrame:
-    """Return the numbers that are drawn, as `series_of` does."""
-    rd, shares, digital = notebook.data("rd_intensity_china"), national(notebook.data), notebook.data("digitalisation")
+def collect_series_points(notebook: Notebook) -> pd.DataFrame:
+    """Return the numbers that are drawn, as `make_series_frame` does."""
+    rd, shares, digital = (
+        notebook.data("rd_intensity_china"),
+        list_national_shares(notebook.data),
+        notebook.data("digitalisation"),
+    )
     rd = rd[rd["year"] >= 2010]
     first = rd[rd["stage"] != "quoted"]  # a quoted number is that of the next bulletin
     shares = shares[shares["level_class"] == "le1"]
@@ -43,29 +47,31 @@ def points(notebook: Notebook) -> pd.DataFrame:
     scopes = notebook.labels("digitalisation", "scope")
     names = factories["programme"].map(notebook.labels("successor_programmes", "programme"))
     parts = [
-        series_of("rd", [notebook.say("line-first")] * len(first), first["year"], first["first_published_pct"]),
-        series_of("rd", [notebook.say("line-revised")] * len(rd), rd["year"], rd["implied_revision_pct"]),
-        series_of("maturity", [notebook.say("line-firms")] * len(shares), shares["year"], shares["share_pct"]),
-        series_of("factories", names, factories["as_of"], factories["count"]),
+        make_series_frame("rd", [notebook.say("line-first")] * len(first), first["year"], first["first_published_pct"]),
+        make_series_frame("rd", [notebook.say("line-revised")] * len(rd), rd["year"], rd["implied_revision_pct"]),
+        make_series_frame("maturity", [notebook.say("line-firms")] * len(shares), shares["year"], shares["share_pct"]),
+        make_series_frame("factories", names, factories["as_of"], factories["count"]),
     ]
     for rate in RATES:
         rows = digital[digital["measure"] == rate]
-        parts.append(series_of(rate, rows["scope"].map(scopes), rows["as_of"], rows["value_pct"]))
+        parts.append(make_series_frame(rate, rows["scope"].map(scopes), rows["as_of"], rows["value_pct"]))
     return pd.concat(parts).dropna(subset="value")
 
 
-def explorer(notebook: Notebook, year: int) -> explorers.ShownExplorer:
+def show_later_series_explorer(notebook: Notebook, aim_year: int) -> explorers.ShownExplorer:
     """Return the numbers of a chosen series by date, with the paper's value and the aim for a year."""
     page = explorers.InteractiveChartBuilder(notebook)
     names = {name: page.label(f"series-{name}") for name in SERIES}
     page.options("series", page.label("explore-series"), names, SERIES[0])
-    shown = points(notebook).sort_values("when", kind="stable")
-    shown = shown.assign(t=shown["when"].map(when), line=[line[page.language] for line in shown["line"]])
-    aims = latest(notebook.data, year).set_index("target_id")["aim"]
+    shown = collect_series_points(notebook).sort_values("when", kind="stable")
+    shown = shown.assign(
+        t=shown["when"].map(date_to_decimal_year), line=[line[page.language] for line in shown["line"]]
+    )
+    aims = select_latest_outcomes(notebook.data, aim_year).set_index("target_id")["aim"]
     aim = pd.DataFrame({"series": list(RATES), "value": [aims[code] for code in RATES.values()]})
-    aim["name"] = page.label("explore-aim", year=year)
+    aim["name"] = page.label("explore-aim", year=aim_year)
     claims = [
-        (name, when(f"{notebook.data.claim(code)['year_end']:.0f}"), notebook.data.value(code))
+        (name, date_to_decimal_year(f"{notebook.data.claim(code)['year_end']:.0f}"), notebook.data.value(code))
         for name, code in PAPER.items()
     ]
     paper = pd.DataFrame(claims, columns=["series", "t", "value"])

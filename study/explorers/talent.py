@@ -6,36 +6,36 @@ import pandas as pd
 from compendium.notebook import explorers
 from compendium.notebook.begin import Notebook
 from compendium.notebook.figures import BLUE, RED
-from study.choices import among
-from study.sentences.talent import people
+from study.choices import raise_if_not_allowed
+from study.sentences.talent import render_people_count
 
 EXITS = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]  # % a year
 STEP = 10  # 10,000 people a year
 LEAST = 0.5  # 10,000 people: what a sentence would write as none
 
 
-def supply(stock: float, years: int, exit_pct: float, inflow: float) -> float:
+def compute_supply_after_years(stock: float, years: int, exit_pct: float, inflow: float) -> float:
     """Return supply after some years in which a share leaves and as many join each year; those leave later too."""
     for _ in range(years):
         stock = stock * (1 - exit_pct / 100) + inflow
     return stock
 
 
-def explorer(
+def show_talent_gap_explorer(
     notebook: Notebook, demand: pd.Series, stock: float, target: pd.Series, exit_pct: float, stock_year: int
 ) -> explorers.ShownExplorer:
     """Return the gap by year (10,000 people) for each inflow, exit and year of the stock, beside the paper's gaps."""
     page = explorers.InteractiveChartBuilder(notebook)
     unit, last = page(1, 0.01), demand.index[-1]
     inflows, stocks = list(range(0, 160 + STEP, STEP)), sorted({int(target.index[0]) - 5, int(target.index[0])})
-    among("annual_exit_pct", exit_pct, EXITS)
-    among("stock_year", stock_year, stocks)
+    raise_if_not_allowed("annual_exit_pct", exit_pct, EXITS)
+    raise_if_not_allowed("stock_year", stock_year, stocks)
     page.slider("inflow", page.label("explore-inflow"), [n * unit for n in inflows], 0)
     page.slider("exit", page.label("explore-exit"), EXITS, exit_pct)
     page.options("stock_of", page.label("explore-stock"), {year: str(year) for year in stocks}, stock_year)
     states = pd.DataFrame(
         [
-            (n * unit, leave, of, year, need - supply(stock, year - of, leave, n))
+            (n * unit, leave, of, year, need - compute_supply_after_years(stock, year - of, leave, n))
             for n in inflows
             for leave in EXITS
             for of in stocks
@@ -49,7 +49,7 @@ def explorer(
         grown = 100 * (((demand[last] - row.gap) / stock) ** (1 / (last - row.stock_of)) - 1)
         said = {"year": last, "growth": f"{grown:.1f}".replace("-", "−")}
         key = "explore-short" if row.gap > 0 else "explore-surplus"
-        open_ = page.label(key, gap=people(abs(row.gap)), **said)
+        open_ = page.label(key, gap=render_people_count(abs(row.gap)), **said)
         told.append(page.label("explore-closed", **said) if abs(row.gap) < LEAST else open_)
     states["gap"] = (states["gap"] * unit).round(3)
     x = altair.X("year:O", title=None).axis(labelAngle=0)

@@ -16,7 +16,7 @@ def draw_location_quotients(notebook: Notebook, lq: pd.DataFrame, cited: Sequenc
     """Draw a line from the lower to the upper bound of each quotient: cluster, size, lq_low, lq_high, status."""
     clusters, room = list(lq["cluster"].unique()), 0.6
     floor, top = 0.9 * lq["lq_low"].clip(lower=TICKS[0]).min(), 1.2 * lq["lq_high"].max()
-    said = sentences.quotients(notebook, lq)
+    said = sentences.fill_quotients_heading(notebook, lq)
     for page in notebook.draw("04-location-quotients", "figure-quotients", cited, height=4.6, **said):
         ax = page.axes
         for place, ((size, rows), colour) in enumerate(zip(lq.groupby("size", sort=False), COLOURS, strict=True)):
@@ -39,25 +39,29 @@ def draw_location_quotients(notebook: Notebook, lq: pd.DataFrame, cited: Sequenc
         ax.grid(visible=False, axis="y")
 
 
-def draw_speech_valley(notebook: Notebook, valley: pd.DataFrame, limit: float, issued: int) -> None:
+def draw_speech_valley_firms(
+    notebook: Notebook, firm_counts: pd.DataFrame, paper_count: float, paper_year: int
+) -> None:
     """Draw counts (as_of, firms, source_id) at the end of their month, the paper's figure, and the paper's year."""
-    last, days = valley.iloc[-1], [pd.Period(day).end_time for day in valley["as_of"]]
-    heading = "figure-valley-above" if last["firms"] >= limit else "figure-valley-below"
-    said = {"firms": last["firms"], "limit": limit}
-    start, few, many = pd.Timestamp(issued, 1, 1), valley["firms"].min(), valley["firms"].max()
+    last, days = firm_counts.iloc[-1], [pd.Period(day).end_time for day in firm_counts["as_of"]]
+    heading = "figure-valley-above" if last["firms"] >= paper_count else "figure-valley-below"
+    said = {"firms": last["firms"], "limit": paper_count}
+    start, few, many = pd.Timestamp(paper_year, 1, 1), firm_counts["firms"].min(), firm_counts["firms"].max()
     for page in notebook.draw(
-        "04-speech-valley", "figure-valley", valley["source_id"], heading=heading, height=2.9, **said
+        "04-speech-valley", "figure-valley", firm_counts["source_id"], heading=heading, height=2.9, **said
     ):
         ax = page.axes
         ax.axvspan(start, start + pd.Timedelta(days=130), color="#EDEDED", zorder=0)
-        ax.text(start + pd.Timedelta(days=65), few - 70, page.label("figure-valley-paper", year=issued), ha="center")
-        ax.plot(days, valley["firms"], "o--", color="C0", lw=1)
-        for day, count in zip(days, valley["firms"], strict=True):
+        ax.text(
+            start + pd.Timedelta(days=65), few - 70, page.label("figure-valley-paper", year=paper_year), ha="center"
+        )
+        ax.plot(days, firm_counts["firms"], "o--", color="C0", lw=1)
+        for day, count in zip(days, firm_counts["firms"], strict=True):
             ax.annotate(page(f"{count}", f"{count:,}"), (day, count), (-7, 5), textcoords="offset points", ha="right")
-        ax.axhline(limit, **PAPER_LINE)
-        text = page.label("figure-valley-limit", limit=limit)
-        ax.text(start - pd.Timedelta(days=10), limit - 15, text, color=PAPER_LINE["color"], ha="right", va="top")
-        ax.set_xticks(days, list(valley["as_of"]))
+        ax.axhline(paper_count, **PAPER_LINE)
+        text = page.label("figure-valley-limit", limit=paper_count)
+        ax.text(start - pd.Timedelta(days=10), paper_count - 15, text, color=PAPER_LINE["color"], ha="right", va="top")
+        ax.set_xticks(days, list(firm_counts["as_of"]))
         ax.set(ylim=(few - 110, many + 110), xlim=(days[0] - pd.Timedelta(days=80), start + pd.Timedelta(days=130)))
         ax.yaxis.set_major_formatter(lambda firms, _, page=page: page(f"{firms:.0f}", f"{firms:,.0f}"))
         ax.set_ylabel(page.label("figure-valley-firms"))

@@ -6,12 +6,12 @@ import pandas as pd
 
 from compendium.notebook.begin import Notebook
 from compendium.notebook.figures import BLUE
-from study import finance
+from study.analysis import finance
 
 
-def draw_rates(notebook: Notebook) -> None:
+def draw_lending_rates(notebook: Notebook) -> None:
     """Draw a dot for each rate (% a year) and its distance from the rate of loans at the time of the paper."""
-    loans, now, euro, profit = finance.lending(notebook.data)
+    loans, now, euro, profit = finance.select_lending_rate_rows(notebook.data)
     marks, cost = pd.concat([loans, euro, profit]), now["value"].iloc[0]
     names = [*["loans"] * len(loans), "euro", "profit"]
     said: dict[str, Any] = {"row": now.iloc[0], "past": loans.iloc[0]}

@@ -4,14 +4,14 @@ import pandas as pd
 
 from compendium.notebook.begin import Notebook
 from compendium.notebook.figures import SKY
-from study.sentences.maturity import overlap, weighed
+from study.sentences.maturity import do_rest_bounds_overlap, select_first_and_last_year
 
 
-def draw_rest(notebook: Notebook, rest: pd.DataFrame) -> None:
+def draw_rest_of_country(notebook: Notebook, rest: pd.DataFrame) -> None:
     """Draw a row a year, from `maturity.rest_of_country`: a dot for the whole sample, a bar for the rest."""
-    first, last = weighed(rest)
+    first, last = select_first_and_last_year(rest)
     said = {"first": first, "last": last, "years": [first.name, last.name]}
-    heading = "figure-rest-overlap" if overlap(rest) else "figure-rest-apart"
+    heading = "figure-rest-overlap" if do_rest_bounds_overlap(rest) else "figure-rest-apart"
     cited = ["maturity_levels", "maturity_samples"]
     for page in notebook.draw("05-rest", "figure-rest", cited, heading=heading, height=3.2, **said):
         ax, names = page.axes, []

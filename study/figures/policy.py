@@ -11,7 +11,7 @@ FAMILIES = ("aii", "rami", "iira")
 TEXT: dict[str, Any] = {"textcoords": "offset points", "ha": "center"}
 
 
-def draw_architectures(notebook: Notebook, editions: pd.DataFrame, year: int, **said: Any) -> None:
+def draw_architecture_dates(notebook: Notebook, editions: pd.DataFrame, year: int, **said: Any) -> None:
     """Draw a row an architecture: a bar over the days on which a version may have appeared, a dot in its middle.
 
     Args:

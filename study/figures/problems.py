@@ -10,12 +10,12 @@ from matplotlib.patches import Patch
 
 from compendium.notebook.begin import Notebook
 from compendium.notebook.figures import BLUE, DIM, PAPER_LINE, RED, SKY
-from study.diagnosis import MONTH
+from study.analysis.diagnosis import MONTH
 
 COLOURS = {"answered": BLUE, "partly": SKY, "unanswered": "black"}
 
 
-def draw_coverage(notebook: Notebook, items: pd.DataFrame, coders: Sequence[str]) -> None:
+def draw_coder_grades(notebook: Notebook, items: pd.DataFrame, coders: Sequence[str]) -> None:
     """Draw a row a problem, a column a coding, filled by the grade.
 
     Args:
@@ -38,23 +38,23 @@ def draw_coverage(notebook: Notebook, items: pd.DataFrame, coders: Sequence[str]
         page.axes.legend(handles=patches, loc="upper center", bbox_to_anchor=(0.17, 0), ncols=3, columnspacing=1)
 
 
-def draw_remedies(notebook: Notebook, pieces: pd.DataFrame, ten: pd.DataFrame) -> None:
+def draw_remedy_documents(notebook: Notebook, pieces: pd.DataFrame, remedies: pd.DataFrame) -> None:
     """Draw a row a measure, a dot for the document of each point; on the right, for how many points none was found.
 
     Args:
         pieces: as `diagnosis.pieces` gives them, with the measure in item_zh, item_en and the day in date_end.
-        ten: the measures, with the number of points by state.
+        remedies: the measures, with the number of points by state.
     """
-    dated, total = pieces[pieces["state"] != "none"], ten[["full", "part", "none"]].sum()
-    said: dict[str, Any] = {"points": total, "remedies": len(ten), "total": total.sum()}
+    dated, total = pieces[pieces["state"] != "none"], remedies[["full", "part", "none"]].sum()
+    said: dict[str, Any] = {"points": total, "remedies": len(remedies), "total": total.sum()}
     for page in notebook.draw("10-remedies", "figure-remedies", ["remedy_policies"], height=4.3, **said):
         ax, item, names = page.axes, page.column("item"), ("full", "part")
         words = {state: page.label(f"figure-remedies-{state}") for state in names}
         dots = dated.assign(state=dated["state"].map(words), day=dated["date_end"])
         look: dict[str, Any] = {"palette": [BLUE, SKY], "dodge": True, "jitter": False, "size": 7}
-        order = {"order": list(ten[item]), "hue_order": list(words.values())}
+        order = {"order": list(remedies[item]), "hue_order": list(words.values())}
         sns.stripplot(dots, x="day", y=item, hue="state", **order, **look, ax=ax)
-        for y, missing in enumerate(ten["none"]):
+        for y, missing in enumerate(remedies["none"]):
             if missing:
                 text = page.label("figure-remedies-missing", points=missing)
                 ax.text(MONTH.start_time + pd.Timedelta(days=200), y, text, va="center", color=DIM)

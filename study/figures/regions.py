@@ -9,8 +9,9 @@ from matplotlib.patches import Rectangle
 from compendium.base.texts import TranslatedText, catalogue, of
 from compendium.notebook.begin import Notebook
 from compendium.notebook.figures import BLUE, DIM, GREY, SMALL, FigurePage
-from study import bounds
-from study.layout import EVIDENCE
+from study.bounds import regional
+from study.bounds.constraints import CountProblem
+from study.bounds.placements import EVIDENCE
 
 text = catalogue("study/tiles")
 SHORT = {
@@ -21,12 +22,13 @@ SHORT = {
 }
 
 
-def draw_lorenz(notebook: Notebook, problem: bounds.Problem, given: TranslatedText) -> None:
-    """Draw the region of the Lorenz curve of the provinces; `given` says what the constraints take for granted."""
-    region, size = bounds.lorenz(problem), len(problem.provinces)
+def draw_lorenz_region(notebook: Notebook, problem: CountProblem, assumptions: TranslatedText) -> None:
+    """Draw the region of the Lorenz curve of the provinces; `assumptions` says what the constraints take for
+    granted."""
+    region, size = regional.bound_lorenz_curve(problem), len(problem.provinces)
     across, low, high = 100 * region["provinces"] / size, 100 * region["lower"], 100 * region["upper"]
     half = size // 2
-    said = {"given": given, "half": half, "low": low[half], "high": high[half], "even": across[half]}
+    said = {"given": assumptions, "half": half, "low": low[half], "high": high[half], "even": across[half]}
     heading = "figure-lorenz-sure" if high[half] < across[half] else "figure-lorenz-open"
     cited = [EVIDENCE, "pilot_batches"]
     for page in notebook.draw("03-lorenz", "figure-lorenz", cited, heading=heading, height=3.5, **said):
@@ -47,15 +49,15 @@ def draw_lorenz(notebook: Notebook, problem: bounds.Problem, given: TranslatedTe
         ax.set_ylabel(page.label("figure-lorenz-projects"))
 
 
-def draw_map(notebook: Notebook, totals: pd.DataFrame, given: TranslatedText) -> None:
-    """Draw a tile for each province with the bounds of its projects; `given` says what they take for granted."""
-    said: dict[str, Any] = {"given": given, "open": int((totals["lower"] < totals["upper"]).sum())}
+def draw_province_tile_map(notebook: Notebook, totals: pd.DataFrame, assumptions: TranslatedText) -> None:
+    """Draw a tile for each province with the bounds of its projects; `assumptions` says what they take for granted."""
+    said: dict[str, Any] = {"given": assumptions, "open": int((totals["lower"] < totals["upper"]).sum())}
     said["provinces"] = len(totals)
     for page in notebook.draw("03-map", "figure-map", [EVIDENCE, "pilot_batches"], height=5.3, **said):
-        draw_tiles(page, totals)
+        draw_bounds_heat_map(page, totals)
 
 
-def draw_tiles(page: FigurePage, bounds: pd.DataFrame) -> None:
+def draw_bounds_heat_map(page: FigurePage, bounds: pd.DataFrame) -> None:
     """Draw a heat map of provinces with the bounds written in each tile: the darker, the more is known.
 
     It is a tile map, of relative position only, without borders and territory. `bounds`: lower and upper (projects) by

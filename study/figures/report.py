@@ -13,18 +13,18 @@ OWN = "1"  # the tier of evidence that is the paper's own words
 SOURCES = ["pilot_province_evidence", "pilot_batches", "province_covariates"]
 
 
-def draw_specifications(notebook: Notebook, curve: pd.DataFrame) -> None:
+def draw_pearl_delta_quotients(notebook: Notebook, curve: pd.DataFrame) -> None:
     """Draw the bounds of the location quotient of the Pearl River delta; `curve` as `report.curve` gives it."""
     own = curve["evidence_tier"] == OWN
     rows = {"alone": curve[own], "outside": curve[~own]}
     told: dict[str, Any] = {
-        name: notebook.label(f"figure-specifications-{outcome(group)}") for name, group in rows.items()
+        name: notebook.label(f"figure-specifications-{find_common_verdict(group)}") for name, group in rows.items()
     }
     for page in notebook.draw("12-specifications", "figure-specifications", SOURCES, height=3.3, **told):
         ax = page.axes
         for place, group in enumerate(rows.values()):
             low, high = group["low"].min(), group["high"].max()
-            settled = outcome(group) in ("above", "not_above")
+            settled = find_common_verdict(group) in ("above", "not_above")
             ax.plot([low, high], [place] * 2, "|-", color=BLUE if settled else GREY, solid_capstyle="butt", **LOOK)
             found = join_texts(notebook.label(f"outcome-{word}") for word in group["verdict"].unique())
             said: dict[str, Any] = {"span": f"{low:.2f}–{high:.2f}", "found": found, "number": len(group)}
@@ -38,7 +38,7 @@ def draw_specifications(notebook: Notebook, curve: pd.DataFrame) -> None:
         ax.grid(axis="y", visible=False)
 
 
-def outcome(group: pd.DataFrame) -> str:
+def find_common_verdict(specifications: pd.DataFrame) -> str:
     """Return what all specifications of a group find, or that they find several things."""
-    found = set(group["verdict"])
+    found = set(specifications["verdict"])
     return found.pop() if len(found) == 1 else "several"

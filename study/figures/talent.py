@@ -9,7 +9,7 @@ import seaborn as sns
 from compendium.base.texts import TranslatedText, make_bilingual_text
 from compendium.notebook.begin import Notebook
 from compendium.notebook.figures import BLUE, GREY, PAPER, RED, spread_label_positions
-from study.sentences.talent import people, target_of
+from study.sentences.talent import render_people_count, select_paper_gaps
 
 LIGHT, MIDDLE, GREEN = "#DCE9F2", {"ha": "center", "va": "center"}, "#00714F"
 SPEAKERS = {
@@ -23,7 +23,7 @@ SPEAKERS = {
 COLOURS = {"frozen": "black", "chosen": BLUE, "holding": "#8F4B72", "closing": "#00714F"}
 
 
-def draw_balance(
+def draw_supply_and_gap(
     notebook: Notebook, press: pd.DataFrame, stock: pd.DataFrame, target: pd.Series, cited: Iterable[str]
 ) -> None:
     """Draw a column a year, supply below and gap above; beside them the paper's gaps, before them the stock.
@@ -35,10 +35,10 @@ def draw_balance(
         cited: the sources of `press`.
     """
     supplies = pd.concat([stock.set_index("year")["value_10k"], press["supply"]])
-    early, late = map(people, press["gap"])
+    early, late = map(render_people_count, press["gap"])
     said: dict[str, Any] = {"early": early, "late": late}
     heading = "figure-balance-moves" if press["supply"].nunique() > 1 else "figure-balance-stands"
-    said |= {"supply": people(press["supply"].iloc[0])} if heading.endswith("stands") else {}
+    said |= {"supply": render_people_count(press["supply"].iloc[0])} if heading.endswith("stands") else {}
     named = [*cited, *stock["source_id"]]
     for page in notebook.draw("07-balance", "figure-balance", named, heading=heading, height=3.3, **said):
         ax, unit, x = page.axes, page(1, 0.01), supplies.index.astype(str)
@@ -48,9 +48,17 @@ def draw_balance(
         ax.bar(press.index.astype(str), press["gap"] * unit, 0.66, bottom=press["supply"] * unit)
         for place, year, supply in zip(range(len(x)), supplies.index, supplies, strict=True):
             kind = "supply" if year in press.index else "stock"
-            ax.text(place, supply * unit / 2, page.label(f"figure-balance-{kind}", number=people(supply)), **MIDDLE)
+            ax.text(
+                place,
+                supply * unit / 2,
+                page.label(f"figure-balance-{kind}", number=render_people_count(supply)),
+                **MIDDLE,
+            )
         for place, row in enumerate(press.itertuples(), len(stock)):
-            gap, demand = (page.label(f"figure-balance-{n}", number=people(getattr(row, n))) for n in ("gap", "demand"))
+            gap, demand = (
+                page.label(f"figure-balance-{n}", number=render_people_count(getattr(row, n)))
+                for n in ("gap", "demand")
+            )
             ax.text(place, (row.supply + row.gap / 2) * unit, gap, color="white", **MIDDLE)
             ax.text(place, (row.demand + 15) * unit, demand, ha="center", va="bottom")
             middle, half = (row.supply + target[row.Index] / 2) * unit, target[row.Index] / 2 * unit
@@ -59,12 +67,12 @@ def draw_balance(
         ax.legend(*(part[:1] for part in ax.get_legend_handles_labels()), loc="upper left")
 
 
-def draw_chain(notebook: Notebook, chain: pd.DataFrame, paper: pd.DataFrame) -> None:
+def draw_forecast_timeline(notebook: Notebook, chain: pd.DataFrame, paper: pd.DataFrame) -> None:
     """Draw a row a source not later than the paper: a dot at its date, a line to the end of each year meant."""
     known = chain["published"].str[:4] <= paper["published"].str[:4].iloc[0]
     chain, own = chain[known & (chain["measure"] == "gap")], set(paper["field_zh"])
     lanes = list(chain.groupby(["published", "speaker", "field_zh"], sort=False))
-    early, late = map(people, target_of(paper))
+    early, late = map(render_people_count, select_paper_gaps(paper))
     year = chain.loc[chain["field_zh"].isin(own), "published"].min()[:4]
     cited, counted = chain["source_id"].drop_duplicates(), chain.loc[chain["speaker"] != "the paper", "kind"]
     heading = "figure-chain-heading-after" if counted.eq("after").any() else "figure-chain-heading"
@@ -75,7 +83,7 @@ def draw_chain(notebook: Notebook, chain: pd.DataFrame, paper: pd.DataFrame) -> 
             for row in rows.itertuples():
                 end = pd.Timestamp(row.year + 1, 1, 1)
                 page.axes.plot([day, end], [y, y], "-" if day < end else ":", color=colour, lw=1.4)
-                number = page.label("figure-chain-number", number=people(row.value_10k), year=row.year)
+                number = page.label("figure-chain-number", number=render_people_count(row.value_10k), year=row.year)
                 page.axes.plot(end, y, "|", color=colour, ms=9)
                 page.axes.text(end, y + 0.12, number, color=colour, ha="center", va="top")
             page.axes.plot(day, y, **{"color": colour} | (PAPER if speaker == "the paper" else {"marker": "o"}))
@@ -91,7 +99,7 @@ def draw_chain(notebook: Notebook, chain: pd.DataFrame, paper: pd.DataFrame) -> 
         page.axes.spines["left"].set_visible(False)
 
 
-def draw_scenarios(
+def draw_gap_scenarios(
     notebook: Notebook,
     paths: pd.DataFrame,
     growth: Mapping[str, float],
@@ -109,7 +117,7 @@ def draw_scenarios(
             list(paths.loc[last] * unit), 0.085 * (paths.max().max() - paths.min().min()) * unit
         )
         for name, height in zip(paths, ends, strict=True):
-            gap = people(paths.loc[last, name])
+            gap = render_people_count(paths.loc[last, name])
             text = page.label("figure-scenarios-path", path=names[name], gap=gap)
             ax.text(last + 0.28, height, text, color=COLOURS[name], va="center")
         ax.hlines(0, first - 0.2, last, color="black", lw=0.8)

@@ -13,7 +13,7 @@ HIGH, BETWEEN = 7, 1
 COLOURS = {"absent": GREY, "made_but_unstable": SKY, "self_supplied": "#CFCFCF"}
 
 
-def draw_materials(notebook: Notebook, split: pd.Series, paper: pd.Series, cited: Sequence[str]) -> None:
+def draw_material_classes(notebook: Notebook, split: pd.Series, paper: pd.Series, cited: Sequence[str]) -> None:
     """Draw as many squares as there are types in each class, and between the last two what the paper says.
 
     Args:

@@ -12,8 +12,9 @@ from compendium.ledger.printed import compare_computed_value
 from compendium.ledger.readings import by_reading, read_under
 from compendium.ledger.rules import Judged, Part, attested, missing, parts, printed, recomputed, split_origins_by_side
 from compendium.ledger.rules import bounded as within
-from study import bounds, layout
-from study.judgements.policy import paper_year
+from study.bounds import placements, regional
+from study.bounds.constraints import CountProblem
+from study.judgements.policy import find_paper_year
 from study.judgements.registry import judges
 
 text = texts.catalogue("study/clusters")
@@ -32,13 +33,13 @@ def division(claim: pd.Series, data: EvidenceTables) -> Judged:
     told = text("division-otherwise", every=every)
     if alike:
         told = text("division", alike=len(alike), every=every, twice=len(alike & another))
-    said = [told, placed_otherwise(data), found.reason]
+    said = [told, describe_cluster_mismatches(data), found.reason]
     named = found.told(texts.join_texts(said, SENTENCE), rows)
     gathered = read_under(claim, "gathered", data, text("division-unmeasured"))
     return by_reading(claim, {"named": named, "gathered": gathered}, data)
 
 
-def placed_otherwise(data: EvidenceTables) -> TranslatedText:
+def describe_cluster_mismatches(data: EvidenceTables) -> TranslatedText:
     """Return which provinces a list outside the paper has in another cluster than the paper."""
     rows = data("cluster_membership").query("place_type == 'province'")
     paper, others = rows[rows["source_id"] == "paper"], drop_paper_based_rows(rows)
@@ -59,17 +60,17 @@ def placed_otherwise(data: EvidenceTables) -> TranslatedText:
     return text("moved", provinces=texts.join_texts(told, SEMICOLON))
 
 
-def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, tuple[int, int] | None]:
+def bound_member_evenness(problem: CountProblem, members: list[int]) -> tuple[int, tuple[int, int] | None]:
     """Return how far two members' projects can differ, and the least and largest number that all may have.
 
     All may have a number if each can have it or up to EVEN more; None if there is no such number.
     """
-    ends = [bounds.group(facts, [code]) for code in members]
-    together = bounds.group(facts, members)
-    widest = max(-bounds.least(facts, {one: 1, two: -1}) for one, two in permutations(members, 2))
+    ends = [regional.bound_group_total(problem, [code]) for code in members]
+    together = regional.bound_group_total(problem, members)
+    widest = max(-regional.minimise_weighted_total(problem, {one: 1, two: -1}) for one, two in permutations(members, 2))
 
     def may_all_have(number: int) -> bool:
-        return bounds.possible(facts, dict.fromkeys(members, number), dict.fromkeys(members, number + EVEN))
+        return regional.is_feasible(problem, dict.fromkeys(members, number), dict.fromkeys(members, number + EVEN))
 
     least = max(0, -(-together[0] // len(members)) - EVEN, *(low - EVEN for low, _ in ends))
     most = min(together[1] // len(members), *(high for _, high in ends))
@@ -82,11 +83,11 @@ def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, tuple[int,
 @judges("Q99")
 def even(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the members of the Yangtze delta have as many projects as each other: for certain, possibly."""
-    known, provinces = layout.known(data), layout.study(data)
+    known, provinces = placements.collect_project_evidence(data), placements.select_study_provinces(data)
     if known is None:
         return missing("bounded")
     members = provinces.index[provinces["cluster_broad"] == "yangtze_delta"].tolist()
-    widest, levels = evenness(known.problem, members)
+    widest, levels = bound_member_evenness(known.problem, members)
     must = widest <= EVEN
     used = known.rows
     used = used[used["adcode"].isna() | used["adcode"].isin(members)] if "adcode" in used else used
@@ -101,16 +102,16 @@ def even(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @cache_until_tables_change
-def valley_counts(data: EvidenceTables) -> pd.DataFrame:
+def list_speech_valley_counts(data: EvidenceTables) -> pd.DataFrame:
     """Return the counts of firms in China Speech Valley of the years before the paper's, in order of time."""
     counts = drop_paper_based_rows(data("speech_valley_firms")).sort_values("as_of", kind="stable")
-    return counts[counts["as_of"].str[:4].astype(int) < paper_year(data)]
+    return counts[counts["as_of"].str[:4].astype(int) < find_paper_year(data)]
 
 
 @judges("Q37")
 def speech_valley(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether a count was below the number in the year of the paper's other data, and whether the last one is."""
-    counts, limit = valley_counts(data), claim["value_high"]
+    counts, limit = list_speech_valley_counts(data), claim["value_high"]
     if counts.empty:
         return missing("printed")
     said = data.evidence(claim["claim_id"])

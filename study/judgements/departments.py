@@ -8,8 +8,17 @@ import pandas as pd
 from compendium.base import texts
 from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change, join_rows
 from compendium.ledger.rules import Judged, Part, attested, missing, parts, recomputed
-from study.judgements.policy import DECIDED, PLAN, TITLED, before_paper, outcomes, titles, where, with_outcomes
-from study.judgements.policy import aims as numeric_aims
+from study.judgements.policy import (
+    DECIDED,
+    PLAN,
+    TITLED,
+    add_outcome_columns,
+    find_target_outcomes,
+    list_documents_before_paper,
+    make_boolean_mask,
+    render_document_titles,
+)
+from study.judgements.policy import list_due_policy_targets as numeric_aims
 from study.judgements.registry import judges
 
 text = texts.catalogue("study/departments")
@@ -43,8 +52,8 @@ def clearer(claim: pd.Series, data: EvidenceTables) -> Judged:
 @judges("Q176")
 def first_results(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether at least one numeric aim of the policies is reported as met in time."""
-    every, became = numeric_aims(data), outcomes(data, "key_manufacturing_fields")
-    states = with_outcomes(every, became)["state"]
+    every, became = numeric_aims(data), find_target_outcomes(data, "key_manufacturing_fields")
+    states = add_outcome_columns(every, became)["state"]
     met = join_rows([rows for _, rows, state in became if state == "reached"])
     rows = met if len(met) else join_rows([rows for _, rows, state in became if state in DECIDED])
     if rows.empty:
@@ -56,36 +65,36 @@ def first_results(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @cache_until_tables_change
-def central(data: EvidenceTables) -> pd.DataFrame:
+def select_central_documents(data: EvidenceTables) -> pd.DataFrame:
     """Return the central documents that were out before the paper and whose issuer is known.
 
     `joint` tells whether more than one body issued it.
     """
-    rows = before_paper(data)
+    rows = list_documents_before_paper(data)
     rows = rows[(rows["level"] == "central") & rows["issuer"].ne("")]
-    return rows.assign(joint=where(rows["issuer"], lambda issuer: bool(SEVERAL.search(issuer))))
+    return rows.assign(joint=make_boolean_mask(rows["issuer"], lambda issuer: bool(SEVERAL.search(issuer))))
 
 
 @cache_until_tables_change
-def documents_of_field(data: EvidenceTables) -> pd.DataFrame:
-    """Return those of the `central` documents that have the field in their title."""
-    rows = central(data)
-    return rows[where(rows["title_zh"], lambda title: FIELD.zh in title)]
+def select_field_documents(data: EvidenceTables) -> pd.DataFrame:
+    """Return those of the `select_central_documents` documents that have the field in their title."""
+    rows = select_central_documents(data)
+    return rows[make_boolean_mask(rows["title_zh"], lambda title: FIELD.zh in title)]
 
 
-def bodies(rows: pd.DataFrame) -> set[str]:
+def list_issuing_bodies(documents: pd.DataFrame) -> set[str]:
     """Return the bodies that issued documents, each by one name; “other departments” are not counted."""
-    named = {body.strip() for issuer in rows["issuer"] for body in SEVERAL.split(issuer)}
+    named = {body.strip() for issuer in documents["issuer"] for body in SEVERAL.split(issuer)}
     return {ONE_BODY.get(body, body) for body in named - {"", OTHERS}}
 
 
 @judges("Q203")
 def several(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether several bodies have issued central documents on the field; that some did so jointly is told besides."""
-    rows = documents_of_field(data)
+    rows = select_field_documents(data)
     if rows.empty:
         return missing("recomputed")
-    every = bodies(rows)
+    every = list_issuing_bodies(rows)
     told = text("several", documents=len(rows), bodies=len(every), joint=int(rows["joint"].sum()), field=FIELD)
     return recomputed(claim, len(every) > 1, rows).told(told)
 
@@ -93,7 +102,7 @@ def several(claim: pd.Series, data: EvidenceTables) -> Judged:
 @judges("Q177")
 def uncoordinated(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What is said of coordination; that documents are joint shows cooperation in issuing them and no more."""
-    found, documents = attested(claim, data), documents_of_field(data)
+    found, documents = attested(claim, data), select_field_documents(data)
     if found.agreement == "none":
         return found
     joint = documents[documents["joint"]]
@@ -115,4 +124,4 @@ def provinces(claim: pd.Series, data: EvidenceTables) -> Judged:
     if found.agreement == "none":
         return found
     own = documents[(documents["level"] == "provincial") & (documents["named_in_paper"] == "named")]
-    return found.told(text("provinces", said=found.reason, documents=len(own), titles=titles(own)), own)
+    return found.told(text("provinces", said=found.reason, documents=len(own), titles=render_document_titles(own)), own)

@@ -6,7 +6,7 @@ from compendium.base.texts import SENTENCE, TranslatedText, catalogue, join_text
 from compendium.ledger.evidence import EvidenceTables
 from compendium.ledger.readings import by_reading, read_under
 from compendium.ledger.rules import Judged, Part, missing, parts
-from study.judgements.innovation import with_levers
+from study.judgements.innovation import replace_levers
 from study.judgements.registry import judges
 
 text = catalogue("study/firms")
@@ -16,7 +16,7 @@ ABROAD = ["USA", "EUU", "JPN"]
 FEW = 10  # a ratio of fewer firms is that of single firms
 
 
-def leaders(data: EvidenceTables, year: int) -> pd.DataFrame:
+def tabulate_rd_over_sales(data: EvidenceTables, year: int) -> pd.DataFrame:
     """Return R&D over sales of the large spenders on R&D: one row a sector, one column a region."""
     rows = data("rd_scoreboard")
     rows = rows[(rows["year"] == year) & (rows["measure"] == "rd_over_sales")]
@@ -24,7 +24,7 @@ def leaders(data: EvidenceTables, year: int) -> pd.DataFrame:
     return wide.reindex([s for s in SECTORS if s in wide.index])
 
 
-def left_out(data: EvidenceTables, year: int) -> pd.DataFrame:
+def list_small_region_firms(data: EvidenceTables, year: int) -> pd.DataFrame:
     """Return the firms of the other regions, all with fewer than `FEW` in some sector, by sector, with value_ratio."""
     rows = data("rd_scoreboard")
     rows = rows[(rows["year"] == year) & rows["sector_group"].isin(SECTORS)]
@@ -41,7 +41,7 @@ def leading(claim: pd.Series, data: EvidenceTables) -> Judged:
     The edition of a year comes out at the end of the next: the last that the paper could know is two years older.
     """
     year = int(claim["year_start"]) - 2
-    wide, rows = leaders(data, year), data("rd_scoreboard")
+    wide, rows = tabulate_rd_over_sales(data, year), data("rd_scoreboard")
     rows = rows[(rows["year"] == year) & (rows["measure"] == "rd_over_sales")]
     if wide.empty or not {"CHN", *ABROAD} <= set(wide):
         return missing("printed")
@@ -57,7 +57,7 @@ def leading(claim: pd.Series, data: EvidenceTables) -> Judged:
     china = rows[(rows["region"] == "CHN") & rows["sector_group"].isin(OVERALL)]
     lower, other = (join_texts(names[holds], empty=text("leading-none")) for holds in (True, False))
     reasons = [text("leading", year=year, lower=lower, other=other, sectors=join_texts(told, ("，", ", ")))]
-    for name, group in left_out(data, year).groupby(["name_zh", "name_en"]):
+    for name, group in list_small_region_firms(data, year).groupby(["name_zh", "name_en"]):
         few = (
             text("left-out-sector", name=text(f"sector-{r.sector_group}"), n=r.value, share=r.value_ratio)
             for r in group.itertuples()
@@ -69,4 +69,4 @@ def leading(claim: pd.Series, data: EvidenceTables) -> Judged:
     abroad = parts(found).told(join_texts([*reasons, text("leading-choice")], SENTENCE), beside)
     read = {name: read_under(claim, name, data, text(f"leading-{name}")) for name in ("needed", "home")}
     judged = by_reading(claim, {"abroad": abroad, **read}, data)
-    return with_levers(judged, ("rd_scoreboard", tuple(china.index), "value"))
+    return replace_levers(judged, ("rd_scoreboard", tuple(china.index), "value"))

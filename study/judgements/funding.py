@@ -12,9 +12,16 @@ from compendium.ledger.evidence import (
 )
 from compendium.ledger.readings import by_reading, read_under
 from compendium.ledger.rules import Judged, Part, bounded, missing, parts, printed, recomputed
-from study.finance import CLAUSE, RAISED, lending, loan_share, raised, terms
-from study.judgements.innovation import said_values, with_levers
-from study.judgements.policy import paper_year
+from study.analysis.finance import (
+    CLAUSE,
+    RAISED,
+    compute_loan_share,
+    describe_financing,
+    select_financing_by_period,
+    select_lending_rate_rows,
+)
+from study.judgements.innovation import format_distinct_values, replace_levers
+from study.judgements.policy import find_paper_year
 from study.judgements.registry import judges
 
 text = texts.catalogue("study/funding")
@@ -34,12 +41,12 @@ def area(claim: pd.Series, data: EvidenceTables) -> Judged:
     bases = {basis: rows for basis, rows in bases.items() if len(rows)}
     if not bases:
         return missing("printed")
-    wanted, year = data.value(claim["claim_id"]), paper_year(data)
+    wanted, year = data.value(claim["claim_id"]), find_paper_year(data)
     found = [Part(bool((rows["value"] == wanted).all()), rows) for rows in bases.values()]
     shares, valid = [], []
     for basis, rows in bases.items():
         first, last, named = rows["valid_from"].min()[:4], rows["valid_to"].max()[:4], text(f"area-{basis}")
-        values = said_values(rows["value"], 0)
+        values = format_distinct_values(rows["value"], 0)
         shares.append(text("area-share", basis=named, values=values, first=first, last=last))
         valid += [named] if first <= str(year) <= last else []
     valid_told = texts.join_texts(valid, empty=text("area-none"))
@@ -53,7 +60,7 @@ def area(claim: pd.Series, data: EvidenceTables) -> Judged:
 def online(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What the rules on space leave to a platform without any, by the recognition that the relief asks for."""
     rules = drop_paper_based_rows(data("tax_rules"))
-    year = paper_year(data)
+    year = find_paper_year(data)
     national = rules[(rules["recognised_by"] == "national") & (rules["condition"] == "floor_area")]
     notices = rules[(rules["recognised_by"] == "national_or_provincial") & (rules["comparator"] == "none")]
     first, last = (notices[column].str[:4].astype(int) for column in ("valid_from", "valid_to"))
@@ -62,13 +69,13 @@ def online(claim: pd.Series, data: EvidenceTables) -> Judged:
         return missing("printed")
     found = [Part(True, national)] if len(national) else []
     found += [Part(None, notices)] if len(notices) else []
-    return parts(found).told(text("online", least=said_values(national["value"], 0), year=year))
+    return parts(found).told(text("online", least=format_distinct_values(national["value"], 0), year=year))
 
 
 @judges("Q86")
 def rates(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What enterprise loans cost, beside an earlier date, the euro area, and what industrial firms earn on assets."""
-    loans, now, euro, profit = lending(data)
+    loans, now, euro, profit = select_lending_rate_rows(data)
     if now.empty:
         return missing("printed")
     past, later = loans.head(1), loans.loc[now.index[0] :].iloc[1:]
@@ -88,7 +95,9 @@ def rates(claim: pd.Series, data: EvidenceTables) -> Judged:
     said = [judged.reason, text("rates-later", rates=after) if len(later) else NOTHING, text("rates-yardsticks")]
     judged = judged.told(texts.join_texts(said, SENTENCE), later)
     yardsticks = (("lending_rates_and_returns", tuple(rows.index), "value") for rows in (past, euro, profit))
-    return with_levers(judged, *yardsticks)  # the earlier rate is computed from the later, which so cannot move alone
+    return replace_levers(
+        judged, *yardsticks
+    )  # the earlier rate is computed from the later, which so cannot move alone
 
 
 @judges("Q107")
@@ -100,19 +109,23 @@ def loans(claim: pd.Series, data: EvidenceTables) -> Judged:
     """
     firms, total = data("corporate_financing_2020"), data("aggregate_financing_structure")
     periods = firms.loc[firms["measure"] == "loans_increase", "period"].drop_duplicates()
-    known = {period: rows for period in periods if len(rows := raised(firms, period, data)) == len(RAISED)}
+    known = {
+        period: rows
+        for period in periods
+        if len(rows := select_financing_by_period(firms, period, data)) == len(RAISED)
+    }
     if not known:
         total = total[(total["kind"] == "stock") & (total["instrument"] == "rmb_loans")]
         found = printed(claim, total, list(total["share_pct"] > 50), data, [False] * len(total))
-        found = found.told(text("loans-stock", share=said_values(total["share_pct"], 1)))
+        found = found.told(text("loans-stock", share=format_distinct_values(total["share_pct"], 1)))
         own_funds = read_under(claim, "all_funds", data, text("loans-own-funds"))
         return by_reading(claim, {"outside_funds": found, "all_funds": own_funds}, data)
     best = {period: compute_grade_and_trust(rows, False, data) for period, rows in known.items()}
     period = min(known, key=lambda p: rank_source_quality((best[p][1] == "unsafe", best[p][0])))
     rows = known.pop(period)
     own_period = rows["period"] == period
-    share, least = loan_share(rows), not own_period.all()
-    main = (share > 50, loan_share(rows[own_period]) > 50)
+    share, least = compute_loan_share(rows), not own_period.all()
+    main = (share > 50, compute_loan_share(rows[own_period]) > 50)
     longer = texts.join_texts((RAISED[measure] for measure in rows.loc[~own_period, "measure"]), ("、", " and "))
     lacking = firms[(firms["period"] == period) & firms["measure"].isin(rows.loc[~own_period, "measure"])]
     same = pd.concat([rows[own_period], lacking]).drop_duplicates("measure")
@@ -120,13 +133,13 @@ def loans(claim: pd.Series, data: EvidenceTables) -> Judged:
     found = bounded(claim, main, rows) if least else recomputed(claim, main[0], rows)
     names = data.tables.labels("corporate_financing_2020", "period")
     said = [text("loans-least", share=share, longer=longer) if least else text("loans-share", share=share)]
-    said += [text("loans-raised", terms=terms(rows, data))]
-    said += [text("loans-weaker", share=loan_share(same), longer=longer)] if exact else []
-    said += [text("loans-other", period=names[p], share=loan_share(other)) for p, other in known.items()]
+    said += [text("loans-raised", terms=describe_financing(rows, data))]
+    said += [text("loans-weaker", share=compute_loan_share(same), longer=longer)] if exact else []
+    said += [text("loans-other", period=names[p], share=compute_loan_share(other)) for p, other in known.items()]
     said += [text("loans-left-out")]
     beside = [*known.values(), same] if exact else list(known.values())
     among_channels = found.told(texts.join_texts(said, SENTENCE), beside)
     own_funds = read_under(claim, "all_funds", data, text("loans-own-funds"))
     judged = by_reading(claim, {"outside_funds": among_channels, "all_funds": own_funds}, data)
     borrowed = tuple(rows.index[rows["measure"] == "loans_increase"])
-    return with_levers(judged, ("corporate_financing_2020", borrowed, "value"))
+    return replace_levers(judged, ("corporate_financing_2020", borrowed, "value"))

@@ -20,19 +20,19 @@ SLOW = ("Petroleum, coal and other fuel processing", "Non-metallic minerals")
 AFTERWARDS = {"share_ge4": "afterwards-share", "named_order": "afterwards-named"}
 
 
-def order(data: EvidenceTables) -> pd.DataFrame:
+def list_figure_2_industries(data: EvidenceTables) -> pd.DataFrame:
     """Return the ten labels of Figure 2 from the first to the last."""
     rows = data("maturity_industries")
     return rows[rows["measure"] == "printed_order"].sort_values("position", kind="stable")
 
 
-def standing(data: EvidenceTables) -> tuple[pd.DataFrame, str]:
+def score_industries(data: EvidenceTables) -> tuple[pd.DataFrame, str]:
     """Return the industries of 2020 with a `score`, higher for more mature, and the column that it comes from.
 
     Values from outside the paper come first, then the bars of Figure 2 if all are known, else its order, taken to run
     from high to low.
     """
-    bars, rows = order(data), drop_paper_based_rows(data("maturity_industries"))
+    bars, rows = list_figure_2_industries(data), drop_paper_based_rows(data("maturity_industries"))
     year = bars["year"].max()
     rows = rows[(rows["scope"] == "national") & (rows["year"] == year) & rows["value"].notna()]
     if not rows.empty:
@@ -43,54 +43,67 @@ def standing(data: EvidenceTables) -> tuple[pd.DataFrame, str]:
     return bars.assign(score=-bars["position"].astype(float)), "position"
 
 
-def lead(rows: pd.DataFrame) -> float:
+def compute_discrete_lead(scored_industries: pd.DataFrame) -> float:
     """Return the part of pairs in which the discrete industry stands in front of the process industry; ties half."""
-    first, second = (rows.loc[rows["process_type"] == kind, "score"].to_numpy() for kind in ("discrete", "process"))
+    first, second = (
+        scored_industries.loc[scored_industries["process_type"] == kind, "score"].to_numpy()
+        for kind in ("discrete", "process")
+    )
     return float((np.sign(first[:, None] - second[None, :]) + 1).mean() / 2) if first.size and second.size else np.nan
 
 
-def compared(claim: pd.Series, computed: object, rows: pd.DataFrame) -> Judged:
+def judge_computed_value(claim: pd.Series, computed: object, rows: pd.DataFrame) -> Judged:
     """Compare with rows of another source, or with the paper's own figure if that is all there is."""
     return own(claim, computed, rows) if (rows["source_id"] == "paper").any() else recomputed(claim, computed, rows)
 
 
-def exchanges(rows: pd.DataFrame, column: str) -> list[tuple[str, tuple[int, ...], str]] | None:
+def make_order_lever(rows: pd.DataFrame, column: str) -> list[tuple[str, tuple[int, ...], str]] | None:
     """Return the lever of an order, all its rows: two of them may change places; None for values."""
     return [("maturity_industries", tuple(rows.index), column)] if column == "position" else None
 
 
-def read_from(column: str, rows: pd.DataFrame) -> TranslatedText:
+def describe_comparison_basis(column: str, rows: pd.DataFrame) -> TranslatedText:
     """Return what the industries were compared by."""
     if column == "position":
         return text("by-order")
     return text("by-figure" if (rows["source_id"] == "paper").any() else "by-outside")
 
 
-def still_open(
-    claim: pd.Series, data: EvidenceTables, said: TranslatedText, beside: pd.DataFrame | Iterable[pd.DataFrame] = ()
+def judge_undecided(
+    claim: pd.Series,
+    data: EvidenceTables,
+    reason: TranslatedText,
+    context_rows: pd.DataFrame | Iterable[pd.DataFrame] = (),
 ) -> Judged:
     """Return that nothing decides: what can be said meanwhile, then the records that would decide."""
-    return missing("printed").told(join_texts([said, explain_missing_evidence(claim, data)[1]], SENTENCE), beside)
+    return missing("printed").told(
+        join_texts([reason, explain_missing_evidence(claim, data)[1]], SENTENCE), context_rows
+    )
 
 
-def other_years(data: EvidenceTables) -> pd.DataFrame:
+def list_other_year_industries(data: EvidenceTables) -> pd.DataFrame:
     """Return what is printed outside the paper of industries of the whole country in other years than Figure 2."""
     rows = drop_paper_based_rows(data("maturity_industries"))
-    return rows[rows["scope"].eq("national") & rows["year"].ne(order(data)["year"].max())]
+    return rows[rows["scope"].eq("national") & rows["year"].ne(list_figure_2_industries(data)["year"].max())]
 
 
-def named_first(data: EvidenceTables) -> tuple[TranslatedText, pd.DataFrame]:
+def describe_discrete_first(data: EvidenceTables) -> tuple[TranslatedText, pd.DataFrame]:
     """Return how often discrete industries are named before process industries in other years, and the rows."""
-    rows = other_years(data)
+    rows = list_other_year_industries(data)
     rows = rows[rows["measure"].eq("named_order")]
-    ahead = {year: lead(named.assign(score=-named["position"].astype(float))) for year, named in rows.groupby("year")}
+    ahead = {
+        year: compute_discrete_lead(named.assign(score=-named["position"].astype(float)))
+        for year, named in rows.groupby("year")
+    }
     told = [text("discrete-year", year=year, ahead=part) for year, part in ahead.items() if not np.isnan(part)]
     return text("discrete-later", told=join_texts(told, SENTENCE)) if told else NOTHING, rows
 
 
-def afterwards(divisions: tuple[str, ...], data: EvidenceTables) -> tuple[TranslatedText, pd.DataFrame]:
+def describe_divisions_other_years(
+    divisions: tuple[str, ...], data: EvidenceTables
+) -> tuple[TranslatedText, pd.DataFrame]:
     """Return what is printed for other years of industries that these divisions hold, and the rows."""
-    rows = other_years(data)
+    rows = list_other_year_industries(data)
     rows = rows[rows["value"].where(rows["measure"] == "share_ge4", rows["position"].astype(float)).notna()]
     rows = rows[rows["measure"].isin(AFTERWARDS)]
     rows = rows[[any(division.startswith(name) for division in divisions) for name in rows["industry_en"]]]
@@ -101,36 +114,36 @@ def afterwards(divisions: tuple[str, ...], data: EvidenceTables) -> tuple[Transl
 @judges("Q49")
 def discrete(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether discrete industries stand in front of process industries in most pairs."""
-    rows, column = standing(data)
-    ahead = lead(rows)
+    rows, column = score_industries(data)
+    ahead = compute_discrete_lead(rows)
     if np.isnan(ahead):
         return missing("printed")
-    judged = compared(claim, ahead > 0.5, rows)
+    judged = judge_computed_value(claim, ahead > 0.5, rows)
     kinds = [tuple(group.index) for _, group in rows.groupby("process_type")]
-    levers = exchanges(rows, column) or [("maturity_industries", index, column) for index in kinds]
-    also, beside = named_first(data)
-    said = text("discrete", by=read_from(column, rows), n=len(rows), ahead=ahead)
+    levers = make_order_lever(rows, column) or [("maturity_industries", index, column) for index in kinds]
+    also, beside = describe_discrete_first(data)
+    said = text("discrete", by=describe_comparison_basis(column, rows), n=len(rows), ahead=ahead)
     return replace(judged, levers=levers).told(join_texts([said, also], SENTENCE), beside)
 
 
 @judges("Q50")
 def mature(claim: pd.Series, data: EvidenceTables) -> Judged:
     """How many of the industries named as mature are discrete and in the upper half."""
-    rows, column = standing(data)
+    rows, column = score_industries(data)
     named = rows[rows["industry_en"].isin(MATURE)]
     if named.empty:
         return missing("printed")
     leading = named[(named["process_type"] == "discrete") & (named["score"] >= rows["score"].median())]
-    said = text("mature", by=read_from(column, rows), named=len(named), leading=len(leading))
-    also, beside = afterwards(MATURE, data)
-    judged = replace(compared(claim, len(leading), named), levers=exchanges(rows, column))
+    said = text("mature", by=describe_comparison_basis(column, rows), named=len(named), leading=len(leading))
+    also, beside = describe_divisions_other_years(MATURE, data)
+    judged = replace(judge_computed_value(claim, len(leading), named), levers=make_order_lever(rows, column))
     return judged.told(join_texts([said, also], SENTENCE), beside)
 
 
 @judges("Q51")
 def slow(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the industries named as slow lie in the lower half, once there are values; an order cannot tell."""
-    rows, column = standing(data)
+    rows, column = score_industries(data)
     named = rows[rows["industry_en"].isin(SLOW)]
     if column == "position" or named.empty:
         places, figure = (
@@ -138,33 +151,33 @@ def slow(claim: pd.Series, data: EvidenceTables) -> Judged:
             of(data.claim("Q52"), "printed"),
         )
         said = text("slow-order", places=places, n=len(rows), figure=figure)
-        also, beside = afterwards(SLOW, data)
-        return still_open(claim, data, join_texts([said, also], SENTENCE), beside)
+        also, beside = describe_divisions_other_years(SLOW, data)
+        return judge_undecided(claim, data, join_texts([said, also], SENTENCE), beside)
     median = rows["score"].median()
     values = join_texts(text("slow-value", name=of(row, "industry"), score=row["score"]) for _, row in named.iterrows())
-    said = text("slow", by=read_from(column, rows), values=values, median=median)
-    return compared(claim, bool((named["score"] < median).all()), named).told(said)
+    said = text("slow", by=describe_comparison_basis(column, rows), values=values, median=median)
+    return judge_computed_value(claim, bool((named["score"] < median).all()), named).told(said)
 
 
 @judges("Q52")
 def top(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the industries with the highest values are those of Figure 2, in its order."""
-    rows, column = standing(data)
-    labels = list(order(data)["industry_zh"])
+    rows, column = score_industries(data)
+    labels = list(list_figure_2_industries(data)["industry_zh"])
     if column == "position":
-        return still_open(claim, data, text("top-order", figure=of(claim, "printed"), n=len(labels)))
+        return judge_undecided(claim, data, text("top-order", figure=of(claim, "printed"), n=len(labels)))
     highest = rows.sort_values("score", ascending=False, kind="stable").head(int(claim["value_low"]))
     same = list(highest["industry_zh"]) == labels
-    said = text("top-same" if same else "top-other", by=read_from(column, rows), n=len(highest))
-    return compared(claim, same, rows).told(said)
+    said = text("top-same" if same else "top-other", by=describe_comparison_basis(column, rows), n=len(highest))
+    return judge_computed_value(claim, same, rows).told(said)
 
 
 @judges("Q53")
 def axis(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the bars of Figure 2 fit on its axis, once they are known."""
-    bars = order(data)
+    bars = list_figure_2_industries(data)
     if bars.empty or bars["value"].isna().any():
-        return still_open(claim, data, text("axis-unread"))
+        return judge_undecided(claim, data, text("axis-unread"))
     low, high = bars["value"].min(), bars["value"].max()
     fits = bool(claim["value_low"] <= low and high <= claim["value_high"])
     return own(claim, fits, bars).told(text("axis", low=low, high=high))

@@ -13,12 +13,12 @@ from study.judgements.registry import judges
 text = catalogue("study/innovation")
 
 
-def said_values(values: pd.Series, places: int = 2) -> str:
+def format_distinct_values(values: pd.Series, places: int = 2) -> str:
     """Return values for a sentence, each once, in order of size."""
     return " / ".join(f"{value:.{places}f}" for value in sorted(set(values.dropna())))
 
 
-def with_levers(judged: Judged, *levers: tuple[str, tuple[int, ...], str]) -> Judged:
+def replace_levers(judged: Judged, *levers: tuple[str, tuple[int, ...], str]) -> Judged:
     """Return the same, to be turned by these numbers only."""
     return replace(judged, levers=levers)
 
@@ -36,23 +36,26 @@ def intensity(claim: pd.Series, data: EvidenceTables) -> Judged:
     bulletin = [*home["first_published_pct"], *home["implied_revision_pct"]]
     abroad = abroad[(abroad["iso3"] == "CHN") & (abroad["year"] == claim["year_start"])]
     repeated = abroad[abroad["pct"].round(2).isin(bulletin)].assign(relation="copy")
-    first, later = said_values(home["first_published_pct"]), said_values(home["implied_revision_pct"])
+    first, later = (
+        format_distinct_values(home["first_published_pct"]),
+        format_distinct_values(home["implied_revision_pct"]),
+    )
     values = [*home["first_published_pct"], *repeated["pct"]]
     apart = abroad[~abroad.index.isin(repeated.index)]
     revised = text("intensity-revised", pct=later) if later else NOTHING
-    other = text("intensity-other", n=len(apart), pct=said_values(apart["pct"])) if len(apart) else NOTHING
+    other = text("intensity-other", n=len(apart), pct=format_distinct_values(apart["pct"])) if len(apart) else NOTHING
     said = text("intensity", first=first, revised=revised, copies=len(repeated))
     judged = printed(claim, [home, repeated], values, data)
     return judged.told(join_texts([said, other], SENTENCE), apart)
 
 
-def members(data: EvidenceTables, year: int) -> list[str]:
+def list_oecd_members(data: EvidenceTables, year: int) -> list[str]:
     """Return the countries that were members of the OECD in `year`."""
     table = data("oecd_members")
     return table.loc[table["accession_year"] <= year, "iso3"].to_list()
 
 
-def ranks(table: pd.DataFrame, data: EvidenceTables) -> pd.DataFrame:
+def rank_china_in_oecd(table: pd.DataFrame, data: EvidenceTables) -> pd.DataFrame:
     """Return, by edition and year, how China stands among the members of the OECD that the edition holds.
 
     Args:
@@ -65,7 +68,7 @@ def ranks(table: pd.DataFrame, data: EvidenceTables) -> pd.DataFrame:
     """
     found = []
     for (vintage, year), group in table.groupby(["vintage", "year"]):
-        values, wanted = group.drop_duplicates("iso3").set_index("iso3")["pct"], members(data, year)
+        values, wanted = group.drop_duplicates("iso3").set_index("iso3")["pct"], list_oecd_members(data, year)
         others = values.reindex(wanted).dropna()
         if "CHN" not in values or others.empty:
             continue
@@ -83,7 +86,7 @@ AVERAGES = {"OED": text("average-oed"), "HIC": text("average-hic"), "EUU": text(
 DEVELOPED = ("OED", "HIC")  # of these the totals of developed countries as a whole; the EU is a part of them
 
 
-def by_edition(rows: pd.DataFrame) -> tuple[TranslatedText, pd.DataFrame]:
+def describe_gap_by_edition(rows: pd.DataFrame) -> tuple[TranslatedText, pd.DataFrame]:
     """Return how far China lies below the averages that several editions have, and the rows."""
     home, told, used = rows[rows["iso3"] == "CHN"].groupby("vintage")["pct"].first(), [], [rows[:0]]
     for code, name in AVERAGES.items():
@@ -96,7 +99,7 @@ def by_edition(rows: pd.DataFrame) -> tuple[TranslatedText, pd.DataFrame]:
     return said, pd.concat(used).drop_duplicates()
 
 
-def above_china(rows: pd.DataFrame, data: EvidenceTables) -> pd.DataFrame:
+def count_countries_above_china(rows: pd.DataFrame, data: EvidenceTables) -> pd.DataFrame:
     """Return, by year and group of country_groups, how many members have data and how many are above China.
 
     Args:
@@ -116,11 +119,11 @@ def below(claim: pd.Series, data: EvidenceTables) -> Judged:
     Of the members of a group without a value nothing is known: with them more than half may be above China, or not.
     """
     year, every = int(claim["year_start"]), data("rd_intensity_countries")
-    table, groups = ranks(every[every["year"] == year], data), data("country_groups")
+    table, groups = rank_china_in_oecd(every[every["year"] == year], data), data("country_groups")
     if table.empty or groups.empty:
         return missing("printed")
     edition = every[every["vintage"] == table.loc[table["with_data"].idxmax(), "vintage"]]
-    rows, above = edition[edition["year"] == year], above_china(edition, data)
+    rows, above = edition[edition["year"] == year], count_countries_above_china(edition, data)
     china = rows[rows["iso3"] == "CHN"]
     pct, found = china["pct"].iloc[0], {}
     for code, name in AVERAGES.items():
@@ -150,19 +153,22 @@ def below(claim: pd.Series, data: EvidenceTables) -> Judged:
     lower = bool((pct < named["pct"]).all()) if set(named["iso3"]) == set(NAMED) else None
     said = text("below-named", pct=pct, year=year, countries=said)
     found["named"] = recomputed(claim, lower, [china, named]).told(said)
-    editions, also = by_edition(every[every["year"] == year])
+    editions, also = describe_gap_by_edition(every[every["year"] == year])
     judged = by_reading(claim, found, data)
-    reason = join_texts([judged.reason, year_by_year(above), editions, text("below-untested")], SENTENCE)
-    return with_levers(judged.told(reason, also), ("rd_intensity_countries", tuple(china.index), "pct"))
+    reason = join_texts([judged.reason, describe_years_above_china(above), editions, text("below-untested")], SENTENCE)
+    return replace_levers(judged.told(reason, also), ("rd_intensity_countries", tuple(china.index), "pct"))
 
 
-def year_by_year(above: pd.DataFrame) -> TranslatedText:
+def describe_years_above_china(counts_above_china: pd.DataFrame) -> TranslatedText:
     """Return how many of the G7, and in which years most advanced economies, are above China."""
-    g7, most = above["sum", "g7"], 2 * above["sum", "imf_advanced"] > above["size", "imf_advanced"]
+    g7, most = (
+        counts_above_china["sum", "g7"],
+        2 * counts_above_china["sum", "imf_advanced"] > counts_above_china["size", "imf_advanced"],
+    )
     first, last, years = (
-        above.index.min(),
-        above.index.max(),
-        join_texts(above.index[most], empty=text("below-no-year")),
+        counts_above_china.index.min(),
+        counts_above_china.index.max(),
+        join_texts(counts_above_china.index[most], empty=text("below-no-year")),
     )
     return text("below-years", first=first, last=last, least=g7.min(), most=g7.max(), years=years)
 
@@ -187,7 +193,7 @@ def rising(claim: pd.Series, data: EvidenceTables) -> Judged:
     judged = parts(found).told(
         join_texts([*map(make_bilingual_text, said["says_zh"], said["says_en"]), ratio, fell], SENTENCE)
     )
-    return with_levers(judged, ("rd_intensity_china", (least.name,), "stated_rise_pp"))
+    return replace_levers(judged, ("rd_intensity_china", (least.name,), "stated_rise_pp"))
 
 
 @judges("Q125")
@@ -206,7 +212,7 @@ def basic(claim: pd.Series, data: EvidenceTables) -> Judged:
     slowest, table = rows["growth_pct"].idxmin(), "basic_research_china"
     said = text("basic", first=first, last=last, least=rows["growth_pct"].min())
     judged = recomputed(claim, bool(kept), rows).told(join_texts([said, *slips], SENTENCE))
-    return with_levers(judged, (table, (slowest,), "growth_pct"), (table, (last.name,), "share_pct"))
+    return replace_levers(judged, (table, (slowest,), "growth_pct"), (table, (last.name,), "share_pct"))
 
 
 @judges("Q126")
@@ -246,7 +252,9 @@ def digital(claim: pd.Series, data: EvidenceTables) -> Judged:
         said = text("digital", sources=rows.loc[same, "source_id"].nunique(), values=values, other=other)
     else:
         said = text("digital-only-other", values=others)
-    both_rates = chained(drop_paper_based_rows(table)) if claim["claim_id"] == "Q80" else table.head(0)
+    both_rates = (
+        find_equipment_share_pair(drop_paper_based_rows(table)) if claim["claim_id"] == "Q80" else table.head(0)
+    )
     if len(both_rates):
         of_all, of_digital = both_rates["value_pct"]
         chain = {"year": both_rates["as_of"].iloc[0], "digital": of_all, "networked": of_digital}
@@ -254,7 +262,7 @@ def digital(claim: pd.Series, data: EvidenceTables) -> Judged:
     return printed(claim, rows, rows["value_pct"], data, same).told(said, [rows, both_rates])
 
 
-def chained(rows: pd.DataFrame) -> pd.DataFrame:
+def find_equipment_share_pair(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the share of equipment that is digital, and that of this which is networked, of one source and date."""
     pair = [rows[rows["measure"] == name] for name in ("equipment_digitisation", "digital_equipment_networked")]
     keys = ["as_of", "scope", "source_id"]

@@ -11,7 +11,7 @@ from compendium.base.texts import NOTHING, SENTENCE, SLASH, catalogue, join_text
 from compendium.ledger.evidence import EvidenceTables, drop_paper_based_rows
 from compendium.ledger.readings import by_reading, read_under
 from compendium.ledger.rules import Judged, Part, bounded, missing, own, parts, printed
-from study import statistics
+from study.analysis import statistics
 from study.judgements.registry import judges
 
 CLASSES = {"Q42": "1", "Q43": "2", "Q44": "3", "Q45": "ge4"}
@@ -23,19 +23,19 @@ LEVELS = {level: text(f"level-{level}") for level in ("lt1", "1", "le1", "2", "3
 # The assessment and its classes
 
 
-def national(data: EvidenceTables) -> pd.DataFrame:
+def list_national_shares(data: EvidenceTables) -> pd.DataFrame:
     """Return the national shares by level that do not come from the paper."""
     rows = drop_paper_based_rows(data("maturity_levels"))
     return rows[rows["scope"] == "national"]
 
 
-def jiangsu(data: EvidenceTables) -> pd.DataFrame:
+def list_jiangsu_shares(data: EvidenceTables) -> pd.DataFrame:
     """Return the shares by level of Jiangsu."""
     rows = drop_paper_based_rows(data("maturity_levels"))
     return rows[rows["scope"] == "jiangsu"]
 
 
-def assessed(data: EvidenceTables) -> pd.DataFrame:
+def list_assessed_firm_counts(data: EvidenceTables) -> pd.DataFrame:
     """Return the numbers of assessed firms, outside the paper."""
     rows = drop_paper_based_rows(data("maturity_samples"))
     return rows[rows["measure"] == "firms_assessed"]
@@ -51,7 +51,7 @@ def five_years(claim: pd.Series, data: EvidenceTables) -> Judged:
 @judges("Q41")
 def size(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The number of firms assessed in the year."""
-    rows = assessed(data)
+    rows = list_assessed_firm_counts(data)
     rows = rows[(rows["scope"] == "national") & (rows["year"] == claim["year_start"])]
     if rows.empty:
         return missing("printed")
@@ -71,7 +71,7 @@ def share(claim: pd.Series, data: EvidenceTables) -> Judged:
 
     That of level 1 and below is the share of the lowest class, and stands with another label beside that of level 1.
     """
-    name, rows = CLASSES[claim["claim_id"]], national(data)
+    name, rows = CLASSES[claim["claim_id"]], list_national_shares(data)
     year = rows[(rows["year"] == claim["year_start"]) & (rows["basis"] != "derived")]
     rows = year[year["level_class"].isin([name, "le1"] if name == "1" else [name])]
     if rows.empty:
@@ -81,8 +81,10 @@ def share(claim: pd.Series, data: EvidenceTables) -> Judged:
     said = text("share", level=LEVELS[name], shares=shares)
     if name == "1":
         level = printed(claim, alone, alone["share_pct"], data).told(said)
-        lowest = lowest_class(claim, rows, year, data)
-        return by_reading(claim, {"lowest_class": lowest, "level_one": level_one(claim, level, rows, data)}, data)
+        lowest = judge_lowest_class_share(claim, rows, year, data)
+        return by_reading(
+            claim, {"lowest_class": lowest, "level_one": judge_level_one_share(claim, level, rows, data)}, data
+        )
     found = printed(claim, alone, alone["share_pct"], data).told(said)
     every = read_under(claim, "all_firms", data, text("share-all"))
     if every.agreement == "none":
@@ -90,7 +92,7 @@ def share(claim: pd.Series, data: EvidenceTables) -> Judged:
     return by_reading(claim, {"assessed": found, "all_firms": every}, data)
 
 
-def lowest_class(claim: pd.Series, rows: pd.DataFrame, year: pd.DataFrame, data: EvidenceTables) -> Judged:
+def judge_lowest_class_share(claim: pd.Series, rows: pd.DataFrame, year: pd.DataFrame, data: EvidenceTables) -> Judged:
     """Compare the share of the lowest class, all firms below level 2, with the paper's; `year`: all classes."""
     first = rows.iloc[0]
     words = data.plain("excerpts").query("table == 'maturity_levels' and kind == 'verbatim'")
@@ -102,10 +104,10 @@ def lowest_class(claim: pd.Series, rows: pd.DataFrame, year: pd.DataFrame, data:
     return found.told(join_texts([told, NOTHING if kept else text("share-no-words")], SENTENCE))
 
 
-def level_one(claim: pd.Series, alone: Judged, rows: pd.DataFrame, data: EvidenceTables) -> Judged:
+def judge_level_one_share(claim: pd.Series, own_judgement: Judged, rows: pd.DataFrame, data: EvidenceTables) -> Judged:
     """Return what level 1 alone has: its own share, else that of the lowest class with another label, or as a bound."""
-    if alone.agreement != "none":
-        return alone
+    if own_judgement.agreement != "none":
+        return own_judgement
     told = text("share-most", level=LEVELS[rows.iloc[0]["level_class"]])
     other = printed(claim, rows, rows["share_pct"], data, [False] * len(rows))
     return (other if other.agreement != "none" else bounded(claim, (0.0, float(rows["share_pct"].max())), rows)).told(
@@ -116,38 +118,48 @@ def level_one(claim: pd.Series, alone: Judged, rows: pd.DataFrame, data: Evidenc
 # The years after
 
 
-def shares_by_year(data: EvidenceTables) -> pd.DataFrame:
+def tabulate_national_shares(data: EvidenceTables) -> pd.DataFrame:
     """Return national shares in %: years by class; where rows of a year differ, the first counts."""
-    wide = national(data).pivot_table("share_pct", "year", "level_class", aggfunc="first")
+    wide = list_national_shares(data).pivot_table("share_pct", "year", "level_class", aggfunc="first")
     wide = wide.reindex(columns=[*PARTITION, "ge2"])
     return wide.assign(ge2=wide["ge2"].fillna(wide["2"] + wide["3"] + wide["ge4"]))
 
 
-def rest_of_country(data: EvidenceTables) -> pd.DataFrame:
+def bound_rest_of_country(data: EvidenceTables) -> pd.DataFrame:
     """Return, by year, the sharp bounds of the share at level 2 and above outside Jiangsu.
 
     Returns:
         ge2_pct (whole country), value and exact of both samples, weight_low and weight_high of Jiangsu, and the bounds
         free_low_pct and free_high_pct; empty where the inputs clash.
     """
-    firms = assessed(data).drop_duplicates(["scope", "year"]).set_index("year")
+    firms = list_assessed_firm_counts(data).drop_duplicates(["scope", "year"]).set_index("year")
     whole, province = (firms.loc[firms["scope"] == scope, ["value", "exact"]] for scope in ("national", "jiangsu"))
-    rest = shares_by_year(data)[["ge2"]].dropna().add_suffix("_pct").join(whole).join(province.add_suffix("_jiangsu"))
+    rest = (
+        tabulate_national_shares(data)[["ge2"]]
+        .dropna()
+        .add_suffix("_pct")
+        .join(whole)
+        .join(province.add_suffix("_jiangsu"))
+    )
     ratio = (rest["value_jiangsu"] / rest["value"]).clip(upper=1.0)
     # "More than" of the whole bounds the weight from above, "more than" of the province from below.
     rest["weight_low"] = ratio.where(rest["exact"].eq(True), 0.0).fillna(0.0)
     rest["weight_high"] = ratio.where(rest["exact_jiangsu"].eq(True), 1.0).fillna(1.0)
-    rows = jiangsu(data)
+    rows = list_jiangsu_shares(data)
     known = rows[rows["level_class"] == "ge2"].drop_duplicates("year").set_index("year")["share_pct"]
-    ends = [rest_ends(row, (known.get(row.Index, 0.0), known.get(row.Index, 100.0))) for row in rest.itertuples()]
+    ends = [
+        bound_rest_in_year(row, (known.get(row.Index, 0.0), known.get(row.Index, 100.0))) for row in rest.itertuples()
+    ]
     rest[["free_low_pct", "free_high_pct"]] = np.array(ends).reshape(-1, 2)
     return rest
 
 
-def rest_ends(row: Any, shares: tuple[float, float]) -> tuple[float, float]:
+def bound_rest_in_year(year_row: Any, jiangsu_shares: tuple[float, float]) -> tuple[float, float]:
     """Return the bounds of the rest in one year, not a number where no share of the rest fits."""
     with suppress(ValueError):
-        return statistics.rest_bounds(row.ge2_pct, (row.weight_low, row.weight_high), shares)
+        return statistics.bound_rest_share(
+            year_row.ge2_pct, (year_row.weight_low, year_row.weight_high), jiangsu_shares
+        )
     return np.nan, np.nan
 
 
@@ -157,7 +169,7 @@ def stage(claim: pd.Series, data: EvidenceTables) -> Judged:
 
     These start from the first year with a known weight of Jiangsu; without one nothing is known of the rest.
     """
-    start, rows, rest = claim["year_start"], national(data), rest_of_country(data)
+    start, rows, rest = claim["year_start"], list_national_shares(data), bound_rest_of_country(data)
     low = rows[(rows["year"] == start) & (rows["level_class"] == "le1")].head(1)
     if low.empty or start not in rest.index:
         return missing("printed")
@@ -181,7 +193,9 @@ def stage(claim: pd.Series, data: EvidenceTables) -> Judged:
     trusted = text("stage-trusted") if len(told) else NOTHING
     rising = join_texts([*map(make_bilingual_text, told["says_zh"], told["says_en"]), trusted, samples], SENTENCE)
     moved = [*low.index, *(used.index[-1:] if told.empty else ())]
-    of_firms = parts(found).told(text("stage", start=start, below=below, rising=rising), [used, jiangsu(data)])
+    of_firms = parts(found).told(
+        text("stage", start=start, below=below, rising=rising), [used, list_jiangsu_shares(data)]
+    )
     every = read_under(claim, "all_firms", data, text("share-all"))
     judged = by_reading(claim, {"assessed": of_firms, "all_firms": every}, data)
     return replace(judged, levers=[("maturity_levels", (row,), "share_pct") for row in moved])

@@ -26,15 +26,7 @@ from compendium.ledger.evidence import (
 )
 from compendium.ledger.missing_evidence import explain_missing_evidence
 from compendium.ledger.readings import by_reading
-from compendium.ledger.rules import (
-    Judged,
-    Part,
-    attested,
-    missing,
-    parts,
-    printed,
-    recomputed,
-)
+from compendium.ledger.rules import Judged, Part, attested, missing, parts, printed, recomputed
 from study.judgements.registry import judges
 
 text = catalogue("study/pilots")
@@ -42,7 +34,7 @@ BATCHES = ("Q14", "Q15", "Q16", "Q17")
 
 
 @cache_until_tables_change
-def counted_lists(data: EvidenceTables) -> pd.DataFrame:
+def count_projects_by_list(data: EvidenceTables) -> pd.DataFrame:
     """Return the final lists that were obtained in full, each with the number of projects counted in it."""
     lists = data("pilot_lists")
     lists = lists[lists["complete"] & (lists["stage"] == "final")]
@@ -51,102 +43,110 @@ def counted_lists(data: EvidenceTables) -> pd.DataFrame:
 
 
 @cache_until_tables_change
-def printed_sizes(data: EvidenceTables) -> pd.DataFrame:
+def list_printed_batch_sizes(data: EvidenceTables) -> pd.DataFrame:
     """Return what sources outside the paper print on the sizes of batches; a list obtained in full replaces reports."""
-    rows, lists = drop_paper_based_rows(data("pilot_batches")), counted_lists(data)
+    rows, lists = drop_paper_based_rows(data("pilot_batches")), count_projects_by_list(data)
     replaced = (rows["stage"] == "final") & rows["year"].isin(lists["year"])
     return pd.concat([lists, rows[(rows["basis"] == "seen") & rows["projects"].notna() & ~replaced]])
 
 
 @cache_until_tables_change
-def final_lists(data: EvidenceTables) -> pd.DataFrame:
+def list_final_batch_sizes(data: EvidenceTables) -> pd.DataFrame:
     """Return the sizes of final lists, by year and the preferred source first."""
-    rows = printed_sizes(data)
+    rows = list_printed_batch_sizes(data)
     rows = rows[rows["stage"] == "final"]
     return rows.sort_values(["year", "preferred"], ascending=[True, False], kind="stable")
 
 
 @cache_until_tables_change
-def lists_or_notices(data: EvidenceTables) -> pd.DataFrame:
+def list_final_or_notice_sizes(data: EvidenceTables) -> pd.DataFrame:
     """Return one size for each year: that of the final list, or of the public notice where no list is printed."""
-    rows = printed_sizes(data)
+    rows = list_printed_batch_sizes(data)
     notices = rows[rows["stage"] == "public_notice"].sort_values("projects", ascending=False, kind="stable")
-    return pd.concat([final_lists(data), notices]).drop_duplicates("year").sort_values("year", kind="stable")
+    return pd.concat([list_final_batch_sizes(data), notices]).drop_duplicates("year").sort_values("year", kind="stable")
 
 
 @cache_until_tables_change
-def totals(data: EvidenceTables) -> pd.DataFrame:
+def list_running_totals(data: EvidenceTables) -> pd.DataFrame:
     """Return the running totals that sources outside the paper print or that follow from one of them."""
     return drop_paper_based_rows(data("pilot_cumulative"))
 
 
-def obtained(first: int, last: int, data: EvidenceTables) -> pd.DataFrame:
-    """Return the projects of all batches from `first` to `last`, if the list of every one was obtained in full."""
-    lists = counted_lists(data)
+def list_projects_if_complete(first_year: int, last_year: int, data: EvidenceTables) -> pd.DataFrame:
+    """Return the projects of all batches from `first_year` to `last_year`, if the list of every one was obtained in
+    full."""
+    lists = count_projects_by_list(data)
     batches = pd.concat([data("pilot_lists")["year"], data("pilot_batches")["year"]])
-    wanted = set(batches[batches.between(first, last)])
+    wanted = set(batches[batches.between(first_year, last_year)])
     projects = data("pilot_projects")
     return projects[projects["list_id"].isin(lists["list_id"])] if wanted <= set(lists["year"]) else projects.head(0)
 
 
-def quality(rows: pd.DataFrame, any_row: bool, data: EvidenceTables) -> tuple[bool, bool, str]:
+def make_source_quality_key(rows: pd.DataFrame, by_best_row: bool, data: EvidenceTables) -> tuple[bool, bool, str]:
     """Return the order of preference of `rows`, as good as their best row or as their worst."""
-    grade, trust = compute_grade_and_trust(rows, any_row, data)
+    grade, trust = compute_grade_and_trust(rows, by_best_row, data)
     return rank_source_quality((trust == "unsafe", grade))
 
 
-def best(rows: pd.DataFrame, data: EvidenceTables) -> pd.DataFrame:
+def select_best_sourced_row(rows: pd.DataFrame, data: EvidenceTables) -> pd.DataFrame:
     """Return the row with the best source, as a frame."""
-    order = sorted(range(len(rows)), key=lambda place: quality(rows.iloc[[place]], True, data))
+    order = sorted(range(len(rows)), key=lambda place: make_source_quality_key(rows.iloc[[place]], True, data))
     return rows.iloc[order[:1]]
 
 
 @cache_until_tables_change
-def best_totals(data: EvidenceTables) -> pd.Series:
+def list_best_running_totals(data: EvidenceTables) -> pd.Series:
     """Return the running totals by year, each as its best source has it."""
-    found = [best(rows, data) for _, rows in totals(data).groupby("through_year")]
+    found = [select_best_sourced_row(rows, data) for _, rows in list_running_totals(data).groupby("through_year")]
     return pd.concat(found).set_index("through_year")["projects"]
 
 
-def difference(year: int, data: EvidenceTables) -> pd.DataFrame:
+def find_totals_around_batch(year: int, data: EvidenceTables) -> pd.DataFrame:
     """Return the two running totals whose difference is the batch of `year`, the first alone, or an empty frame."""
-    first = final_lists(data).rename(columns={"year": "through_year"})
+    first = list_final_batch_sizes(data).rename(columns={"year": "through_year"})
     first = first[first["through_year"] == first["through_year"].min()]
-    known = totals(data)
+    known = list_running_totals(data)
     ends = []
     alone = year == known["through_year"].min() == min(int(data.claim(name)["year_start"]) for name in BATCHES)
     for end in (year,) if alone else (year - 1, year):
         rows = known[known["through_year"] == end]
-        ends.append(best(first[first["through_year"] == end] if rows.empty else rows, data))
+        ends.append(select_best_sourced_row(first[first["through_year"] == end] if rows.empty else rows, data))
     return pd.concat(ends) if all(len(rows) for rows in ends) else known.head(0)
 
 
-def route(listed: pd.DataFrame, pair: pd.DataFrame, data: EvidenceTables) -> str:
+def choose_batch_size_rule(listed: pd.DataFrame, pair: pd.DataFrame, data: EvidenceTables) -> str:
     """Return the rule that tells the size of a batch best: by its list, or by two running totals."""
     counted = listed["list_id"].notna().any() if "list_id" in listed else False
-    if pair.empty or counted or (not listed.empty and quality(listed, True, data) <= quality(pair, False, data)):
+    if (
+        pair.empty
+        or counted
+        or (
+            not listed.empty
+            and make_source_quality_key(listed, True, data) <= make_source_quality_key(pair, False, data)
+        )
+    ):
         return "printed"
     return "recomputed"
 
 
-def size(rule: str, rows: pd.DataFrame) -> int:
-    """Return the size of a batch that `route` tells."""
+def compute_batch_size(rule: str, rows: pd.DataFrame) -> int:
+    """Return the size of a batch that `choose_batch_size_rule` tells."""
     return int(rows["projects"].iloc[0] if rule == "printed" or len(rows) == 1 else rows["projects"].diff().iloc[-1])
 
 
 @cache_until_tables_change
-def sizes(data: EvidenceTables) -> pd.Series:
+def compute_batch_sizes(data: EvidenceTables) -> pd.Series:
     """Return the size of every batch of which rows tell, by year."""
-    lists, found = final_lists(data), {}
-    for year in sorted({*printed_sizes(data)["year"], *totals(data)["through_year"]}):
-        listed, pair = lists[lists["year"] == year], difference(year, data)
-        rule = route(listed, pair, data)
+    lists, found = list_final_batch_sizes(data), {}
+    for year in sorted({*list_printed_batch_sizes(data)["year"], *list_running_totals(data)["through_year"]}):
+        listed, pair = lists[lists["year"] == year], find_totals_around_batch(year, data)
+        rule = choose_batch_size_rule(listed, pair, data)
         if len(rows := listed if rule == "printed" else pair):
-            found[year] = size(rule, rows)
+            found[year] = compute_batch_size(rule, rows)
     return pd.Series(found, name="projects", dtype=int)
 
 
-def slashed(values: pd.Series) -> TranslatedText:
+def join_distinct_numbers(values: pd.Series) -> TranslatedText:
     """Return the different numbers of a column as text: `97 / 98`."""
     return join_texts((f"{value:.0f}" for value in sorted(set(values.dropna()))), SLASH, make_bilingual_text("–", "–"))
 
@@ -172,11 +172,13 @@ def modes(claim: pd.Series, data: EvidenceTables) -> Judged:
     known = rows[(rows["basis"] == "seen") & rows["categories"].notna()].sort_values("year", kind="stable")
     number, paper = data.value("Q11"), data.value("Q12")
     found = {year: Part(bool((group["categories"] == number).all()), group) for year, group in known.groupby("year")}
-    printed_counts = (text("modes-year", year=y, n=slashed(part.rows["categories"])) for y, part in found.items())
+    printed_counts = (
+        text("modes-year", year=y, n=join_distinct_numbers(part.rows["categories"])) for y, part in found.items()
+    )
     silent = join_texts(sorted(set(rows["year"]) - set(found)), empty=text("none"))
     counts = text("modes", counts=join_texts(printed_counts, SEMICOLON), silent=silent)
     under = [part.rows for part in found.values() if part.holds]
-    batches = sizes(data)
+    batches = compute_batch_sizes(data)
     covered = batches[batches.index.isin([y for y, part in found.items() if part.holds])].sum()
     most = paper - batches[batches.index.isin([y for y, part in found.items() if not part.holds])].sum()
     action = recomputed(claim, True if 2 * covered > paper else None, under)
@@ -190,25 +192,27 @@ def modes(claim: pd.Series, data: EvidenceTables) -> Judged:
 @judges(*BATCHES)
 def batch(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The size of a final list: its own size, or the difference of running totals where that is better evidence."""
-    year, printings = int(claim["year_start"]), printed_sizes(data)
-    listed, pair = final_lists(data), difference(year, data)
+    year, printings = int(claim["year_start"]), list_printed_batch_sizes(data)
+    listed, pair = list_final_batch_sizes(data), find_totals_around_batch(year, data)
     listed = listed[listed["year"] == year]
     if listed.empty and pair.empty:
         return missing("printed")
-    rule = route(listed, pair, data)
+    rule = choose_batch_size_rule(listed, pair, data)
     notices = printings[(printings["stage"] == "public_notice") & (printings["year"] == year)]
-    means = [] if listed.empty else [text("batch-list", n=slashed(listed["projects"]))]
+    means = [] if listed.empty else [text("batch-list", n=join_distinct_numbers(listed["projects"]))]
     if len(pair) == 1:
-        means.append(text("batch-inferred", n=size("recomputed", pair)))
+        means.append(text("batch-inferred", n=compute_batch_size("recomputed", pair)))
     elif not pair.empty:
         before, after = pair["projects"]
-        means.append(text("batch-totals", before=before, after=after, n=size("recomputed", pair)))
+        means.append(text("batch-totals", before=before, after=after, n=compute_batch_size("recomputed", pair)))
     if rule == "printed":
         found = printed(claim, listed, listed["projects"], data)
     else:
-        found, means = recomputed(claim, size(rule, pair), pair), means[::-1]
+        found, means = recomputed(claim, compute_batch_size(rule, pair), pair), means[::-1]
     told = [text("batch", year=year, means=join_texts(means, ("，", ", ")))]
-    told += [text("batch-no-notice") if notices.empty else text("batch-notice", n=slashed(notices["projects"]))]
+    told += [
+        text("batch-no-notice") if notices.empty else text("batch-notice", n=join_distinct_numbers(notices["projects"]))
+    ]
     if rule == "recomputed" and not listed.empty:
         told += [text("batch-by-list", grade=compute_grade_and_trust(listed, True, data)[0])]
     beside = join_rows([found.beside, listed, pair, notices])
@@ -219,10 +223,10 @@ def batch(claim: pd.Series, data: EvidenceTables) -> Judged:
 def total(claim: pd.Series, data: EvidenceTables) -> Judged:
     """All lists counted if they were obtained, else the last running total with later batches, and what is said."""
     first, deadline = int(claim["year_start"]), int(claim["year_end"])
-    projects = obtained(first, deadline, data)
+    projects = list_projects_if_complete(first, deadline, data)
     if not projects.empty:
         return recomputed(claim, len(projects), projects).told(text("total-listed", n=len(projects)))
-    known, lists = totals(data), lists_or_notices(data)
+    known, lists = list_running_totals(data), list_final_or_notice_sizes(data)
     known = known[known["through_year"] <= deadline]
     latest = known[known["through_year"] == known["through_year"].max()]
     through = int(latest["through_year"].iloc[0]) if len(latest) else first - 1
@@ -232,11 +236,15 @@ def total(claim: pd.Series, data: EvidenceTables) -> Judged:
         values = [*latest["projects"], *said["value"]]
         found = printed(claim, [latest, said], values, data, [True] * len(values))
     else:
-        start = best(latest, data)
+        start = select_best_sourced_row(latest, data)
         found = recomputed(claim, int(start["projects"].sum() + later["projects"].sum()), [start, later])
     batches = join_texts(text("total-batch", n=r.projects, year=r.year) for r in later.itertuples())
     added = NOTHING if later.empty else text("total-added", batches=batches, n=found.computed)
-    totalled: dict[str, object] = {"through": through, "n": len(latest), "totals": slashed(latest["projects"])}
+    totalled: dict[str, object] = {
+        "through": through,
+        "n": len(latest),
+        "totals": join_distinct_numbers(latest["projects"]),
+    }
     totalled |= {"added": added, "deadline": deadline, "paper": data.value("Q12")}
     return found.told(join_texts([text("total", **totalled), of(said, "says", SENTENCE)], SENTENCE), levers="projects")
 
@@ -245,29 +253,31 @@ def total(claim: pd.Series, data: EvidenceTables) -> Judged:
 def industries(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The industries of the last running total that gives them; if batches followed, it held at another time."""
     deadline = int(claim["year_end"])
-    rows, lists = totals(data).dropna(subset="industries"), lists_or_notices(data)["year"]
+    rows, lists = list_running_totals(data).dropna(subset="industries"), list_final_or_notice_sizes(data)["year"]
     rows = rows[rows["through_year"] == rows["through_year"].max()]
     last = lists[lists <= deadline].max()
     found = printed(claim, rows, rows["industries"].astype(int), data, alike=~(rows["through_year"] < last))
-    through, numbers = slashed(rows["through_year"]), slashed(rows["industries"])
-    reason = text("industries", n=len(rows), through=through, numbers=numbers, last=slashed(lists[lists == last]))
+    through, numbers = join_distinct_numbers(rows["through_year"]), join_distinct_numbers(rows["industries"])
+    reason = text(
+        "industries", n=len(rows), through=through, numbers=numbers, last=join_distinct_numbers(lists[lists == last])
+    )
     return found.told(reason, levers="industries")
 
 
 @judges("Q20")
 def firms(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The enterprises counted in the lists if all were obtained, else where a running total gives their number."""
-    projects = obtained(int(claim["year_start"]), int(claim["year_end"]), data)
+    projects = list_projects_if_complete(int(claim["year_start"]), int(claim["year_end"]), data)
     if not projects.empty:
         number = projects["enterprise"].nunique()
         return recomputed(claim, number, projects).told(text("firms-listed", projects=len(projects), n=number))
-    rows = totals(data).dropna(subset="enterprises")
+    rows = list_running_totals(data).dropna(subset="enterprises")
     if rows.empty:
         return missing("printed").told(
             join_texts([text("firms-unread"), explain_missing_evidence(claim, data)[1]], SENTENCE)
         )
     found = printed(claim, rows, rows["enterprises"], data)
-    return found.told(text("firms", numbers=slashed(rows["enterprises"])))
+    return found.told(text("firms", numbers=join_distinct_numbers(rows["enterprises"])))
 
 
 @judges("Q97")
@@ -279,7 +289,7 @@ def leading(claim: pd.Series, data: EvidenceTables) -> Judged:
     return missing("printed").told(text("leading", n=len(lists)))
 
 
-def other_targets(data: EvidenceTables) -> pd.DataFrame:
+def list_other_pilot_targets(data: EvidenceTables) -> pd.DataFrame:
     """Return the targets of pilot enterprises, or of projects in another period, which are not the paper's target."""
     rows = drop_paper_based_rows(data("policy_targets"))
     return rows[rows["kind"].eq("target") & rows["quantity"].isin(["pilot_enterprises", "pilot_projects"])]
@@ -295,7 +305,7 @@ def target(claim: pd.Series, data: EvidenceTables) -> Judged:
     rows = rows[rows["kind"] == "target"]
     aims = rows[(rows["unit"] == claim["unit"]) & (rows["target_year"] == year)]
     if aims.empty:
-        near, said = other_targets(data), attested(claim, data)
+        near, said = list_other_pilot_targets(data), attested(claim, data)
         found = printed(claim, near, near["value"], data, [False] * len(near))
         found = found if found.agreement != "none" else printed(claim, near, near["value"], data)
         if near.empty:
@@ -308,13 +318,15 @@ def target(claim: pd.Series, data: EvidenceTables) -> Judged:
         other = text("target-other", like=join_texts(like, SEMICOLON, empty=text("none")))
         told = join_texts([text("target-none", year=year), other, said.reason, unread], SENTENCE)
         return found.told(told, data.evidence(claim["claim_id"]))
-    return printed(claim, aims, aims["value"], data).told(text("target", year=year, numbers=slashed(aims["value"])))
+    return printed(claim, aims, aims["value"], data).told(
+        text("target", year=year, numbers=join_distinct_numbers(aims["value"]))
+    )
 
 
 @judges("Q164")
 def beyond(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The projects against the paper's target, which is read as one of enterprises, and against one of projects."""
-    rows, lists = drop_paper_based_rows(data("policy_targets")), lists_or_notices(data)
+    rows, lists = drop_paper_based_rows(data("policy_targets")), list_final_or_notice_sizes(data)
     aims = rows[(rows["kind"] == "target") & (rows["quantity"] == "pilot_projects")]
     if aims.empty or lists.empty:
         return missing("printed")
@@ -322,9 +334,9 @@ def beyond(claim: pd.Series, data: EvidenceTables) -> Judged:
     every, later = lists["projects"].sum(), lists.loc[lists["year"] > first, "projects"].sum()
     own = data.value("Q22")
     said: dict[str, object] = {"every": every, "first": first, "later": later, "own": own}
-    said |= {"times_own": every / own, "until": slashed(aims["target_year"]), "aim": aim}
+    said |= {"times_own": every / own, "until": join_distinct_numbers(aims["target_year"]), "aim": aim}
     said |= {"least": later / aim, "most": every / aim}
-    near, told = other_targets(data), text("beyond", **said)
+    near, told = list_other_pilot_targets(data), text("beyond", **said)
     near = near[near["value"] == own]
     if near.empty or every <= own:
         return Judged("printed", "related", aims, [bool(later > aim)]).told(told)

@@ -14,7 +14,7 @@ from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change, drop_paper_based_rows, join_rows
 from compendium.ledger.readings import by_reading, read_under
 from compendium.ledger.rules import Judged, Part, attested, bounded, missing, parts, printed, read_stated, recomputed
-from study.aims import standing
+from study.analysis.aims import classify_by_deadline
 from study.judgements.registry import judges
 
 text = texts.catalogue("study/policy")
@@ -32,27 +32,27 @@ MAJOR |= {"United States": text("united-states")}
 RELATIONS = {">": gt, ">=": ge, "=": ge, "≈": ge, "<": lt, "<=": le}
 
 
-def years(title: str) -> list[int]:
+def extract_years(title: str) -> list[int]:
     """Return the years that a title prints."""
     return [int(year) for year in re.findall(r"(?:19|20)\d\d", title)]
 
 
-def where(column: pd.Series, holds: Callable[[str], bool]) -> pd.Series:
-    """Return by row whether `holds` is true of the value; a mask even if there are no rows."""
-    return column.map(holds).astype(bool)
+def make_boolean_mask(column: pd.Series, predicate: Callable[[str], bool]) -> pd.Series:
+    """Return by row whether `predicate` is true of the value; a mask even if there are no rows."""
+    return column.map(predicate).astype(bool)
 
 
 @cache_until_tables_change
-def paper_year(data: EvidenceTables) -> int:
+def find_paper_year(data: EvidenceTables) -> int:
     """Return the year in which the paper appeared."""
     return int(data("sources").set_index("source_id").at["paper", "published"][:4])
 
 
 @cache_until_tables_change
-def before_paper(data: EvidenceTables) -> pd.DataFrame:
+def list_documents_before_paper(data: EvidenceTables) -> pd.DataFrame:
     """Return the documents that were out before the year of the paper."""
     documents = data("policy_documents")
-    return documents[documents["date_end"].dt.year < paper_year(data)]
+    return documents[documents["date_end"].dt.year < find_paper_year(data)]
 
 
 @judges("Q01")
@@ -68,13 +68,15 @@ def titled(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The years in the title of a document, as copies and quotations print it: a quotation is no measurement."""
     documents, ends = data("policy_documents"), values.list_numbers(claim["value_text"])
     documents = documents[documents["doc_id"] == TITLED[claim["claim_id"]]]
-    documents = documents[where(documents["title_zh"], lambda title: len(years(title)) == len(ends))]
+    documents = documents[
+        make_boolean_mask(documents["title_zh"], lambda title: len(extract_years(title)) == len(ends))
+    ]
     quoted = data.evidence(claim["claim_id"])
     rows = join_rows([documents.assign(differs_in="", relation="copy"), quoted.assign(relation="copy")])
-    printed_years: list = [years(title) for title in documents["title_zh"]]
+    printed_years: list = [extract_years(title) for title in documents["title_zh"]]
     printed_years += [read_stated(row) for _, row in quoted.iterrows()]
     also = text("titled-also", places=len(quoted)) if len(quoted) else NOTHING
-    said = [text("titled", titles=titles(documents)), also, text("titled-name")]
+    said = [text("titled", titles=render_document_titles(documents)), also, text("titled-name")]
     return printed(claim, rows, printed_years, data).told(texts.join_texts(said, SENTENCE))
 
 
@@ -98,10 +100,10 @@ def countries(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @cache_until_tables_change
-def architectures(data: EvidenceTables) -> pd.DataFrame:
+def list_prior_architectures(data: EvidenceTables) -> pd.DataFrame:
     """Return the dimensions of the architectures of intelligent manufacturing that were public before the paper."""
     rows = drop_paper_based_rows(data("architecture_dimensions"))
-    return rows[rows["doc_id"].isin(before_paper(data)["doc_id"])]
+    return rows[rows["doc_id"].isin(list_documents_before_paper(data)["doc_id"])]
 
 
 @judges("Q118")
@@ -110,9 +112,9 @@ def top_level(claim: pd.Series, data: EvidenceTables) -> Judged:
 
     Whether one of them stands above the architecture of the industrial internet no source says.
     """
-    found, dimensions, documents = attested(claim, data), architectures(data), data("policy_documents")
+    found, dimensions, documents = attested(claim, data), list_prior_architectures(data), data("policy_documents")
     documents = documents[documents["doc_id"].isin(dimensions["doc_id"])]
-    missed = unread(documents, claim["claim_id"], data)
+    missed = list_unobtained_documents(documents, claim["claim_id"], data)
     above = read_under(claim, "above_it", data, text("architectures-rank"))
     if found.agreement == "none" or documents.empty:
         return by_reading(claim, {"of_the_field": found, "above_it": above}, data)
@@ -120,51 +122,51 @@ def top_level(claim: pd.Series, data: EvidenceTables) -> Judged:
         "architectures",
         documents=len(documents),
         sizes=texts.join_texts(sorted(set(dimensions.groupby("doc_id").size())), SLASH),
-        titles=titles(documents),
+        titles=render_document_titles(documents),
         named=documents["named_in_paper"].eq("named").sum(),
         missed=len(missed),
-        unread=titles(missed),
+        unread=render_document_titles(missed),
     )
     return by_reading(claim, {"of_the_field": found.told(told, documents), "above_it": above}, data)
 
 
-def titles(documents: pd.DataFrame) -> TranslatedText:
+def render_document_titles(documents: pd.DataFrame) -> TranslatedText:
     """Return the titles of documents."""
     named = map(make_bilingual_text, documents["title_zh"], documents["title_en"])
     return texts.join_texts((text("title", title=name) for name in named), ("", "; "), DASH)
 
 
-def unread(documents: pd.DataFrame, claim_id: str, data: EvidenceTables) -> pd.DataFrame:
+def list_unobtained_documents(documents: pd.DataFrame, claim_id: str, data: EvidenceTables) -> pd.DataFrame:
     """Return the documents known only from the pages that tell of the records of the claim, which were not obtained."""
     sources = {source for cited in data.records(claim_id)["known_from"] for source in cited.split(LIST)}
-    return documents[where(documents["source_id"], lambda cited: set(cited.split(LIST)) <= sources)]
+    return documents[make_boolean_mask(documents["source_id"], lambda cited: set(cited.split(LIST)) <= sources)]
 
 
 @cache_until_tables_change
-def laid_out(data: EvidenceTables) -> pd.DataFrame:
+def list_paper_policies(data: EvidenceTables) -> pd.DataFrame:
     """Return the documents that the paper names where it sets out the policies."""
     documents = data("policy_documents")
-    here = where(documents["paper_section"], lambda sections: LAYOUT in sections.split(LIST))
+    here = make_boolean_mask(documents["paper_section"], lambda sections: LAYOUT in sections.split(LIST))
     return documents[here & (documents["named_in_paper"] == "named")]
 
 
 @cache_until_tables_change
-def aims(data: EvidenceTables) -> pd.DataFrame:
+def list_due_policy_targets(data: EvidenceTables) -> pd.DataFrame:
     """Return the numeric targets of the policies that the paper sets out, due before its year."""
     targets = data("policy_targets")
     final = (targets["kind"] == "target") & (targets["status"] == "final")
-    due = targets["target_year"] < paper_year(data)
-    return targets[final & due & targets["doc_id"].isin(laid_out(data)["doc_id"])]
+    due = targets["target_year"] < find_paper_year(data)
+    return targets[final & due & targets["doc_id"].isin(list_paper_policies(data)["doc_id"])]
 
 
 @cache_until_tables_change
-def readings(data: EvidenceTables) -> pd.DataFrame:
+def list_target_readings(data: EvidenceTables) -> pd.DataFrame:
     """Return the rows of digitalisation on a measure that has a target, with the target, by date.
 
     The target stands in target_id, measure_zh, measure_en, comparator, value, unit and target_year; `when` is the last
     day of what the reading is dated to.
     """
-    rows, targets = drop_paper_based_rows(data("digitalisation")), aims(data)
+    rows, targets = drop_paper_based_rows(data("digitalisation")), list_due_policy_targets(data)
     wanted = ["target_id", "measure_zh", "measure_en", "comparator", "value", "unit", "target_year"]
     targets = targets[targets["quantity"].isin(rows["measure"])].set_index("quantity")
     found = rows.join(targets[wanted], on="measure", how="inner")
@@ -172,32 +174,37 @@ def readings(data: EvidenceTables) -> pd.DataFrame:
     return found.assign(when=ends).sort_values("when", kind="stable")
 
 
-def last_in_time(found: pd.DataFrame) -> pd.DataFrame:
+def select_last_timely_readings(target_readings: pd.DataFrame) -> pd.DataFrame:
     """Return the last reading in time for each target and population, its margin, and how it stands to the target."""
-    timely = found[found["when"].dt.year <= found["target_year"]].groupby(["target_id", "scope"]).tail(1)
+    timely = (
+        target_readings[target_readings["when"].dt.year <= target_readings["target_year"]]
+        .groupby(["target_id", "scope"])
+        .tail(1)
+    )
     met = [RELATIONS[row.comparator](row.value_pct, row.value) for row in timely.itertuples()]
-    states = list(map(standing, met, timely["as_of"], timely["target_year"]))
+    states = list(map(classify_by_deadline, met, timely["as_of"], timely["target_year"]))
     return timely.assign(margin=timely["value_pct"] - timely["value"], state=states)
 
 
-def told_of(aim: Any, said: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
+def list_statements_on_target(aim: Any, statements: pd.DataFrame, target_readings: pd.DataFrame) -> pd.DataFrame:
     """Return what is told of an aim, each with its `state`; nothing if there are readings, which count alone.
 
     What is told of a part of what is aimed at counts as far as it goes; what is told of something else, or by a
     definition that was not read, shows neither that the aim was reached nor that it was missed: open.
     """
-    if aim.target_id in set(measured["target_id"]):
-        return said.head(0)
-    rows = said[said["evidence_id"].isin(aim.told_in.split(LIST))]
+    if aim.target_id in set(target_readings["target_id"]):
+        return statements.head(0)
+    rows = statements[statements["evidence_id"].isin(aim.told_in.split(LIST))]
     met = (le if aim.comparator in ("<", "<=") else ge)(rows["value"], aim.value)
     enough = met.where(rows["comparison"] == "value", rows["comparison"] == "fails")
-    states = [standing(ok, day, aim.target_year) for ok, day in zip(enough, rows["as_of"], strict=True)]
+    states = [classify_by_deadline(ok, day, aim.target_year) for ok, day in zip(enough, rows["as_of"], strict=True)]
     states = pd.Series(states, rows.index)
     return rows.assign(state=states.where(rows["differs_in"].isin(["", "scope"]), "open"))
 
 
-class Outcome(NamedTuple):
-    """An aim of a policy, the rows that tell what became of it, and how they stand to it (study.aims.standing).
+class TargetOutcome(NamedTuple):
+    """An aim of a policy, the rows that tell what became of it, and how they stand to it
+    (study.aims.classify_by_deadline).
 
     `state` is none where there are no rows, open where what is told is of another or an unread definition.
     """
@@ -207,7 +214,7 @@ class Outcome(NamedTuple):
     state: str
 
 
-def outcomes(data: EvidenceTables, outcome_scope: str) -> list[Outcome]:
+def find_target_outcomes(data: EvidenceTables, outcome_scope: str) -> list[TargetOutcome]:
     """Return what became of each aim.
 
     A reading of the chosen population counts first, in `value_pct` of its row; else what claim_evidence holds, in
@@ -219,31 +226,31 @@ def outcomes(data: EvidenceTables, outcome_scope: str) -> list[Outcome]:
     scopes = data.tables.field("digitalisation", "scope")["labels"]
     if outcome_scope not in scopes:
         raise ValueError(f"outcome_scope {outcome_scope!r} is not one of {', '.join(scopes)}")
-    measured, told = readings(data), data.evidence("Q148")
-    last, found = last_in_time(measured[measured["scope"] == outcome_scope]), []
-    for aim in aims(data).itertuples():
-        read, said = last[last["target_id"] == aim.target_id], told_of(aim, told, measured)
+    measured, told = list_target_readings(data), data.evidence("Q148")
+    last, found = select_last_timely_readings(measured[measured["scope"] == outcome_scope]), []
+    for aim in list_due_policy_targets(data).itertuples():
+        read, said = last[last["target_id"] == aim.target_id], list_statements_on_target(aim, told, measured)
         rows = read if said.empty else said
         state = next((state for state in STATES if state in set(rows.get("state", ()))), "none")
         rows = rows[rows["state"] == state] if state != "none" else rows
-        found.append(Outcome(aim, rows, state))
+        found.append(TargetOutcome(aim, rows, state))
     return found
 
 
-def reported(data: EvidenceTables, outcome_scope: str = "key_manufacturing_fields") -> pd.DataFrame:
-    """Return the aims, each with the outcome that is reported of it, if any; see `with_outcomes`."""
-    return with_outcomes(aims(data), outcomes(data, outcome_scope))
+def tabulate_target_outcomes(data: EvidenceTables, outcome_scope: str = "key_manufacturing_fields") -> pd.DataFrame:
+    """Return the aims, each with the outcome that is reported of it, if any; see `add_outcome_columns`."""
+    return add_outcome_columns(list_due_policy_targets(data), find_target_outcomes(data, outcome_scope))
 
 
-def with_outcomes(every: pd.DataFrame, found: list[Outcome]) -> pd.DataFrame:
+def add_outcome_columns(targets: pd.DataFrame, target_outcomes: list[TargetOutcome]) -> pd.DataFrame:
     """Return aims with what became of each.
 
     Added are `state`, `outcome`, `as_of` and `outcome_source`, the last three empty where nothing was found or only
     what fell short before the aim was due; and `exact`: False where the outcome is an aim to be passed, of which no
     more is said than that it was.
     """
-    every, rows = every.copy(), []
-    for aim, said, state in found:
+    targets, rows = targets.copy(), []
+    for aim, said, state in target_outcomes:
         if state not in TOLD:
             rows.append((state, float("nan"), "", "", True))
             continue
@@ -253,27 +260,31 @@ def with_outcomes(every: pd.DataFrame, found: list[Outcome]) -> pd.DataFrame:
         exact = read or aim.comparator != ">" or value != aim.value
         rows.append((state, value, row["as_of"], row["source_id"], exact))
     added = ["state", "outcome", "as_of", "outcome_source", "exact"]
-    every[added] = pd.DataFrame(rows, index=every.index, columns=added)
-    return every.astype({"outcome": float, "exact": bool})
+    targets[added] = pd.DataFrame(rows, index=targets.index, columns=added)
+    return targets.astype({"outcome": float, "exact": bool})
 
 
-def named(rows: pd.DataFrame, last: int) -> TranslatedText:
-    """Return the measures of aims: the year where it is not `last`, the number of what is not met."""
-    return texts.join_texts((measure(aim, last) for aim in rows.itertuples()), ("，", "; "), text("no-aim"))
+def describe_target_measures(rows: pd.DataFrame, last_year: int) -> TranslatedText:
+    """Return the measures of aims: the year where it is not `last_year`, the number of what is not met."""
+    return texts.join_texts(
+        (describe_target_measure(aim, last_year) for aim in rows.itertuples()), ("，", "; "), text("no-aim")
+    )
 
 
-def measure(aim: Any, last: int) -> TranslatedText:
-    """Return the measure of an aim as in `named`."""
+def describe_target_measure(aim: Any, last_year: int) -> TranslatedText:
+    """Return the measure of an aim as in `describe_target_measures`."""
     name = make_bilingual_text(aim.measure_zh, aim.measure_en)
     if aim.state in ("short", "open") and pd.notna(aim.outcome):
         return text("aim-missed", measure=name, aim=aim, more=NOTHING if aim.exact else text("more-than"))
-    return name if aim.target_year == last else text("aim-early", measure=name, aim=aim)
+    return name if aim.target_year == last_year else text("aim-early", measure=name, aim=aim)
 
 
-def by_a_part(became: list[Outcome], data: EvidenceTables) -> TranslatedText:
+def describe_partial_outcomes(target_outcomes: list[TargetOutcome], data: EvidenceTables) -> TranslatedText:
     """Return which aims are judged by a part of what they count, and when more was reported than one missed."""
-    partly = [aim for aim, rows, state in became if state in DECIDED and "scope" in set(rows.get("differs_in", ()))]
-    short = [aim for aim, _, state in became if aim in partly and state == "short"]
+    partly = [
+        aim for aim, rows, state in target_outcomes if state in DECIDED and "scope" in set(rows.get("differs_in", ()))
+    ]
+    short = [aim for aim, _, state in target_outcomes if aim in partly and state == "short"]
     if not partly:
         return NOTHING
     said = [text("standards", aims=len(partly))]
@@ -293,11 +304,11 @@ def fulfilled(claim: pd.Series, data: EvidenceTables, outcome_scope: str = "key_
     Numbers count where there are any, else what is reported; that an aim is reported as met after its year only does
     not show that it was late.
     """
-    every, became = aims(data), outcomes(data, outcome_scope)
+    every, became = list_due_policy_targets(data), find_target_outcomes(data, outcome_scope)
     if every.empty:
         return missing("printed")
     read = [row for _, rows, state in became if "value_pct" in rows and state in TOLD for row in rows.index]
-    states = with_outcomes(every, became)
+    states = add_outcome_columns(every, became)
     short = [rows for _, rows, state in became if state == "short"]
     met = [rows for _, rows, state in became if state == "reached"]
     gap = True if short else False if len(met) == len(became) else None
@@ -312,15 +323,15 @@ def fulfilled(claim: pd.Series, data: EvidenceTables, outcome_scope: str = "key_
         judged = Judged("parts", "related", join_rows(known), (False, True))
     last = every["target_year"].max()
     filled: dict[str, object] = {"aims": len(every), "n": {state: len(rows) for state, rows in by.items()}}
-    filled |= {"names": {state: named(rows, last) for state, rows in by.items()}}
+    filled |= {"names": {state: describe_target_measures(rows, last) for state, rows in by.items()}}
     filled |= {"other": (states["state"] == "open").sum()}
     told = text("outcomes", **filled)
-    values: dict[str, object] = {"section": LAYOUT, "laid_out": len(laid_out(data))}
+    values: dict[str, object] = {"section": LAYOUT, "laid_out": len(list_paper_policies(data))}
     values |= {"documents": every["doc_id"].nunique(), "first": every["target_year"].min(), "last": last}
     reading = text("outcomes-reading", **values)
     scope = data.tables.labels("digitalisation", "scope")[outcome_scope]
     population = text("outcomes-population", scope=scope, read=len(read))
-    said = [told, of(beside, "says", SENTENCE), reading, by_a_part(became, data), population]
+    said = [told, of(beside, "says", SENTENCE), reading, describe_partial_outcomes(became, data), population]
     told_of = [beside, *(rows for rows in known if not any(rows is one for one in short))]
     some = judged.told(texts.join_texts(said, SENTENCE), told_of)
     most = missing()

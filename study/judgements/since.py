@@ -18,11 +18,11 @@ from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change
 from compendium.ledger.printed import printed_value
 from compendium.ledger.rules import Judged, missing, printed, recomputed
 from compendium.ledger.verdict import PostPublicationJudgements
-from study.aims import aims
-from study.judgements.maturity import national
-from study.judgements.policy import DASH, paper_year
-from study.judgements.talent import prints
-from study.layout import named, study
+from study.analysis.aims import list_aim_outcomes
+from study.bounds.placements import list_claim_provinces, select_study_provinces
+from study.judgements.maturity import list_national_shares
+from study.judgements.policy import DASH, find_paper_year
+from study.judgements.talent import list_talent_statements
 
 since = PostPublicationJudgements()
 text = catalogue("study/since")
@@ -40,10 +40,10 @@ LISTS = {
 
 
 @cache_until_tables_change
-def places(data: EvidenceTables) -> pd.DataFrame:
+def rank_provinces_by_list(data: EvidenceTables) -> pd.DataFrame:
     """Return the place of each province of the study that a list names: provinces by LISTS."""
     rows, found = data("successor_programmes"), {}
-    rows = rows[rows["province_adcode"].isin(study(data).index) & rows["city"].eq("")]
+    rows = rows[rows["province_adcode"].isin(select_study_provinces(data).index) & rows["city"].eq("")]
     for name, chosen in LISTS.items():
         mine = rows[(rows[["programme", "year", "measure"]] == list(chosen)).all(axis=1)]
         count = mine.groupby("province_adcode")["count"].last()
@@ -52,20 +52,20 @@ def places(data: EvidenceTables) -> pd.DataFrame:
 
 
 @cache_until_tables_change
-def times(data: EvidenceTables) -> pd.Series:
+def count_top_placings(data: EvidenceTables) -> pd.Series:
     """Return in how many of the LISTS each province is among the first, most often first; the others are left out."""
-    found = places(data).le(LEAD).sum(axis=1)
+    found = rank_provinces_by_list(data).le(LEAD).sum(axis=1)
     return found[found > 0].sort_values(ascending=False, kind="stable")
 
 
 @cache_until_tables_change
-def preliminary(data: EvidenceTables) -> set[int]:
+def list_preliminary_years(data: EvidenceTables) -> set[int]:
     """Return the years of which only a preliminary R&D intensity is printed, and no bulletin."""
     rows = data("rd_intensity_china")
     return set(rows.loc[rows["stage"] == "preliminary", "year"])
 
 
-def overtaken(outcomes: pd.DataFrame, data: EvidenceTables) -> pd.DataFrame:
+def find_first_above_aim(outcomes: pd.DataFrame, data: EvidenceTables) -> pd.DataFrame:
     """Return the first print above the aim for outcomes whose measure industry_scale has as well, by target_id."""
     scale = data("industry_scale")[["as_of", "label_zh", "comparator", "value"]]
     own = data("target_outcomes").set_index("outcome_id")["measure_zh"]
@@ -74,7 +74,7 @@ def overtaken(outcomes: pd.DataFrame, data: EvidenceTables) -> pd.DataFrame:
     return rows.sort_values("as_of", kind="stable").drop_duplicates("target_id").set_index("target_id")
 
 
-def by_province(data: EvidenceTables, programme: str) -> pd.DataFrame:
+def list_totals_by_province(data: EvidenceTables, programme: str) -> pd.DataFrame:
     """Return the running total of each province that a report names in a programme, most first; cities are none.
 
     As the report names them from the top, any other province has at most the smallest of these numbers.
@@ -85,15 +85,15 @@ def by_province(data: EvidenceTables, programme: str) -> pd.DataFrame:
     return rows.drop_duplicates("province_adcode", keep="last").sort_values("count", ascending=False, kind="stable")
 
 
-def percents(values: pd.Series, between: tuple[str, str]) -> TranslatedText:
+def join_percentages(values: pd.Series, separator: tuple[str, str]) -> TranslatedText:
     """Return values as a list of percentages."""
-    return join_texts((text("percent", value=value) for value in values), between, DASH)
+    return join_texts((text("percent", value=value) for value in values), separator, DASH)
 
 
 @since("Q26")
 def leaders(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Which of the five are among the first five of the list that follows the pilot projects: another programme."""
-    five, rows = named(claim["claim_id"], data), by_province(data, "gradient_excellence")
+    five, rows = list_claim_provinces(claim["claim_id"], data), list_totals_by_province(data, "gradient_excellence")
     if rows.empty:
         return missing("printed")
     first = rows.head(LEAD)
@@ -111,7 +111,11 @@ def leaders(claim: pd.Series, data: EvidenceTables) -> Judged:
     said |= {"beyond": join_texts((names[code] for code in outside), empty=text("none"))}
     said |= {"first": join_texts(text("leaders-count", name=names[code], n=n) for code, n in top)}
     said |= {"least": first["count"].min(), "lists": len(LISTS)}
-    said |= {"often": join_texts(text("leaders-times", name=names[code], n=n) for code, n in times(data).items())}
+    said |= {
+        "often": join_texts(
+            text("leaders-times", name=names[code], n=n) for code, n in count_top_placings(data).items()
+        )
+    }
     told = text("leaders", **said)
     return printed(claim, deciding, values, data, [False] * len(values)).told(told)
 
@@ -119,7 +123,7 @@ def leaders(claim: pd.Series, data: EvidenceTables) -> Judged:
 @since("Q103")
 def stage(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether most firms assessed after 2020 are still below level 2; they choose to take part, each year anew."""
-    rows = national(data)
+    rows = list_national_shares(data)
     rows = rows[(rows["year"] > claim["year_end"]) & rows["level_class"].eq("le1")].sort_values("year", kind="stable")
     if rows.empty:
         return missing("printed")
@@ -132,9 +136,9 @@ def stage(claim: pd.Series, data: EvidenceTables) -> Judged:
 @since("Q72")
 def gap(claim: pd.Series, data: EvidenceTables) -> Judged:
     """A count of the gap made after the year it is for; later prints that repeat the forecast are none."""
-    rows = prints(data)
+    rows = list_talent_statements(data)
     rows = rows[(rows["measure"] == "gap") & (rows["year"] == claim["year_end"]) & (rows["source_id"] != "paper")]
-    later = rows[rows["print_year"] > paper_year(data)]
+    later = rows[rows["print_year"] > find_paper_year(data)]
     counts = later[later["kind"] == "after"]
     year, number = claim["year_end"], data.value(claim["claim_id"]) * 100
     if counts.empty:
@@ -153,7 +157,7 @@ def rebased(claim: pd.Series, data: EvidenceTables) -> Judged:
     rows = rows[rows["stage"].eq("rebased") & rows["measure"].eq("intensity") & rows["year"].eq(claim["year_end"])]
     same = all(printed_value(claim).contains(value, value) for value in rows["value"])
     how = text("rebased-same" if same else "rebased-other")
-    told = text("rebased", year=claim["year_end"], values=percents(rows["value"], COMMA), how=how)
+    told = text("rebased", year=claim["year_end"], values=join_percentages(rows["value"], COMMA), how=how)
     return printed(claim, rows, rows["value"], data).told(told)
 
 
@@ -165,7 +169,7 @@ def rising(claim: pd.Series, data: EvidenceTables) -> Judged:
     if rows.empty:
         return missing("recomputed")
     first, last, up = rows.iloc[0], rows.iloc[-1], (rows["stated_rise_pp"] > 0)
-    early = text("rising-preliminary") if last["year"] in preliminary(data) else NOTHING
+    early = text("rising-preliminary") if last["year"] in list_preliminary_years(data) else NOTHING
     said = {"first": first, "last": last, "rises": len(rows), "up": up.sum(), "points": rows["stated_rise_pp"].sum()}
     return recomputed(claim, bool(up.all()), rows).told(text("rising", early=early, **said))
 
@@ -175,7 +179,7 @@ def chips(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether less than half of the chips come from China since the paper, by prints that keep their wording."""
     rows = data("chips")
     rows = rows[rows["kind"].eq("actual") & rows["measure"].eq("produced_in_china_over_market")]
-    rows = rows[rows["year"].ge(paper_year(data)) & rows["proof"].ne("figures")].sort_values("year", kind="stable")
+    rows = rows[rows["year"].ge(find_paper_year(data)) & rows["proof"].ne("figures")].sort_values("year", kind="stable")
     if rows.empty:
         return missing("printed").told(text("chips-none"))
     found = printed(claim, rows, rows["value"] < 50, data, [False] * len(rows))
@@ -186,17 +190,17 @@ def chips(claim: pd.Series, data: EvidenceTables) -> Judged:
 def materials(claim: pd.Series, data: EvidenceTables) -> Judged:
     """A survey of key materials later than the one that the paper draws on."""
     rows = data("key_materials")
-    rows = rows[(rows["category"] != "self_supplied") & (rows["survey_date"].str[:4] > str(paper_year(data)))]
+    rows = rows[(rows["category"] != "self_supplied") & (rows["survey_date"].str[:4] > str(find_paper_year(data)))]
     if rows.empty:
         return missing().told(text("materials-none"))
-    told = text("materials", shares=percents(rows["share_pct"], SLASH))
+    told = text("materials", shares=join_percentages(rows["share_pct"], SLASH))
     return printed(claim, rows, rows["share_pct"], data).told(told)
 
 
 @since("Q148")
 def fulfilled(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The aims of the plan of 2021 to 2025: one missed shows a gap, only all reached none; near ones neither."""
-    rows = aims(data)
+    rows = list_aim_outcomes(data)
     rows = rows[rows["doc_id"] == PLAN]
     if rows.empty:
         return missing("printed")
@@ -205,13 +209,15 @@ def fulfilled(claim: pd.Series, data: EvidenceTables) -> Judged:
     met, short = (decided[decided["state"] == state] for state in ("reached", "short"))
     near, number = (met["definition"] == "near").sum(), rows["target_id"].nunique()
     bare = number - rows.loc[rows["state"].isin(["reached", "below", "short", "late", "open"]), "target_id"].nunique()
-    year, first = rows["target_year"].max(), overtaken(met, data)
+    year, first = rows["target_year"].max(), find_first_above_aim(met, data)
     over = (rows["state"].isin(["reached", "below", "short"]) & (rows["as_of"].str[:7] >= f"{year}-12")).any()
     undecided = len(met) and short.empty and len(met) < number
     said: dict[str, object] = {"year": year, "aims": number, "bare": bare, "met": len(met)}
     said |= {"near": text("aims-all") if near == len(met) else text("aims-near", n=near)}
     said |= {"side": text("aims-open") if undecided else NOTHING}
-    said |= {"reached": join_texts((attained(aim, first) for aim in met.itertuples()), SEMICOLON, text("none"))}
+    said |= {
+        "reached": join_texts((describe_reached_aim(aim, first) for aim in met.itertuples()), SEMICOLON, text("none"))
+    }
     said |= {"late": text("aims-late", n=len(short)) if over else text("aims-early")}
     told = text("aims", **said)
     if undecided:
@@ -219,12 +225,13 @@ def fulfilled(claim: pd.Series, data: EvidenceTables) -> Judged:
     return printed(claim, decided, decided["state"] == "short", data, decided["definition"] == "same").told(told)
 
 
-def attained(aim: Any, first: pd.DataFrame) -> TranslatedText:
-    """Return the measure of an aim that was reached, and what was printed above it before the plan: see `overtaken`."""
+def describe_reached_aim(aim: Any, first_above_aim: pd.DataFrame) -> TranslatedText:
+    """Return the measure of an aim that was reached, and what was printed above it before the plan: see
+    `find_first_above_aim`."""
     name = make_bilingual_text(aim.measure_zh, aim.measure_en)
     if aim.result == "reached_by_successor":
         name = text("aims-successor", measure=name)
-    if aim.target_id not in first.index:
+    if aim.target_id not in first_above_aim.index:
         return name
-    sooner = first.loc[aim.target_id]
+    sooner = first_above_aim.loc[aim.target_id]
     return text("aims-sooner", measure=name, sign=SIGNS[sooner["comparator"]], sooner=sooner, aim=aim)

@@ -25,7 +25,7 @@ def named(claim: pd.Series, data: EvidenceTables) -> Judged:
     return missing().told(text("named"))
 
 
-def place(rows: pd.DataFrame) -> int:
+def rank_china_by_value(rows: pd.DataFrame) -> int:
     """Return the place of China by value, from the top."""
     return int((rows["value_pct"] > rows.loc[rows["iso3"] == "CHN", "value_pct"].iloc[0]).sum()) + 1
 
@@ -45,13 +45,13 @@ def value_chain(claim: pd.Series, data: EvidenceTables) -> Judged:
         years = {year: every[every["year"] == year] for year in sorted(china["year"])}
         (last, latest), *earlier = reversed(years.items())
         rows.append(china[china["year"] == last])
-        values += [place(latest) == len(latest)] * len(rows[-1])
+        values += [rank_china_by_value(latest) == len(latest)] * len(rows[-1])
         shares = (text("value-chain-share", name=of(r, "name"), share=r["value_pct"]) for _, r in latest.iterrows())
-        before = (text("value-chain-before", place=place(found), year=year) for year, found in earlier)
+        before = (text("value-chain-before", place=rank_china_by_value(found), year=year) for year, found in earlier)
         told = {
             "shares": join_texts(shares),
             "before": join_texts(before, ("", "")),
-            "place": place(latest),
+            "place": rank_china_by_value(latest),
             "n": len(latest),
         }
         places.append(text("value-chain-place", yardstick=text(f"value-chain-{measure}"), year=last, **told))

@@ -19,7 +19,7 @@ from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change
 from compendium.ledger.readings import by_reading
 from compendium.ledger.rules import Judged, attested, bounded, missing, printed
 from study.judgements.registry import judges
-from study.judgements.technology import source_name
+from study.judgements.technology import find_source_name
 
 text = catalogue("study/talent")
 MEASURES = {"Q70": "demand", "Q71": "gap", "Q72": "gap"}
@@ -29,7 +29,7 @@ KINDS = {kind: text(f"kind-{kind}") for kind in ("forecast", "after", "undated")
 
 
 @cache_until_tables_change
-def prints(data: EvidenceTables) -> pd.DataFrame:
+def list_talent_statements(data: EvidenceTables) -> pd.DataFrame:
     """Return the statements of demand and gap with print_year, origin, and kind, a key of KINDS.
 
     What was first printed before the year was over is a forecast, and a later copy of a forecast stays one. The paper
@@ -51,7 +51,7 @@ def figure(claim: pd.Series, data: EvidenceTables) -> Judged:
     A figure that is a forecast in the paper too may be anybody's, or that of the ministry which the sentence names.
     That a number comes from the Guide is inferred from equal numbers, and told beside.
     """
-    rows = prints(data)
+    rows = list_talent_statements(data)
     rows = rows[(rows["measure"] == MEASURES[claim["claim_id"]]) & (rows["year"] == claim["year_start"])]
     paper, found = rows[rows["source_id"] == "paper"], drop_paper_based_rows(rows)
     if paper.empty:
@@ -63,7 +63,7 @@ def figure(claim: pd.Series, data: EvidenceTables) -> Judged:
     kinds = {"estimate": field, "count": field & found["kind"].eq(paper["kind"])}
     if paper["kind"] == "forecast":
         kinds = {"anyone": kinds["count"], "ministry": kinds["count"] & found["credit"].eq(paper["credit"])}
-    read = {name: as_printed(claim, found, alike, data) for name, alike in kinds.items()}
+    read = {name: judge_printed_figure(claim, found, alike, data) for name, alike in kinds.items()}
     judged = next(iter(read.values()))
     if judged.agreement == "none":
         return judged
@@ -72,70 +72,83 @@ def figure(claim: pd.Series, data: EvidenceTables) -> Judged:
     fields = fields[~fields["field_zh"].isin(guide["field_zh"])]
     reports = data("talent_statements").query("measure == 'demand' and credit == @paper.credit")
     reports = drop_paper_based_rows(reports[reports["published"].eq("") & reports["field_zh"].eq(paper["field_zh"])])
-    named = [in_guide(row, data) for _, row in fields.iterrows()]
+    named = [describe_guide_field(row, data) for _, row in fields.iterrows()]
     dated = guide[guide["print_year"].notna()].sort_values("published", kind="stable")
     told = [
-        answer(judged.rows, paper),
-        text("figure", prints=join_texts((in_print(row, data) for _, row in rows.iterrows()), SEMICOLON)),
+        describe_figure_match(judged.rows, paper),
+        text(
+            "figure",
+            prints=join_texts((describe_printed_statement(row, data) for _, row in rows.iterrows()), SEMICOLON),
+        ),
         text("answer-guide", field=of(dated.iloc[0], "field"), kind=KINDS[dated["kind"].iloc[0]])
         if len(dated)
         else NOTHING,
         text("figure-fields", fields=join_texts(named)) if named else NOTHING,
-        credited(paper, judged.rows) if paper["credit"] in CREDITS else NOTHING,
-        *(text("figure-report", number=people(n), field=of(paper, "field")) for n in reports["value_10k"]),
+        describe_paper_credit(paper, judged.rows) if paper["credit"] in CREDITS else NOTHING,
+        *(text("figure-report", number=render_people_count(n), field=of(paper, "field")) for n in reports["value_10k"]),
     ]
     reason = join_texts(told, SENTENCE)
     judged = judged.told(reason, [guide, fields, reports])
     if "ministry" in read:
-        read = {"anyone": judged, "ministry": read["ministry"].told(credited(paper, found[field]))}
+        read = {"anyone": judged, "ministry": read["ministry"].told(describe_paper_credit(paper, found[field]))}
         return replace(by_reading(claim, read, data), levers="value_10k")
-    said = answer(read["count"].rows, paper) if kinds["count"].any() else text("figure-no-count", year=paper["year"])
+    said = (
+        describe_figure_match(read["count"].rows, paper)
+        if kinds["count"].any()
+        else text("figure-no-count", year=paper["year"])
+    )
     read = {"estimate": judged, "count": read["count"].told(said)}
     return replace(by_reading(claim, read, data), levers="value_10k")
 
 
-def as_printed(claim: pd.Series, found: pd.DataFrame, alike: pd.Series, data: EvidenceTables) -> Judged:
+def judge_printed_figure(
+    claim: pd.Series, statements: pd.DataFrame, same_quantity: pd.Series, data: EvidenceTables
+) -> Judged:
     """Compare what was printed of the very thing, or where nothing was, of another."""
-    rows, alike = (found[alike], alike[alike]) if alike.any() else (found, alike)
-    return printed(claim, rows, rows["value_10k"] / 100, data, alike, rows["comparator"].eq("="))
+    rows, same_quantity = (
+        (statements[same_quantity], same_quantity[same_quantity])
+        if same_quantity.any()
+        else (statements, same_quantity)
+    )
+    return printed(claim, rows, rows["value_10k"] / 100, data, same_quantity, rows["comparator"].eq("="))
 
 
-def credited(paper: pd.Series, rows: pd.DataFrame) -> TranslatedText:
+def describe_paper_credit(paper: pd.Series, rows: pd.DataFrame) -> TranslatedText:
     """Return whom the paper credits with its number, and whether a source taken does."""
     alone = NOTHING if rows["credit"].eq(paper["credit"]).any() else text("figure-credit-alone")
     return join_texts([text(f"figure-credit-{paper['credit']}"), alone], SENTENCE)
 
 
-def in_guide(row: pd.Series, data: EvidenceTables) -> TranslatedText:
+def describe_guide_field(row: pd.Series, data: EvidenceTables) -> TranslatedText:
     """Return a field of the table of the Guide, what its number is, and whether it was derived."""
     measures, bases = (data.tables.labels("talent_guide", name) for name in ("measure", "basis"))
     words = [measures[row["measure"]], *([bases["derived"]] if row["basis"] == "derived" else [])]
     return text("in-guide", field=of(row, "field"), words=join_texts(words, ("，", ", ")))
 
 
-def in_print(row: pd.Series, data: EvidenceTables) -> TranslatedText:
+def describe_printed_statement(row: pd.Series, data: EvidenceTables) -> TranslatedText:
     """Return what a source prints, of which field, as what."""
-    source, number = source_name(row["source_id"], data), people(row["value_10k"])
+    source, number = find_source_name(row["source_id"], data), render_people_count(row["value_10k"])
     return text("in-print", source=source, number=number, field=of(row, "field"), kind=KINDS[row["kind"]])
 
 
-def people(ten_thousands: float) -> TranslatedText:
+def render_people_count(ten_thousands: float) -> TranslatedText:
     """Return a number of people: in units of 10,000 in Chinese, in millions in English."""
     return text("people", n=make_bilingual_text(f"{ten_thousands:g}", f"{ten_thousands / 100:g}"))
 
 
-def answer(rows: pd.DataFrame, paper: pd.Series) -> TranslatedText:
+def describe_figure_match(rows: pd.DataFrame, paper: pd.Series) -> TranslatedText:
     """Return the short answer: another number, the same of the same, another kind."""
     values, own = sorted(set(rows["value_10k"])), paper["value_10k"]
     if values != [own]:
-        return text("answer-number", others=join_texts(map(people, values)), own=people(own))
+        return text("answer-number", others=join_texts(map(render_people_count, values)), own=render_people_count(own))
     if paper["kind"] in set(rows.loc[rows["field_zh"].eq(paper["field_zh"]), "kind"]):
         return text("answer-same", field=of(paper, "field"), kind=KINDS[paper["kind"]])
     return text("answer-after" if "after" in set(rows["kind"]) else "answer-forecast")
 
 
 @cache_until_tables_change
-def balance(data: EvidenceTables) -> pd.DataFrame:
+def tabulate_talent_balance(data: EvidenceTables) -> pd.DataFrame:
     """Return demand, gap and implied supply by year (10,000 people), with source_id and published.
 
     They are those of the earliest outside source that prints demand and gap of the field for both years of the paper.

@@ -59,19 +59,22 @@ def largest(claim: pd.Series, data: EvidenceTables) -> Judged:
         return judged.told(join_texts([text("largest-no-year"), also], SENTENCE))
     rest = last[last["iso3"] != "CHN"]
     following = rest.loc[rest["value_bn_usd"].idxmax()]
-    sums = {"value": dollars(china["value_bn_usd"].iloc[0]), "next_value": dollars(following["value_bn_usd"])}
+    sums = {
+        "value": render_dollars(china["value_bn_usd"].iloc[0]),
+        "next_value": render_dollars(following["value_bn_usd"]),
+    }
     found = text("largest", year=last["year"].iloc[0], rank=ranks[0], next=of(following, "name"), **sums)
     judged = replace(judged, levers=[("manufacturing_value_added", tuple(china.index), "value_bn_usd")])
     return judged.told(join_texts([found, also], SENTENCE))
 
 
-def dollars(billions: float) -> TranslatedText:
+def render_dollars(billions: float) -> TranslatedText:
     """Return a sum in trillions of dollars in Chinese, in billions in English, without the unit."""
     return make_bilingual_text(f"{billions / 1000:.2f}", f"{billions:g}")
 
 
 @cache_until_tables_change
-def surveys(data: EvidenceTables) -> pd.DataFrame:
+def list_complete_surveys(data: EvidenceTables) -> pd.DataFrame:
     """Return the rows of outside surveys whose shares add up to a whole, with the shares made in China and not."""
     rows = drop_paper_based_rows(data("key_materials"))
     home = rows["share_pct"].where(rows["category"] == "self_supplied", 0.0)
@@ -89,7 +92,7 @@ def materials(claim: pd.Series, data: EvidenceTables) -> Judged:
     A type that can be supplied at home is one of self-supply, and any other may count as imported; of these, what is
     made with unstable quality may be imported or not.
     """
-    rows = surveys(data)
+    rows = list_complete_surveys(data)
     if rows.empty:
         return missing("printed")
     home = claim["claim_id"] == "Q62"
@@ -107,18 +110,23 @@ def materials(claim: pd.Series, data: EvidenceTables) -> Judged:
     every = drop_paper_based_rows(data("key_materials"))
     mine = pd.MultiIndex.from_frame(rows[["survey", "source_id"]])
     other = every[~pd.MultiIndex.from_frame(every[["survey", "source_id"]]).isin(mine)]
-    wider, of_parts = of_parts_too(data) if home else (every.head(0), [])
+    wider, of_parts = list_component_statements(data) if home else (every.head(0), [])
     unseen = text("materials-unseen") if by_number else NOTHING
-    told = [share_read(rows, column, data), unseen, *elsewhere(other, every.drop(other.index), data), *of_parts]
+    told = [
+        describe_survey_share(rows, column, data),
+        unseen,
+        *describe_other_surveys(other, every.drop(other.index), data),
+        *of_parts,
+    ]
     told_of = {"by_type": counted, "by_value": weighed.told(text("materials-types-only"))}
     name = "by_type" if found is counted else "by_value"
     told_of[name] = found.told(join_texts(told, SENTENCE), [other, wider])
     if not home:
-        told_of = {"complement": told_of["by_type"], **told_of, "by_type": imported(claim, types)}
+        told_of = {"complement": told_of["by_type"], **told_of, "by_type": judge_imported_share(claim, types)}
     return by_reading(claim, told_of, data)
 
 
-def imported(claim: pd.Series, types: pd.DataFrame) -> Judged:
+def judge_imported_share(claim: pd.Series, types: pd.DataFrame) -> Judged:
     """Return between what the share of types that are imported lies: those that are made, if not reliably, may be."""
     absent = types.loc[types["category"] == "absent", "share_pct"]
     if types.empty:
@@ -127,7 +135,7 @@ def imported(claim: pd.Series, types: pd.DataFrame) -> Judged:
     return bounded(claim, ends, types).told(text("materials-imported", least=ends[0], most=ends[1]))
 
 
-def share_read(rows: pd.DataFrame, column: str, data: EvidenceTables) -> TranslatedText:
+def describe_survey_share(rows: pd.DataFrame, column: str, data: EvidenceTables) -> TranslatedText:
     """Return what share the deciding rows give, of what, and when it was asked."""
     numbers, terms = sorted(set(rows["n_materials"].dropna())), rows.drop_duplicates(["category", "share_pct"])
     days = join_texts(sorted(set(rows["survey_date"].astype(str).str[:10])), SLASH)
@@ -139,29 +147,37 @@ def share_read(rows: pd.DataFrame, column: str, data: EvidenceTables) -> Transla
     if column == "home_pct":
         return join_texts([text("materials-home", **values), asked], SENTENCE)
     key = "materials-sum" if len(terms) > 1 else "materials-one"
-    summed = text(key, terms=join_texts(shares(terms, data), ("、", " and ")))
+    summed = text(key, terms=join_texts(describe_supply_shares(terms, data), ("、", " and ")))
     return join_texts([text("materials-lacking", **values), asked, summed], SENTENCE)
 
 
-def shares(rows: pd.DataFrame, data: EvidenceTables) -> list[TranslatedText]:
+def describe_supply_shares(rows: pd.DataFrame, data: EvidenceTables) -> list[TranslatedText]:
     """Return the share of each state of domestic supply."""
     labels = data.tables.labels("key_materials", "category")
     return [text("share", share=r.share_pct, state=labels[r.category]) for r in rows.itertuples()]
 
 
-def about(comparator: str) -> TranslatedText:
+def render_approximation_word(comparator: str) -> TranslatedText:
     """Return the word before a number that is rough."""
     return text("about") if comparator == "≈" else NOTHING
 
 
-def of_parts_too(data: EvidenceTables) -> tuple[pd.DataFrame, list[TranslatedText]]:
+def list_component_statements(data: EvidenceTables) -> tuple[pd.DataFrame, list[TranslatedText]]:
     """Return the rows on key components and materials together, another population, and what each says."""
     aims = data("policy_targets").query("quantity == 'home_share_materials'")["target_id"]
     rows, told = drop_paper_based_rows(data("target_outcomes")), []
     rows = rows[rows["target_id"].isin(aims) & rows["value"].notna()]
     for row in rows.itertuples():
         measure = make_bilingual_text(row.measure_zh, f"{row.measure_en[:1].lower()}{row.measure_en[1:]}")
-        told.append(text("parts-too", day=row.as_of, measure=measure, about=about(row.comparator), share=row.value))
+        told.append(
+            text(
+                "parts-too",
+                day=row.as_of,
+                measure=measure,
+                about=render_approximation_word(row.comparator),
+                share=row.value,
+            )
+        )
     return rows, told
 
 
@@ -169,7 +185,7 @@ def of_parts_too(data: EvidenceTables) -> tuple[pd.DataFrame, list[TranslatedTex
 def survey_names(data: EvidenceTables) -> dict[str, TranslatedText]:
     """Return what a survey is called: by the data package, else by its source."""
     rows = data("key_materials").drop_duplicates("survey")
-    found = {row.survey: source_name(row.source_id, data) for row in rows.itertuples()}
+    found = {row.survey: find_source_name(row.source_id, data) for row in rows.itertuples()}
     return found | data.tables.labels("key_materials", "survey")
 
 
@@ -179,16 +195,20 @@ def source_names(data: EvidenceTables) -> dict[str, TranslatedText]:
     return {row.source_id: make_bilingual_text(row.name_zh, row.name_en) for row in data("sources").itertuples()}
 
 
-def source_name(source: str, data: EvidenceTables) -> TranslatedText:
+def find_source_name(source_id: str, data: EvidenceTables) -> TranslatedText:
     """Return what a source is called, its id where it has no name."""
-    return source_names(data).get(source, make_bilingual_text(source, source))
+    return source_names(data).get(source_id, make_bilingual_text(source_id, source_id))
 
 
-def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: EvidenceTables) -> list[TranslatedText]:
+def describe_other_surveys(other: pd.DataFrame, own: pd.DataFrame, data: EvidenceTables) -> list[TranslatedText]:
     """Return what each other survey prints, and whether it may be the same as that of `own`."""
     found, own = [], own[["category", "share_pct", "n_materials"]]
     for (survey, source), said in other.groupby(["survey", "source_id"], sort=False):
-        types, told, of_source = said["n_materials"].iloc[0], join_texts(shares(said, data)), source_name(source, data)
+        types, told, of_source = (
+            said["n_materials"].iloc[0],
+            join_texts(describe_supply_shares(said, data)),
+            find_source_name(source, data),
+        )
         common = said[own.columns].dropna().merge(own)
         if not pd.isna(types):
             told = text("elsewhere-types", comparator=said["comparator"].iloc[0], n=types, shares=told)
@@ -207,11 +227,18 @@ def high_end(claim: pd.Series, data: EvidenceTables) -> Judged:
         return found
     told = [found.reason, text("foreign")]
     if found.agreement == "part" and not rows.empty:
-        told.insert(0, text("high-end", holds=named(rows, "holds"), fails=named(rows, "fails")))
+        told.insert(
+            0,
+            text(
+                "high-end",
+                holds=describe_parts_by_comparison(rows, "holds"),
+                fails=describe_parts_by_comparison(rows, "fails"),
+            ),
+        )
     return found.told(join_texts(told, SENTENCE))
 
 
-def named(rows: pd.DataFrame, comparison: str) -> TranslatedText:
+def describe_parts_by_comparison(rows: pd.DataFrame, comparison: str) -> TranslatedText:
     """Return the parts of which a statement holds, or fails."""
     rows = rows[rows["comparison"] == comparison]
     return join_texts(map(make_bilingual_text, rows["part_zh"], rows["part_en"]), empty=text("none"))
@@ -241,7 +268,7 @@ def software(claim: pd.Series, data: EvidenceTables) -> Judged:
     if rows.empty:
         return missing("printed")
     held = [
-        text("software-share", name=text(f"software-{c}"), about=about(sign), share=v)
+        text("software-share", name=text(f"software-{c}"), about=render_approximation_word(sign), share=v)
         for c, v, sign in zip(shares["software_class"], foreign, shares["comparator"], strict=True)
     ]
     told = [text("software", shares=join_texts(held, ("，", " and ")))] if held else []

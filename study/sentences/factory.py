@@ -5,23 +5,23 @@ import pandas as pd
 from compendium.base.texts import TranslatedText, of
 from compendium.ledger.evidence import EvidenceTables, drop_paper_based_rows
 from compendium.notebook.begin import Notebook
-from study import finance
+from study.analysis import finance
 
 
-def scope(notebook: Notebook, code: str) -> TranslatedText:
+def describe_population(notebook: Notebook, scope_code: str) -> TranslatedText:
     """Return the words for a population; those for above-scale industry need no knowledge of the term."""
-    if code == "above_scale_industry":
+    if scope_code == "above_scale_industry":
         return notebook.say("scope-larger")
-    return notebook.labels("digitalisation", "scope")[code]
+    return notebook.labels("digitalisation", "scope")[scope_code]
 
 
-def networked(data: EvidenceTables) -> pd.Series:
+def select_networked_share_row(data: EvidenceTables) -> pd.Series:
     """Return the row on the networked share of digital equipment."""
     rows = drop_paper_based_rows(data("digitalisation"))
     return rows[rows["measure"] == "digital_equipment_networked"].iloc[0]
 
 
-def answer(notebook: Notebook) -> TranslatedText:
+def describe_percentage_bases(notebook: Notebook) -> TranslatedText:
     """Say in one sentence whether both percentages match a source, and what they are percentages of."""
     matched = all(notebook.rows[claim].answer == "matches" for claim in ("Q79", "Q80"))
     rows = notebook.data("digitalisation")
@@ -34,18 +34,22 @@ def answer(notebook: Notebook) -> TranslatedText:
     return notebook.say("answer", digital=digital, networked=networked)
 
 
-def ratio(notebook: Notebook, digital_pct: float, networked_pct: float) -> TranslatedText:
+def describe_quotient_caveat(notebook: Notebook, digital_pct: float, networked_pct: float) -> TranslatedText:
     """Say what the quotient of the paper's percentages is not."""
-    row = networked(notebook.data)
+    row = select_networked_share_row(notebook.data)
     quotient = 100 * networked_pct / digital_pct
     return notebook.say(
-        "ratio", quotient=quotient, indicator=of(row, "label"), row=row, scope=scope(notebook, row["scope"])
+        "ratio",
+        quotient=quotient,
+        indicator=of(row, "label"),
+        row=row,
+        scope=describe_population(notebook, row["scope"]),
     )
 
 
-def short(notebook: Notebook, digital_pct: float, networked_pct: float) -> TranslatedText:
+def summarise_factory_findings(notebook: Notebook, digital_pct: float, networked_pct: float) -> TranslatedText:
     """Say in short what was found."""
-    loans, now, euro, profit = finance.lending(notebook.data)
+    loans, now, euro, profit = finance.select_lending_rate_rows(notebook.data)
     said: dict[str, object] = {"digitised": digital_pct, "networked": networked_pct}
     said |= {"quotient": 100 * networked_pct / digital_pct, "row": now.iloc[0], "past": loans.iloc[0]}
     said |= {"euro": euro["value"].iloc[0], "profit": profit["value"].iloc[0]}

@@ -14,10 +14,10 @@ from compendium.notebook.begin import Notebook
 from compendium.notebook.wording import render_bilingual_markdown
 from compendium.pages import findings
 from compendium.run import sweep, sweep_choices
-from study import report
+from study.analysis import report
 
 
-def answer(notebook: Notebook) -> TranslatedText:
+def describe_headline_verdicts(notebook: Notebook) -> TranslatedText:
     """Say in one sentence how the headline claims fare."""
     verdicts = [one.verdict for one in notebook.rows.values() if one.weight == "headline"]
     counted = {key: sum(find_answer_category(verdict) == key for verdict in verdicts) for key in ANSWERS}
@@ -26,19 +26,19 @@ def answer(notebook: Notebook) -> TranslatedText:
     return notebook.say("answer", headline=len(verdicts), confirmed=told, **counted)
 
 
-def fared(core: pd.Series) -> dict[str, object]:
+def fill_headline_claims_heading(core: pd.Series) -> dict[str, object]:
     """Return the heading of the key figure and what fills it: the headline claims by answer."""
     return {"number": core.sum(), **core[list(ANSWERS)]}
 
 
-def turn(tally: pd.DataFrame) -> dict[str, object]:
+def fill_flips_heading(tally: pd.DataFrame) -> dict[str, object]:
     """Return what fills the heading of the figure of flips: claims by the smallest change, a column an answer."""
     numbers = tally.reindex(columns=["matches", "unsettled"], fill_value=0)
     exact, settled = numbers.loc["answer"]
     return {**numbers.sum(), "exact": exact, "settled": settled}
 
 
-def main_findings(notebook: Notebook) -> Markdown:
+def render_main_findings(notebook: Notebook) -> Markdown:
     """Return the declared findings as a list, those withdrawn at its end."""
     found = findings.fill_findings(notebook.c, read_ledger(notebook.c))
     return render_bilingual_markdown(
@@ -46,7 +46,7 @@ def main_findings(notebook: Notebook) -> Markdown:
     )
 
 
-def lost(notebook: Notebook, fate: pd.DataFrame, others: int) -> TranslatedText:
+def describe_lost_verdicts(notebook: Notebook, fate: pd.DataFrame, others: int) -> TranslatedText:
     """Say how many verdicts lose their ground; `fate`: verdict, kept, lost; `others` rest on no outside evidence."""
     lost, kept = fate["lost"].sum(), fate["kept"].sum()
     words = (VERDICTS[verdict] for verdict in fate.loc[fate["kept"] == 0, "verdict"])
@@ -54,7 +54,7 @@ def lost(notebook: Notebook, fate: pd.DataFrame, others: int) -> TranslatedText:
     return notebook.say("what-if-say", backed=lost + kept, lost=lost, kept=kept, all_lost=all_lost, others=others)
 
 
-def swept(notebook: Notebook, ledger: pd.DataFrame) -> TranslatedText:
+def describe_sweep_dependence(notebook: Notebook, ledger: pd.DataFrame) -> TranslatedText:
     """Say how many verdicts depend on the declared choices, and for which claims the sweep is older than the ledger."""
     robust, varied = (
         sweep.read_sweep_table(notebook.c, "robustness").set_index("item"),
@@ -76,12 +76,12 @@ def swept(notebook: Notebook, ledger: pd.DataFrame) -> TranslatedText:
     return notebook.say("sweep", **said)
 
 
-def noticed(notebook: Notebook, faults: pd.DataFrame) -> TranslatedText:
+def describe_noticed_faults(notebook: Notebook, faults: pd.DataFrame) -> TranslatedText:
     """Say how many faults that were planted were noticed, by any layer and by the verdicts alone.
 
     Args:
         faults: the table faults of data/verification.
     """
     whole = faults[faults["kind"] == "all"].iloc[0]
-    numbers = report.proof(notebook.c, "rates").set_index("rate").loc["falsified"]
+    numbers = report.read_verification_table(notebook.c, "rates").set_index("rate").loc["falsified"]
     return notebook.say("checks-say", all=whole, placed=100 * whole["place_named"] / whole["noticed"], numbers=numbers)

@@ -8,36 +8,43 @@ import pandas as pd
 from compendium.base.texts import TranslatedText, join_texts
 from compendium.ledger.evidence import EvidenceTables
 from compendium.notebook.begin import Notebook
-from study import statistics
+from study.analysis import statistics
 
 TOLD = ["OED", "EUU"]  # averages that the answer names; the figure shows the others too
 
 
-def answer(notebook: Notebook) -> TranslatedText:
+def describe_china_comparison(notebook: Notebook) -> TranslatedText:
     """Say in one sentence whom China is below and whom above, in the year of the paper's statement."""
-    return notebook.say("answer", **compared(notebook, int(notebook.data.claim("Q77")["year_start"])))
+    return notebook.say("answer", **fill_china_comparison(notebook, int(notebook.data.claim("Q77")["year_start"])))
 
 
-def compared(notebook: Notebook, year: int) -> dict[str, object]:
+def fill_china_comparison(notebook: Notebook, year: int) -> dict[str, object]:
     """Return what fills the answer and the title of the figure: China's ratio, whom it is below and whom above."""
-    edition, among = groups(notebook.data, year)
+    edition, among = select_edition_and_groups(notebook.data, year)
     rows = edition.set_index("iso3")
     china, averages = rows.loc["CHN", "pct"], rows.reindex(TOLD)["pct"].dropna()
     sides: dict[bool, list[TranslatedText]] = {True: [], False: []}
     for code, pct in averages.sort_values(ascending=False, kind="stable").items():
-        sides[pct > china].append(notebook.say("answer-average", name=named(notebook, str(code)), pct=pct))
+        sides[pct > china].append(
+            notebook.say("answer-average", name=render_average_name(notebook, str(code)), pct=pct)
+        )
     higher = among.loc[among["group"] == "g7", "pct"] > china
     sides[True].append(notebook.say("answer-g7", count=higher.sum(), size=len(higher)))
     sides[False].append(notebook.say("answer-rest", count=(~higher).sum()))
-    return {"year": year, "pct": china, "lower": both(notebook, sides[True]), "higher": both(notebook, sides[False])}
+    return {
+        "year": year,
+        "pct": china,
+        "lower": join_averages_and_count(notebook, sides[True]),
+        "higher": join_averages_and_count(notebook, sides[False]),
+    }
 
 
-def both(notebook: Notebook, parts: list[TranslatedText]) -> TranslatedText:
+def join_averages_and_count(notebook: Notebook, parts: list[TranslatedText]) -> TranslatedText:
     """Return averages and the count of countries, the last of the parts, as one."""
     return notebook.say("answer-both", averages=join_texts(parts[:-1]), count=parts[-1]) if len(parts) > 1 else parts[0]
 
 
-def groups(data: EvidenceTables, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def select_edition_and_groups(data: EvidenceTables, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows of the edition that holds most countries in a year, and these countries by group."""
     rows = data("rd_intensity_countries").query("year == @year")
     edition = rows[rows["vintage"] == rows["vintage"].mode()[0]]
@@ -46,7 +53,7 @@ def groups(data: EvidenceTables, year: int) -> tuple[pd.DataFrame, pd.DataFrame]
     return edition, pd.concat([data("country_groups")[["group", "iso3"]], oecd]).merge(edition, on="iso3")
 
 
-def revised(revision: pd.Series) -> dict[str, object]:
+def fill_revisions_heading(revision: pd.Series) -> dict[str, object]:
     """Return what fills the heading of the figure of revisions: their mean size, the largest, and its years."""
     known = revision.dropna().round(6)
     largest = known[known.abs().idxmax()]
@@ -54,32 +61,34 @@ def revised(revision: pd.Series) -> dict[str, object]:
     return {"mean": known.abs().mean(), "largest": f"{largest:+.2f}".replace("-", "−"), "year": years}
 
 
-def crossing(notebook: Notebook, trend: statistics.Trend, level: pd.Series) -> dict[str, object]:
+def fill_crossing_years(notebook: Notebook, trend: statistics.LinearTrend, average_row: pd.Series) -> dict[str, object]:
     """Return from when on the line is fitted, the level it is to reach (a row of `distances`), when, and its ends."""
-    arrives, earliest, latest = trend.crossing(level["average_pct"])
-    years = {"year": whole(notebook, arrives), "lower": whole(notebook, earliest)}
-    years["upper"] = whole(notebook, latest, math.floor)
-    return {"first": trend.values.index[0], "level": level["average_pct"], **years}
+    arrives, earliest, latest = trend.crossing(average_row["average_pct"])
+    years = {"year": render_whole_year(notebook, arrives), "lower": render_whole_year(notebook, earliest)}
+    years["upper"] = render_whole_year(notebook, latest, math.floor)
+    return {"first": trend.values.index[0], "level": average_row["average_pct"], **years}
 
 
-def named(notebook: Notebook, code: str) -> TranslatedText:
+def render_average_name(notebook: Notebook, code: str) -> TranslatedText:
     """Return the name of an average."""
     return notebook.say(f"average-{code.lower()}")
 
 
-def crossed(notebook: Notebook, trend: statistics.Trend, level: pd.Series) -> TranslatedText:
+def describe_crossing_year(notebook: Notebook, trend: statistics.LinearTrend, average_row: pd.Series) -> TranslatedText:
     """Say when the line reaches a level."""
     told = {"last": trend.values.index[-1], "slope": trend.slope, "coverage": 100 * trend.confidence}
-    told |= {"name": named(notebook, level["average"]), "level_year": level.name}
-    return notebook.say("crossing-say", **told, **crossing(notebook, trend, level))
+    told |= {"name": render_average_name(notebook, average_row["average"]), "level_year": average_row.name}
+    return notebook.say("crossing-say", **told, **fill_crossing_years(notebook, trend, average_row))
 
 
-def whole(notebook: Notebook, year: float, to: Callable[[float], int] = math.ceil) -> int | TranslatedText:
+def render_whole_year(
+    notebook: Notebook, year: float, rounding: Callable[[float], int] = math.ceil
+) -> int | TranslatedText:
     """Return a year as a whole number; in words that there is none."""
-    return to(year) if math.isfinite(year) else notebook.say("crossing-no-limit")
+    return rounding(year) if math.isfinite(year) else notebook.say("crossing-no-limit")
 
 
-def short(
+def summarise_research_findings(
     notebook: Notebook, revisions: pd.DataFrame, year: int, edition: pd.DataFrame, by_start: pd.DataFrame
 ) -> TranslatedText:
     """Say in short what was found."""

@@ -7,38 +7,38 @@ import pandas as pd
 from compendium.base.texts import TranslatedText
 from compendium.base.vocabulary import ANSWERS, find_answer_category
 from compendium.notebook.begin import Notebook
-from study.aims import COMPARABLE, latest
+from study.analysis.aims import COMPARABLE, select_latest_outcomes
 from study.judgements.since import LISTS, PLAN, since
 
 LISTED = ("Q148", "Q72", "Q145", "Q26", "Q103")  # the claims at the top
 DUE = 2025
 
 
-def tally(due: pd.DataFrame) -> dict[str, object]:
+def count_comparable_aims(due_aims: pd.DataFrame) -> dict[str, object]:
     """Return how many aims have a comparable outcome, how many of them are reached, and both by definition."""
-    alike = due[due["compared"]]
+    alike = due_aims[due_aims["compared"]]
     met = alike["state"] == "reached"
     of = {kind: alike["definition"] == kind for kind in COMPARABLE}
     kinds = {kind: {"n": rows.sum(), "met": (met & rows).sum()} for kind, rows in of.items()}
     return {"n": len(alike), "met": met.sum(), **kinds}
 
 
-def fared(due: pd.DataFrame) -> dict[str, int]:
+def count_due_aims(due_aims: pd.DataFrame) -> dict[str, int]:
     """Return how many aims are due, reached, not reached when last reported, and without a comparable outcome."""
-    met = int((due["state"] == "reached").sum())
-    compared = int(due["compared"].sum())
-    return {"due": len(due), "met": met, "below": compared - met, "rest": len(due) - compared}
+    met = int((due_aims["state"] == "reached").sum())
+    compared = int(due_aims["compared"].sum())
+    return {"due": len(due_aims), "met": met, "below": compared - met, "rest": len(due_aims) - compared}
 
 
-def answer(notebook: Notebook) -> TranslatedText:
+def describe_reached_aims(notebook: Notebook) -> TranslatedText:
     """Say in one sentence how many aims of the plan are reached, and whether that settles what the paper says."""
-    due = latest(notebook.data, DUE)
-    im = fared(due[due["doc_id"] == PLAN])
+    due = select_latest_outcomes(notebook.data, DUE)
+    im = count_due_aims(due[due["doc_id"] == PLAN])
     settled = find_answer_category(since.assess(LISTED[0], notebook.data).verdict) != "unsettled"
     return notebook.say("answer-settled" if settled else "answer", im=im)
 
 
-def leaders(often: pd.Series, five: list[int], lead: int) -> dict[str, object]:
+def fill_leaders_heading(often: pd.Series, five: list[int], lead: int) -> dict[str, object]:
     """Return what fills the heading of the figure of places.
 
     Args:
@@ -55,9 +55,19 @@ def leaders(often: pd.Series, five: list[int], lead: int) -> dict[str, object]:
     return {"lead": lead, "lists": len(LISTS), "ours": ours, "others": others}
 
 
-def short(notebook: Notebook, due: pd.DataFrame, often: pd.Series, five: list[int], lead: int) -> TranslatedText:
-    """Say in short what was found: the aims, the claims judged once more, the provinces (see `leaders`)."""
+def summarise_later_findings(
+    notebook: Notebook, due_aims: pd.DataFrame, often: pd.Series, five: list[int], lead: int
+) -> TranslatedText:
+    """Say in short what was found: the aims, the claims judged once more, the provinces (see
+    `fill_leaders_heading`)."""
     judged = notebook.since(since).records
     answers = Counter(one.answer for one in judged.values())
     told = {"claims": len(judged), "answers": {name: answers[name] for name in ANSWERS}}
-    return notebook.say("findings", year=DUE, due=len(due), **tally(due), **told, **leaders(often, five, lead))
+    return notebook.say(
+        "findings",
+        year=DUE,
+        due=len(due_aims),
+        **count_comparable_aims(due_aims),
+        **told,
+        **fill_leaders_heading(often, five, lead),
+    )

@@ -8,12 +8,12 @@ from compendium.ledger import coding
 from compendium.ledger.claims import read_ledger
 from compendium.ledger.evidence import rank_source_quality
 from compendium.notebook.begin import Notebook
-from study import provenance, recoding
+from study.analysis import coding_agreement, provenance
 
 
-def answer(notebook: Notebook) -> TranslatedText:
+def describe_source_quality(notebook: Notebook) -> TranslatedText:
     """Say in one sentence how good the best sources of the facts from outside the paper are."""
-    cited = provenance.cited(notebook)
+    cited = provenance.list_fact_sources(notebook)
     cited = cited[cited["source_id"] != "paper"]
     ranks = cited["source_id"].map(lambda source: rank_source_quality(notebook.data.quality(source)))
     best = ranks.groupby([cited["table"], cited["row"]]).min()
@@ -21,18 +21,21 @@ def answer(notebook: Notebook) -> TranslatedText:
     return notebook.say("answer", facts=len(best), firm=100 * (~weak).mean(), copies=100 * (weak & ~unsafe).mean())
 
 
-def loosened(notebook: Notebook, relaxed: pd.DataFrame, facts: int) -> TranslatedText:
+def describe_relaxed_grades(notebook: Notebook, relaxed: pd.DataFrame, facts: int) -> TranslatedText:
     """Say what the weakest grade instead of the best brings in, and what stays out all the same."""
     strict, loose = relaxed.iloc[0], relaxed.iloc[-1]
     return notebook.say("what-if-say", strict=strict, loose=loose, left_out=facts - loose["rows_accepted"], rows=facts)
 
 
-def coders(notebook: Notebook) -> TranslatedText:
+def describe_coder_agreement(notebook: Notebook) -> TranslatedText:
     """Say how far the codings agree, and what the majority turns against the first."""
     codings = coding.list_codings(notebook.data)
     if codings.empty:
         return notebook.say("coding-none")
-    agreed, moved = recoding.agreements(codings), recoding.moved(codings, "first")
+    agreed, moved = (
+        coding_agreement.tabulate_coder_agreement(codings),
+        coding_agreement.list_changed_by_majority(codings, "first"),
+    )
     extent = agreed[agreed["question"] == "extent"].groupby("rows")["kappa"].agg(["min", "max"])
     coded = [one for one in read_ledger(notebook.c).values() if one.verdict_codings]
     turned = [one for one in coded if one.verdict_codings[0] != one.verdict]
@@ -45,7 +48,9 @@ def coders(notebook: Notebook) -> TranslatedText:
     return notebook.say("coding-say", **said)
 
 
-def short(notebook: Notebook, sources: pd.DataFrame, ground: pd.DataFrame, feeds: pd.DataFrame) -> TranslatedText:
+def summarise_source_findings(
+    notebook: Notebook, sources: pd.DataFrame, ground: pd.DataFrame, feeds: pd.DataFrame
+) -> TranslatedText:
     """Say in short what was found."""
     origins = notebook.data("source_origins").drop_duplicates(["source_id", "origin_id"])["origin_id"].value_counts()
     unsafe = sources[sources["host_trust"] == "unsafe"]

@@ -9,7 +9,7 @@ from compendium.base.texts import NOTHING
 from compendium.ledger import coding
 from compendium.ledger.evidence import EvidenceTables
 from compendium.ledger.record import TableChange
-from study import recoding
+from study.analysis import coding_agreement
 from study.judgements import judges
 
 
@@ -58,7 +58,7 @@ def test_a_row_whose_words_have_changed_since_is_not_coded(data, codings, table,
 
 
 def test_verdicts_by_one_coder_are_those_of_its_codes_alone(data, codings):
-    told, turned = recoding.moved(codings, "first"), {}
+    told, turned = coding_agreement.list_changed_by_majority(codings, "first"), {}
     by = {coder: coding.recode(data, codes[coding.CODES]) for coder, codes in codings.groupby("coder")}
     for name in codings["claim_id"].unique():
         alone = coding.list_verdicts_by_coder(judges, name, data)
@@ -94,7 +94,7 @@ def test_what_one_claim_reads_by_a_coder_alone_is_not_said_to_be_read_by_the_nex
 
 
 def test_agreement_is_that_of_the_definition_on_each_side(codings):
-    found = recoding.agreements(codings).set_index(["one", "other", "question", "rows"])
+    found = coding_agreement.tabulate_coder_agreement(codings).set_index(["one", "other", "question", "rows"])
     by, side = dict(list(codings.groupby("coder"))), coding.list_majority_codes(codings)["comparison"]
     for rows in ("all", "holds", "fails"):
         kept = side.index[side.eq(rows) | (rows == "all")]

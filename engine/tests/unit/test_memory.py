@@ -105,7 +105,7 @@ FILES = {  # what moves the keys of which notebooks
     "all": (ALL, "compendium/run/schedule.py", "compendium/fonts/OFL.txt", "compendium/book/new.py",
             "study/new.toml", "study/judgements/new.py",
             "compendium/texts/ledger.toml", "requirements.lock", "data/raw/datapackage.json", "compendium.toml",
-            "study/bounds.py", "study/texts/pilots.toml"),  # which judgements use
+            "study/bounds/regional.py", "study/texts/pilots.toml"),  # which judgements use
     "what 00-other uses": (OTHERS, "study/figures/other.py",  # by name
                            "study/sentences/other.py",  # which that figure names
                            "study/sentences/since.py"),  # which stands second in an import

@@ -21,7 +21,7 @@ find = Compendium.find
 
 CHOICE = 'choices.{0} = {{ zh = "{0}", en = "{0}", parameter = "{1}", values = {2} }}\n'
 RESULT = 'results.{0} = {{ zh = "{0}", en = "{0}", function = "{1}" }}\n'
-GAP = RESULT.format("gap", "study.results:gap_2025")
+GAP = RESULT.format("gap", "study.results:compute_talent_gap_2025")
 
 
 def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_and_results_that_take_them():
@@ -68,7 +68,7 @@ def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_a
         (RESULT.format("gap", "study.results:AVERAGES"), "gap names 'AVERAGES', which is no function of study.results"),
         (RESULT.format("gap", "study.resluts:gap"), "study.resluts: ModuleNotFoundError: No module named"),
         (RESULT.format("gap", "os:remove"), "choices.toml, results.gap.function: string should match pattern"),
-        (RESULT.format("Q16", "study.results:gap_2025"),
+        (RESULT.format("Q16", "study.results:compute_talent_gap_2025"),
          "choices.toml, results.Q16: a result may not be named like a claim. Remedy: give it another name"),
         ("[choices", "choices.toml is no TOML"),
         (CHOICE.format("unknown", "evidence_tier", "[3]"), "no choice is called 'tier'; there are unknown"),

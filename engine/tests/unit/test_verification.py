@@ -150,7 +150,7 @@ def tables(tmp_path, monkeypatch):
     """A folder of tables with one measurement, in a checkout that is not as committed."""
     monkeypatch.setattr(harness, "TABLES", tmp_path)
     monkeypatch.setattr(harness, "rates", lambda: pd.DataFrame({"rate": [1]}))
-    monkeypatch.setattr(harness, "git", lambda *words: "0123abcd" if "HEAD" in words else " M study/aims.py")
+    monkeypatch.setattr(harness, "git", lambda *words: "0123abcd" if "HEAD" in words else " M study/analysis/aims.py")
     (tmp_path / "measured.csv").write_text("measurement,day,version,commit\nfaults,2020-01-01,0.1.0,9\n")
     return tmp_path
 

@@ -63,7 +63,10 @@ def test_a_run_is_current_only_as_long_as_what_it_was_made_from_lies_here(fresh)
         return schedule.is_run_current(find(), find().build / "run")
 
     assert current()
-    for file, was, now in (("notebooks/02-second.ipynb", 'note = \\"a', 'note = \\"b'), ("study/bounds.py", "", "#")):
+    for file, was, now in (
+        ("notebooks/02-second.ipynb", 'note = \\"a', 'note = \\"b'),
+        ("study/bounds/regional.py", "", "#"),
+    ):
         before = (fresh / file).read_text(encoding="utf-8")
         (fresh / file).write_text(before.replace(was, now, 1), encoding="utf-8")
         assert before != (fresh / file).read_text(encoding="utf-8") and not current(), file
@@ -72,7 +75,7 @@ def test_a_run_is_current_only_as_long_as_what_it_was_made_from_lies_here(fresh)
 
 
 def test_a_file_edited_while_a_run_is_at_work_counts_as_changed(fresh):
-    late = "import pathlib\npathlib.Path('../study/bounds.py').open('a').write('#')"
+    late = "import pathlib\npathlib.Path('../study/bounds/regional.py').open('a').write('#')"
     replace(fresh, "01-first", "factor = 1", FIRST, late)
     assert run_again(fresh) == run_again(fresh) == ["01", "02"]
 
@@ -82,14 +85,17 @@ def test_an_edit_during_a_run_is_told_at_its_end_and_no_later_run_is_taken_for_u
 
     def edited(*given):
         result = execute(*given)
-        (fresh / "study/bounds.py").open("a").write("#")
+        (fresh / "study/bounds/regional.py").open("a").write("#")
         return result
 
     with monkeypatch.context() as patch:
         patch.setattr(schedule, "run_notebooks", edited)
         for request in (["run", "--force"], ["run", "--force", "01"]):
             during = command(*request)
-            assert during.exit_code == 1 and "study/bounds.py: was edited while the run was at work" in during.output
+            assert (
+                during.exit_code == 1
+                and "study/bounds/regional.py: was edited while the run was at work" in during.output
+            )
     assert "Nothing has changed" not in command("run").output
 
 
@@ -109,7 +115,7 @@ def test_whatever_the_answer_rests_on_is_looked_at_again(fresh, monkeypatch):
     monkeypatch.setattr(paths, "CODE", fresh / "engine")
     c, root = find(), find().build / "run"
     places = ["data/processed/second.csv", "notebooks/02-second.ipynb", "build/run/data/processed/first.csv"]
-    places += ["study/bounds.py", "figures/more.svg", "requirements.lock", "compendium.toml"]
+    places += ["study/bounds/regional.py", "figures/more.svg", "requirements.lock", "compendium.toml"]
     for place in (*places, "engine/compendium/paths.py"):
         InputHashes(c).remember(root, [], "all agrees")
         assert InputHashes(c).recall(root, []) == "all agrees"

@@ -110,7 +110,7 @@ def test_check_tells_what_each_of_its_parts_finds(accepted, monkeypatch):
     for part in parts[:2]:
         monkeypatch.setattr(f"compendium.{part}", lambda *_: [])  # the small project has no readme and no form
     assert command("check").exit_code == 0, command("check").output
-    with (accepted / "study/bounds.py").open("a", encoding="utf-8") as file:
+    with (accepted / "study/bounds/regional.py").open("a", encoding="utf-8") as file:
         file.write("#")
     told = command("check")
     assert told.exit_code == 3 and told.output.endswith("the last run is of other inputs than lie here. Next: make\n")

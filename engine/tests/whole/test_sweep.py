@@ -18,7 +18,7 @@ from compendium.run import tasks
 find = Compendium.find
 
 CHOICE = 'choices.{0} = {{ zh = "{0}", en = "{0}", parameter = "{0}", values = {1} }}\n'
-RESULT = 'results.gap_2025 = { zh = "缺口", en = "gap", function = "study.results:gap_2025" }\n'
+RESULT = 'results.gap_2025 = { zh = "缺口", en = "gap", function = "study.results:compute_talent_gap_2025" }\n'
 
 
 def declare(project, growth="[5.0, 0.0]"):

@@ -1,7 +1,7 @@
 """The projects by province and year: what is known of the table, what follows for single provinces.
 
-The table is not known; `known` collects what constrains it. A list of the ministry that is complete gives the counts of
-its year and replaces whatever else is said of that year.
+The table is not known; `collect_project_evidence` collects what constrains it. A list of the ministry that is complete
+gives the counts of its year and replaces whatever else is said of that year.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change, drop_paper_based_rows, join_rows
-from study import bounds
+from study.bounds import programme, regional
+from study.bounds.constraints import CountProblem, build_project_count_problem
 
 TIER = 3
 PERIOD = "Q24"  # the claim whose years are those of the table
@@ -19,7 +20,7 @@ EVIDENCE = "pilot_province_evidence"
 
 
 @dataclass(frozen=True)
-class Known:
+class ProjectEvidence:
     """What is known of the table of projects.
 
     Attributes:
@@ -29,7 +30,7 @@ class Known:
         missing: years whose list is not complete.
     """
 
-    problem: bounds.Problem
+    problem: CountProblem
     lists: pd.DataFrame
     evidence: pd.DataFrame
     batches: pd.DataFrame
@@ -47,7 +48,7 @@ class Known:
         """The projects of all years."""
         return sum(self.problem.batches.values())
 
-    def without(self, rows: pd.DataFrame) -> bounds.Problem:
+    def without(self, rows: pd.DataFrame) -> CountProblem:
         """Return the constraints without those of some rows of evidence."""
         evidence = self.problem.evidence
         kept = evidence[~evidence["evidence_id"].isin(rows["evidence_id"])]
@@ -60,21 +61,21 @@ class Known:
 
 
 @cache_until_tables_change
-def study(data: EvidenceTables) -> pd.DataFrame:
+def select_study_provinces(data: EvidenceTables) -> pd.DataFrame:
     """Return the provinces of the study by adcode."""
     rows = data("provinces")
     return rows[rows["in_study"]].set_index("adcode")
 
 
-def named(claim_id: str, data: EvidenceTables) -> list[int]:
+def list_claim_provinces(claim_id: str, data: EvidenceTables) -> list[int]:
     """Return the adcodes of the provinces that the paper names for a claim, as ordered."""
-    items, codes = data("claim_items"), study(data).reset_index().set_index("province_zh")["adcode"]
+    items, codes = data("claim_items"), select_study_provinces(data).reset_index().set_index("province_zh")["adcode"]
     items = items[items["claim_id"] == claim_id].sort_values("position", kind="stable")
     return codes.reindex(items["item_zh"]).dropna().astype(int).tolist()
 
 
 @cache_until_tables_change
-def projects(data: EvidenceTables) -> pd.DataFrame:
+def list_projects_on_full_lists(data: EvidenceTables) -> pd.DataFrame:
     """Return the projects on final lists that are complete, with the year of the list."""
     lists = data("pilot_lists")
     lists = lists[lists["complete"] & (lists["stage"] == "final")].set_index("list_id")
@@ -84,14 +85,14 @@ def projects(data: EvidenceTables) -> pd.DataFrame:
 
 
 @cache_until_tables_change
-def sizes(data: EvidenceTables) -> pd.DataFrame:
+def select_batch_sizes(data: EvidenceTables) -> pd.DataFrame:
     """Return the preferred row of each batch, outside the paper."""
     rows = drop_paper_based_rows(data("pilot_batches"))
     return rows[rows["preferred"]].drop_duplicates("year").sort_values("year", kind="stable")
 
 
 @cache_until_tables_change
-def coverage(data: EvidenceTables) -> pd.DataFrame:
+def select_batch_province_counts(data: EvidenceTables) -> pd.DataFrame:
     """Return for each batch the row that prints its number of provinces, the preferred one if there are several."""
     rows = (
         drop_paper_based_rows(data("pilot_batches")).dropna(subset="provinces").sort_values("preferred", kind="stable")
@@ -99,16 +100,17 @@ def coverage(data: EvidenceTables) -> pd.DataFrame:
     return rows.drop_duplicates("year", keep="last").sort_values("year", kind="stable")
 
 
-def counts(data: EvidenceTables, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the projects on complete lists, as `projects` gives them, by province (rows) and year (columns)."""
-    provinces = study(data).index
-    found = pd.crosstab(rows["adcode"], rows["year"]) if len(rows) else pd.DataFrame()
+def crosstab_projects(data: EvidenceTables, project_rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the projects on complete lists, as `list_projects_on_full_lists` gives them, by province (rows) and year
+    (columns)."""
+    provinces = select_study_provinces(data).index
+    found = pd.crosstab(project_rows["adcode"], project_rows["year"]) if len(project_rows) else pd.DataFrame()
     return found.reindex(provinces, fill_value=0)
 
 
-def known(
+def collect_project_evidence(
     data: EvidenceTables, tier: int = TIER, years: Iterable[int] | None = None, independent: bool = True
-) -> Known | None:
+) -> ProjectEvidence | None:
     """Collect what is known of the projects by province and year; None if a year has neither a list nor a size.
 
     Args:
@@ -117,9 +119,12 @@ def known(
         years: years of the table; default: those of the paper that have a batch.
         independent: leave out the paper, what leans on it, and rows computed from other rows, which say nothing new.
     """
-    lists = projects(data)
-    given = counts(data, lists)
-    batch, cover = (rows[~rows["year"].isin(given.columns)] for rows in (sizes(data), coverage(data)))
+    lists = list_projects_on_full_lists(data)
+    given = crosstab_projects(data, lists)
+    batch, cover = (
+        rows[~rows["year"].isin(given.columns)]
+        for rows in (select_batch_sizes(data), select_batch_province_counts(data))
+    )
     totals = pd.concat([batch.set_index("year")["projects"], given.sum()]).astype(int).sort_index()
     first, last = data.claim(PERIOD)[["year_start", "year_end"]]
     years = list(totals.loc[first:last].index if years is None else years)
@@ -144,7 +149,9 @@ def known(
     every = pd.concat([evidence[columns], pd.DataFrame(exact, columns=columns)]) if exact else evidence
     cover = cover if tier >= 3 else cover.head(0)
     covered = cover.set_index("year")["provinces"].astype(int)
-    problem, aside = agreed(bounds.problem(every, totals, covered, given.index, tier), soft)
+    problem, aside = drop_conflicting_constraints(
+        build_project_count_problem(every, totals, covered, given.index, tier), soft
+    )
     frames = (
         lists.assign(constraint=[f"list {r.year} {r.adcode}" for r in lists.itertuples()]),
         evidence.assign(constraint=evidence["evidence_id"]),
@@ -152,20 +159,26 @@ def known(
         cover.assign(constraint=[f"coverage {year}" for year in cover["year"]]),
     )
     lists, evidence, batch, cover = (frame[~frame["constraint"].isin(aside)] for frame in frames)
-    return Known(problem, lists, evidence, batch, cover, aside, tuple(year for year in years if year not in given))
+    return ProjectEvidence(
+        problem, lists, evidence, batch, cover, aside, tuple(year for year in years if year not in given)
+    )
 
 
-def agreed(problem: bounds.Problem, soft: set[str]) -> tuple[bounds.Problem, tuple[str, ...]]:
+def drop_conflicting_constraints(problem: CountProblem, drop_first: set[str]) -> tuple[CountProblem, tuple[str, ...]]:
     """Return a problem without the constraints that contradict others, and their names.
 
-    Of a contradicting group, `soft` rows yield first, those of the paper and those computed from others; then all other
-    rows of evidence but the lists; then the numbers of provinces.
+    Of a contradicting group, `drop_first` rows yield first, those of the paper and those computed from others; then all
+    other rows of evidence but the lists; then the numbers of provinces.
     """
     aside: list[str] = []
-    while not bounds.possible(problem):
-        group = bounds.conflict(problem)
+    while not regional.is_feasible(problem):
+        group = programme.find_smallest_conflict(problem)
         rows = [name for name in group if name in set(problem.evidence["evidence_id"]) and not name.startswith("list ")]
-        yielding = ([name for name in rows if name in soft], rows, [n for n in group if n.startswith("coverage ")])
+        yielding = (
+            [name for name in rows if name in drop_first],
+            rows,
+            [n for n in group if n.startswith("coverage ")],
+        )
         aside += next(names for names in yielding if names)
         problem = replace(
             problem,
@@ -175,9 +188,11 @@ def agreed(problem: bounds.Problem, soft: set[str]) -> tuple[bounds.Problem, tup
     return problem, tuple(aside)
 
 
-def saying(problem: bounds.Problem, codes: Iterable[int], lower: int = 0, upper: int | None = None) -> bounds.Problem:
+def add_total_bounds(
+    problem: CountProblem, adcodes: Iterable[int], lower: int = 0, upper: int | None = None
+) -> CountProblem:
     """Return a problem in which each of some provinces has a total from `lower` to `upper` as well."""
-    rows = pd.DataFrame({"adcode": list(codes)}).assign(
+    rows = pd.DataFrame({"adcode": list(adcodes)}).assign(
         evidence_id=lambda t: [f"said of {code}" for code in t["adcode"]],
         period_start=problem.years[0],
         period_end=problem.years[-1],
@@ -188,31 +203,33 @@ def saying(problem: bounds.Problem, codes: Iterable[int], lower: int = 0, upper:
     return replace(problem, evidence=pd.concat([problem.evidence, rows[problem.evidence.columns]], ignore_index=True))
 
 
-def leading(problem: bounds.Problem, leaders: Iterable[int]) -> bounds.Problem:
+def add_leaders_largest(problem: CountProblem, leaders: Iterable[int]) -> CountProblem:
     """Return a problem in which each of the leaders has at least as many projects as every other province."""
     return replace(problem, leaders=tuple(leaders), leaders_largest=True)
 
 
-def largest_bar(problem: bounds.Problem, codes: list[int]) -> int:
+def maximise_common_minimum(problem: CountProblem, adcodes: list[int]) -> int:
     """Return the largest number that all of some provinces can reach at once."""
-    low, high = 0, sum(problem.batches.values()) // len(codes)
+    low, high = 0, sum(problem.batches.values()) // len(adcodes)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if bounds.possible(problem, dict.fromkeys(codes, middle)) else (low, middle - 1)
+        low, high = (
+            (middle, high) if regional.is_feasible(problem, dict.fromkeys(adcodes, middle)) else (low, middle - 1)
+        )
     return low
 
 
-def never(problem: bounds.Problem, one: int, other: int, below: int) -> bool:
-    """Tell whether in no possible table the total of `one` less that of `other` is under `below`."""
-    return bounds.least(problem, {one: 1, other: -1}) >= below
+def is_difference_at_least(problem: CountProblem, first_adcode: int, second_adcode: int, minimum: int) -> bool:
+    """Tell whether in no possible table the total of `first_adcode` less that of `second_adcode` is under `minimum`."""
+    return regional.minimise_weighted_total(problem, {first_adcode: 1, second_adcode: -1}) >= minimum
 
 
-def fewest_of(problem: bounds.Problem, codes: Iterable[int]) -> pd.Series:
+def compute_lower_bounds(problem: CountProblem, adcodes: Iterable[int]) -> pd.Series:
     """Return the lower bounds of some provinces."""
-    return pd.Series({code: bounds.least(problem, {code: 1}) for code in codes})
+    return pd.Series({code: regional.minimise_weighted_total(problem, {code: 1}) for code in adcodes})
 
 
-def rival_of(problem: bounds.Problem, leaders: list[int]) -> tuple[int, list[int]]:
+def find_strongest_rival(problem: CountProblem, leaders: list[int]) -> tuple[int, list[int]]:
     """Return the province outside the leaders that is sure of most in the last year, and the leaders it equals then."""
     last, rows = problem.years[-1], problem.evidence.fillna({"upper": max(problem.batches.values())})
     rows = rows[rows["period_start"] == last].groupby("adcode").agg({"lower": "max", "upper": "min"})

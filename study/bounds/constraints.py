@@ -10,7 +10,7 @@ TABLE = "pilot_province_evidence"
 TIERS = (1, 2, 3, 4, 5)
 
 
-class Infeasible(ValueError):
+class InfeasibleProblemError(ValueError):
     """No table obeys all constraints; the message names the smallest conflicting group.
 
     Attributes: `evidence_ids`, the evidence rows of the group, and `others`, the further constraints in it by name
@@ -30,8 +30,8 @@ class Infeasible(ValueError):
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
-    """The constraints on the table, equal to others that say the same; build it with `problem`.
+class CountProblem:
+    """The constraints on the table, equal to others that say the same; build it with `build_project_count_problem`.
 
     `provinces`: adcodes; `batches`: year -> projects; `evidence`: the rows in use (evidence_id, adcode, period_start,
     period_end, lower, upper; upper missing if there is none); `coverage`: year -> provinces with at least one project;
@@ -62,7 +62,7 @@ class Problem:
         return self.provinces, *map(tuple, tables), *assumed
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Problem) and self._content == other._content
+        return isinstance(other, CountProblem) and self._content == other._content
 
     def __hash__(self) -> int:
         return hash(self._content)
@@ -73,7 +73,7 @@ class Problem:
         return tuple(self.batches)
 
 
-def problem(
+def build_project_count_problem(
     evidence: pd.DataFrame,
     batches: Mapping[int, int] | pd.Series,
     coverage: Mapping[int, int] | pd.Series,
@@ -82,7 +82,7 @@ def problem(
     leaders: Iterable[int] = (),
     leaders_largest: bool = False,
     leaders_descending: bool = False,
-) -> Problem:
+) -> CountProblem:
     """Collect the constraints of a tier.
 
     `evidence` is the raw table; its rows are used from their tier on. `batches` maps each year to its number of
@@ -113,4 +113,4 @@ def problem(
         upper=pd.to_numeric(rows["upper"]).where(rows["counts"] != "enterprise").astype("Int64"),
     )
     rows = rows[(rows["lower"] > 0) | rows["upper"].notna()].reset_index(drop=True)
-    return Problem(provinces, batches, rows, coverage, leaders, leaders_largest, leaders_descending)
+    return CountProblem(provinces, batches, rows, coverage, leaders, leaders_largest, leaders_descending)

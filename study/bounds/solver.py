@@ -15,7 +15,7 @@ KINDS = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
 
 
 @cache
-def options() -> highspy.HighsOptions:
+def make_solver_options() -> highspy.HighsOptions:
     """Return how HiGHS searches: quietly, until the least is proven."""
     chosen = highspy.HighsOptions()
     chosen.output_flag = chosen.log_to_console = False
@@ -26,7 +26,7 @@ def options() -> highspy.HighsOptions:
     return chosen
 
 
-class Limits(NamedTuple):
+class RowLimits(NamedTuple):
     """Limits of the rows of a programme."""
 
     lower: np.ndarray
@@ -41,7 +41,7 @@ class Solution(NamedTuple):
     cut: bool = False
 
 
-class Programme:
+class MixedIntegerProgramme:
     """Variables from 0 to `most` and rows over them; costs and limits of the rows may change from search to search.
 
     Args:
@@ -52,9 +52,9 @@ class Programme:
 
     def __init__(self, matrix: sparray, most: np.ndarray, integer: np.ndarray):
         self.matrix, self.most, self.integer = csc_array(matrix), most, integer
-        self._last: tuple[highspy.Highs, Limits] | None = None
+        self._last: tuple[highspy.Highs, RowLimits] | None = None
 
-    def relaxed(self, cost: np.ndarray, limits: Limits, *, afresh: bool) -> Solution | None:
+    def relaxed(self, cost: np.ndarray, limits: RowLimits, *, afresh: bool) -> Solution | None:
         """Return a solution of the linear programme, None if there is none. Raises RuntimeError if HiGHS gives up.
 
         The search goes on from where the last one ended, which is faster; which of several solutions it finds then
@@ -68,11 +68,11 @@ class Programme:
             for row in np.flatnonzero((limits.lower != last.lower) | (limits.upper != last.upper)):
                 solver.changeRowBounds(int(row), limits.lower[row], limits.upper[row])
         self._last = None  # what a failed search leaves is not gone on from
-        found = solution(solver)
+        found = run_solver(solver)
         self._last = solver, limits
         return found
 
-    def whole(self, cost: np.ndarray, limits: Limits, nodes: int | None = None) -> Solution | None:
+    def whole(self, cost: np.ndarray, limits: RowLimits, nodes: int | None = None) -> Solution | None:
         """Return a solution in whole numbers, None if there is none; a search of more than `nodes` nodes is cut.
 
         Raises RuntimeError if HiGHS gives up.
@@ -80,10 +80,10 @@ class Programme:
         solver = self._started(cost, limits, self.integer)
         if nodes is not None:
             solver.setOptionValue("mip_max_nodes", nodes)
-        with unheard():
-            return solution(solver)
+        with suppress_c_stdout():
+            return run_solver(solver)
 
-    def _started(self, cost: np.ndarray, limits: Limits, integer: Sequence[int] | np.ndarray = ()) -> highspy.Highs:
+    def _started(self, cost: np.ndarray, limits: RowLimits, integer: Sequence[int] | np.ndarray = ()) -> highspy.Highs:
         model = highspy.HighsLp()
         model.num_row_, model.num_col_ = model.a_matrix_.num_row_, model.a_matrix_.num_col_ = self.matrix.shape
         model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
@@ -93,13 +93,13 @@ class Programme:
         model.row_lower_, model.row_upper_ = limits
         model.integrality_ = [KINDS[int(one)] for one in integer]
         solver = highspy.Highs()
-        solver.passOptions(options())
+        solver.passOptions(make_solver_options())
         solver.passModel(model)
         return solver
 
 
 @contextmanager
-def unheard() -> Iterator[None]:
+def suppress_c_stdout() -> Iterator[None]:
     """Drop what C code writes to standard output: HiGHS 1.12 tells of its repairs there, whatever its options say.
 
     A kernel would take it for the output of the cell. C holds back what it writes, so it is emptied before and after.
@@ -117,7 +117,7 @@ def unheard() -> Iterator[None]:
         os.close(kept)
 
 
-def solution(solver: highspy.Highs) -> Solution | None:
+def run_solver(solver: highspy.Highs) -> Solution | None:
     """Return what HiGHS finds, None if nothing obeys all rows. Raises RuntimeError if it gives up."""
     solver.run()
     status = solver.getModelStatus()

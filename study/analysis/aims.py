@@ -13,15 +13,16 @@ MIRRORED = {">": "<", ">=": "<=", "=": "=", "≈": "≈", "<": ">", "<=": ">="}
 
 
 @cache_until_tables_change
-def aims(data: EvidenceTables) -> pd.DataFrame:
-    """Return the outcomes found for the final aims of national plans, one row an outcome, with the `state` of each.
+def list_aim_outcomes(data: EvidenceTables) -> pd.DataFrame:
+    """Return the outcomes found for the final aims of national plans, one row an outcome, with the
+    `classify_aim_outcome` of each.
 
     The aim stands in aim, aim_comparator, aim_unit, target_year and plan_day, the month of its plan; in measure what it
-    aims at, in reported what the outcome measures. States: those of `standing`, open (what is printed leaves both: at
-    least a number below the aim, or nearly one above it; where the aim is at most a number, the other way round), start
-    (printed no later than the plan), number (no wording was kept, only the number), not comparable, none, and unsought
-    for an aim of which no outcome stands in target_outcomes. A print counts if its definition is that of the aim or
-    near it.
+    aims at, in reported what the outcome measures. States: those of `classify_by_deadline`, open (what is printed
+    leaves both: at least a number below the aim, or nearly one above it; where the aim is at most a number, the other
+    way round), start (printed no later than the plan), number (no wording was kept, only the number), not comparable,
+    none, and unsought for an aim of which no outcome stands in target_outcomes. A print counts if its definition is
+    that of the aim or near it.
     """
     targets, outcomes = data("policy_targets"), data("target_outcomes")
     documents = data("policy_documents").set_index("doc_id")[["date_end", "level"]]
@@ -32,61 +33,66 @@ def aims(data: EvidenceTables) -> pd.DataFrame:
     wanted = left.set_index("target_id")[names]
     own = {f"measure_{language}": f"reported_{language}" for language in ("zh", "en")}
     found = outcomes.rename(columns=own).join(wanted, "target_id", "inner")
-    found = found.assign(state=[state(row) for row in found.itertuples()])
+    found = found.assign(state=[classify_aim_outcome(row) for row in found.itertuples()])
     rest = left.loc[~left["target_id"].isin(found["target_id"]), ["target_id", "source_id", "table", *names]]
     return pd.concat([found, rest.assign(state="unsought", as_of="", comparator="", definition="", outcome_id="")])
 
 
-def latest(data: EvidenceTables, year: int) -> pd.DataFrame:
+def select_latest_outcomes(data: EvidenceTables, due_year: int) -> pd.DataFrame:
     """Return the aims due in a year, one row each, with the last outcome that compares with it, else the last one.
 
-    Columns are those of `aims`, and compared, whether the outcome does, share, outcome over aim in %, and plan, the
-    year of the plan.
+    Columns are those of `list_aim_outcomes`, and compared, whether the outcome does, share, outcome over aim in %, and
+    plan, the year of the plan.
     """
-    due = aims(data)
-    due = due[due["target_year"] == year]
+    due = list_aim_outcomes(data)
+    due = due[due["target_year"] == due_year]
     due = due.assign(compared=due["state"].isin(ALIKE)).sort_values(["compared", "as_of"], kind="stable")
     due = due.groupby("target_id").tail(1)
     return due.assign(share=100 * due["value"] / due["aim"], plan=due["plan_day"].str[:4].astype(int))
 
 
-def state(row: Any) -> str:
+def classify_aim_outcome(outcome_row: Any) -> str:
     """Return how an outcome stands to its aim."""
-    if pd.isna(row.value):
+    if pd.isna(outcome_row.value):
         return "none"
-    if row.definition not in COMPARABLE:
+    if outcome_row.definition not in COMPARABLE:
         return "not comparable"
-    if row.proof == "figures":
+    if outcome_row.proof == "figures":
         return "number"
-    if row.as_of[:7] <= row.plan_day:
+    if outcome_row.as_of[:7] <= outcome_row.plan_day:
         return "start"
-    value, comparator, aim, wanted = row.value, row.comparator, row.aim, row.aim_comparator
+    value, comparator, aim, wanted = (
+        outcome_row.value,
+        outcome_row.comparator,
+        outcome_row.aim,
+        outcome_row.aim_comparator,
+    )
     if WIDE[wanted] < 0:  # an aim of at most a number is one of at least its negative
         value, comparator, aim, wanted = -value, MIRRORED[comparator], -aim, MIRRORED[wanted]
     above = value > aim or (value == aim and (wanted != ">" or comparator == ">"))
-    if above and (WIDE[comparator] >= 0 or later(row.as_of, row.target_year)):
-        return standing(True, row.as_of, row.target_year)
+    if above and (WIDE[comparator] >= 0 or is_after_year(outcome_row.as_of, outcome_row.target_year)):
+        return classify_by_deadline(True, outcome_row.as_of, outcome_row.target_year)
     if WIDE[comparator] > 0 or value > aim:
         return "open"
-    return standing(False, row.as_of, row.target_year)
+    return classify_by_deadline(False, outcome_row.as_of, outcome_row.target_year)
 
 
-def standing(enough: bool, day: str, year: int) -> str:
-    """Return how what is told of `day`, enough for an aim due in `year` or not, stands to the aim.
+def classify_by_deadline(is_met: bool, report_date: str, due_year: int) -> str:
+    """Return how what is told of `report_date`, enough for an aim due in `due_year` or not, stands to the aim.
 
     What is dated after the year only does not show that the aim was reached in time (late, not reached); what falls
     short before the year is over does not show that it was missed (below, not short).
     """
-    if enough:
-        return "late" if later(day, year) else "reached"
-    return "short" if over(day, year) else "below"
+    if is_met:
+        return "late" if is_after_year(report_date, due_year) else "reached"
+    return "short" if reaches_year_end(report_date, due_year) else "below"
 
 
-def later(day: str, year: int) -> bool:
+def is_after_year(date: str, year: int) -> bool:
     """Return whether all of a day, month or year lies after `year`; True for no day."""
-    return day == "" or pd.Period(day).start_time.year > year
+    return date == "" or pd.Period(date).start_time.year > year
 
 
-def over(day: str, year: int) -> bool:
+def reaches_year_end(date: str, year: int) -> bool:
     """Return whether a day, or the last day of a month or year, is the end of `year` or later; False for no day."""
-    return day != "" and (pd.Period(day).end_time.normalize() + pd.Timedelta(days=1)).year > year
+    return date != "" and (pd.Period(date).end_time.normalize() + pd.Timedelta(days=1)).year > year

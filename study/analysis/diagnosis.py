@@ -13,7 +13,7 @@ STATES = ("full", "part", "none")
 MONTH = pd.Period("2022-04")  # in which the paper appeared
 
 
-def majority(codings: pd.DataFrame) -> pd.Series:
+def compute_majority_grades(codings: pd.DataFrame) -> pd.Series:
     """Return by item the grade that at least two of three codings give, `partly` where all three part.
 
     Args:
@@ -22,7 +22,7 @@ def majority(codings: pd.DataFrame) -> pd.Series:
     return codings.mode(axis=1)[0].where(codings.nunique(axis=1) < 3, "partly")
 
 
-def ground(verdicts: Iterable[str]) -> str:
+def classify_problem_support(verdicts: Iterable[str]) -> str:
     """Return what a problem rests on by the verdicts of its claims, counts of lists left out.
 
     Returns:
@@ -32,30 +32,30 @@ def ground(verdicts: Iterable[str]) -> str:
     return "wrong" if found & set(WRONG) else "sound" if found & set(MATCHED) else "nothing"
 
 
-def problems(coded: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
+def tabulate_problem_support(problem_rows: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     """Return what each problem rests on.
 
     Args:
-        coded: rows of `problems_countermeasures`, with `claim_ids` and `parent_code`.
+        problem_rows: rows of `problems_countermeasures`, with `claim_ids` and `parent_code`.
         ledger: verdict and weight by claim.
 
     Returns:
-        By code of a problem: `ground`, and the claims that a source has (`matched`), need correcting (`doubted`) or
-        are neither (`rest`), as lists. A heading takes the claims of its parts as well.
+        By code of a problem: `classify_problem_support`, and the claims that a source has (`matched`), need correcting
+        (`doubted`) or are neither (`rest`), as lists. A heading takes the claims of its parts as well.
     """
     facts = ledger.loc[ledger["weight"] != "structural", "verdict"]
-    own = coded[coded["side"] == "problem"].set_index("code")["claim_ids"].str.split(" ; ")
+    own = problem_rows[problem_rows["side"] == "problem"].set_index("code")["claim_ids"].str.split(" ; ")
     found = {}
     for code in own.index:
-        parts = own[[code, *coded.loc[coded["parent_code"] == code, "code"]]]
+        parts = own[[code, *problem_rows.loc[problem_rows["parent_code"] == code, "code"]]]
         verdicts = facts.loc[[claim for claims in parts for claim in claims if claim in facts.index]]
         matched, doubted = verdicts.isin(MATCHED), verdicts.isin(QUALIFIED)
         sets = (verdicts.index[mask].tolist() for mask in (matched, doubted, ~(matched | doubted)))
-        found[code] = [ground(verdicts), *sets]
+        found[code] = [classify_problem_support(verdicts), *sets]
     return pd.DataFrame.from_dict(found, orient="index", columns=["ground", "matched", "doubted", "rest"])
 
 
-def pieces(policies: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+def find_prior_policy_by_piece(policies: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """Return how much of each piece of a remedy was policy before the month of the paper.
 
     Args:
@@ -75,7 +75,7 @@ def pieces(policies: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     return best.drop(columns=["rank", "out"]).sort_index()
 
 
-def remedy(states: Iterable[str]) -> str:
+def classify_prior_policy(piece_states: Iterable[str]) -> str:
     """Return how much of a remedy was policy: `full` if every piece was, `none` if no piece was, else `part`."""
-    found = set(states)
+    found = set(piece_states)
     return found.pop() if len(found) == 1 else "part"

@@ -11,14 +11,14 @@ from scipy.special import stdtrit
 INTERVAL_METHODS = ("goodman", "sison-glaz")
 
 
-def compound_rate(first: float, last: float, periods: float) -> float:
+def compute_compound_rate(first: float, last: float, periods: float) -> float:
     """Return the constant growth per period, in %, that leads from `first` to `last` in `periods` periods."""
     if min(first, last, periods) <= 0:
         raise ValueError(f"first, last and periods must be positive, not {first}, {last}, {periods}")
     return 100 * ((last / first) ** (1 / periods) - 1)
 
 
-def share_intervals(
+def compute_share_intervals(
     shares_pct: pd.Series, firms: int, confidence: float = 0.95, method: str = "goodman"
 ) -> pd.DataFrame:
     """Return simultaneous intervals of multinomial shares, as if the firms were a random sample.
@@ -47,7 +47,7 @@ def share_intervals(
     return pd.DataFrame({"firms": counts, "share_pct": shares_pct} | ends)
 
 
-def rest_bounds(
+def bound_rest_share(
     whole_pct: float, part_weight: float | tuple[float, float], part_pct: tuple[float, float] = (0.0, 100.0)
 ) -> tuple[float, float]:
     """Bound a share in the rest of a population of which one part is known by its weight.
@@ -66,21 +66,21 @@ def rest_bounds(
         ValueError: no share of the rest from 0 to 100 % fits.
     """
     weights = part_weight if isinstance(part_weight, tuple) else (part_weight,)
-    ends = [rest_share(whole_pct, weight, share) for weight in weights for share in part_pct]
+    ends = [compute_rest_share(whole_pct, weight, share) for weight in weights for share in part_pct]
     low, high = max(0.0, min(ends)), min(100.0, max(ends))
     if low > high:
         raise ValueError(f"a part of weight {part_weight} with {part_pct} % does not fit into a whole of {whole_pct} %")
     return low, high
 
 
-def rest_share(whole_pct: float, part_weight: float, part_pct: float) -> float:
+def compute_rest_share(whole_pct: float, part_weight: float, part_pct: float) -> float:
     """Return the share in the rest, %, that the law of total probability gives; infinite as the rest vanishes."""
     if part_weight == 1:
         return whole_pct if part_pct == whole_pct else np.copysign(np.inf, whole_pct - part_pct)
     return (whole_pct - part_weight * part_pct) / (1 - part_weight)
 
 
-def held_share(firms_pct: float, part_pct: float, size: float) -> float:
+def compute_networked_share(firms_pct: float, part_pct: float, size: float) -> float:
     """Return how much of all equipment (%) is networked if some firms (%) network a part (%) of theirs, others none.
 
     Args:
@@ -99,7 +99,9 @@ def held_share(firms_pct: float, part_pct: float, size: float) -> float:
     return part_pct * firms_pct * size / (firms_pct * size + 100 - firms_pct)
 
 
-def import_rate(shares_pct: pd.Series, imported_part_pct: float, relative_use: float | pd.Series) -> float | pd.Series:
+def compute_import_rate(
+    shares_pct: pd.Series, imported_part_pct: float, relative_use: float | pd.Series
+) -> float | pd.Series:
     """Return the import rate by use, in %, of materials of which the shares of types are known.
 
     What is absent is imported, what China can supply is not.
@@ -120,7 +122,7 @@ def import_rate(shares_pct: pd.Series, imported_part_pct: float, relative_use: f
     return 100 * (absent + imported_part_pct / 100 * unstable) / (absent + unstable + relative_use * supplied)
 
 
-def agreement(
+def compute_agreement_and_kappa(
     first: pd.Series, second: pd.Series, levels: Sequence[str], weighted: bool = False
 ) -> tuple[float, float]:
     """Compare two codings of the same items.
@@ -152,7 +154,7 @@ def agreement(
 
 
 @dataclass(frozen=True)
-class Trend:
+class LinearTrend:
     """Straight line through a yearly series, fitted by ordinary least squares; errors are taken as independent.
 
     Attributes:
@@ -208,7 +210,7 @@ class Trend:
         return np.column_stack([np.ones(len(centred)), centred])
 
 
-def linear_trend(values: pd.Series, confidence: float = 0.95) -> Trend:
+def fit_linear_trend(values: pd.Series, confidence: float = 0.95) -> LinearTrend:
     """Return the linear trend of a yearly series.
 
     Args:
@@ -222,9 +224,9 @@ def linear_trend(values: pd.Series, confidence: float = 0.95) -> Trend:
         raise ValueError(f"a trend needs three or more values and none missing, not {values.to_list()}")
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is {confidence}; use a value between 0 and 1")
-    return Trend(values, confidence)
+    return LinearTrend(values, confidence)
 
 
-def unbroken(values: pd.Series) -> pd.Series:
+def keep_until_first_gap(values: pd.Series) -> pd.Series:
     """Return the years of a yearly series up to the first that is left out."""
     return values[np.r_[True, np.diff(values.index) == 1].cumprod().astype(bool)]

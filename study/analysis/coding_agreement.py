@@ -5,12 +5,12 @@ from itertools import combinations
 import pandas as pd
 
 from compendium.ledger import coding
-from study import statistics
+from study.analysis import statistics
 
 SIDES, EXTENTS = ("holds", "fails"), ("same", "related")
 
 
-def agreements(codings: pd.DataFrame) -> pd.DataFrame:
+def tabulate_coder_agreement(codings: pd.DataFrame) -> pd.DataFrame:
     """Return how far each pair of coders agrees.
 
     Args:
@@ -33,12 +33,12 @@ def agreements(codings: pd.DataFrame) -> pd.DataFrame:
     for one, other in combinations(codings["coder"].unique(), 2):
         for question, rows, codes, levels in asked:
             pair = codes[[one, other]].dropna()
-            kappa = statistics.agreement(pair[one], pair[other], levels)
+            kappa = statistics.compute_agreement_and_kappa(pair[one], pair[other], levels)
             found.append((one, other, question, rows, len(pair), *kappa))
     return pd.DataFrame(found, columns=columns)
 
 
-def moved(codings: pd.DataFrame, coder: str) -> pd.DataFrame:
+def list_changed_by_majority(codings: pd.DataFrame, coder: str) -> pd.DataFrame:
     """Return the rows that the majority reads otherwise than one coder.
 
     Returns:

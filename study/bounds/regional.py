@@ -17,18 +17,15 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from study.inequality import INDICES
-from study.majorisation import Extreme, Majorisation
-from study.problem import TIERS, Infeasible, Problem, problem
-from study.programme import conflict
-
-__all__ = ["TIERS", "Infeasible", "Problem", "conflict", "problem"]
+from study.bounds.constraints import CountProblem
+from study.bounds.inequality import INDICES
+from study.bounds.majorisation import IndexBound, MajorisationSolver
 
 
 @lru_cache(maxsize=64)
-def system(problem: Problem) -> Majorisation:
+def build_integer_programme(problem: CountProblem) -> MajorisationSolver:
     """Return the constraints as an integer programme."""
-    return Majorisation(problem)
+    return MajorisationSolver(problem)
 
 
 @lru_cache(maxsize=16)
@@ -37,12 +34,15 @@ def _seen(provinces: tuple[int, ...], years: tuple[int, ...]) -> deque[np.ndarra
     return deque(maxlen=32)
 
 
-def possible(
-    problem: Problem, lower: Mapping[int, int] | None = None, upper: Mapping[int, int | None] | None = None
+def is_feasible(
+    problem: CountProblem,
+    min_totals: Mapping[int, int] | None = None,
+    max_totals: Mapping[int, int | None] | None = None,
 ) -> bool:
-    """Return whether a table obeys all constraints and has totals from `lower` to `upper`, given by adcode or free."""
-    programme = system(problem)
-    low, high = (pd.Series(ends or {}, dtype=float).reindex(problem.provinces) for ends in (lower, upper))
+    """Return whether a table obeys all constraints and has totals from `min_totals` to `max_totals`, given by adcode or
+    free."""
+    programme = build_integer_programme(problem)
+    low, high = (pd.Series(ends or {}, dtype=float).reindex(problem.provinces) for ends in (min_totals, max_totals))
     low, high = low.fillna(0).to_numpy(), high.fillna(np.inf).to_numpy()
     seen = _seen(problem.provinces, problem.years)
     table = programme.search(limits=programme.within(low, high), known=[*programme.known, *seen])
@@ -51,56 +51,60 @@ def possible(
     return table is not None
 
 
-def totals(problem: Problem) -> pd.DataFrame:
+def bound_province_totals(problem: CountProblem) -> pd.DataFrame:
     """Return the sharp bounds of every province over all years: adcode, lower, upper (projects). Raises Infeasible."""
-    low, high = system(problem).total_bounds
+    low, high = build_integer_programme(problem).total_bounds
     return pd.DataFrame({"adcode": problem.provinces, "lower": low, "upper": high})
 
 
-def group(problem: Problem, adcodes: Iterable[int], years: Iterable[int] | None = None) -> tuple[int, int]:
+def bound_group_total(
+    problem: CountProblem, adcodes: Iterable[int], years: Iterable[int] | None = None
+) -> tuple[int, int]:
     """Return the sharp bounds of the projects of `adcodes` together in `years` (default: all). Raises Infeasible."""
     weights = _weights(problem, adcodes, years)
-    return system(problem).least(weights), -system(problem).least(-weights)
+    return build_integer_programme(problem).least(weights), -build_integer_programme(problem).least(-weights)
 
 
-def covered(problem: Problem) -> tuple[int, int]:
+def bound_provinces_with_projects(problem: CountProblem) -> tuple[int, int]:
     """Return the sharp bounds of the number of provinces with at least one project in any year. Raises Infeasible."""
-    low, high = (system(problem).cover(sign) for sign in (1, -1))
+    low, high = (build_integer_programme(problem).cover(sign) for sign in (1, -1))
     return int(low), int(high)
 
 
-def allocation(
-    problem: Problem, adcodes: Iterable[int], years: Iterable[int] | None = None, *, maximise: bool
+def find_bound_attaining_table(
+    problem: CountProblem, adcodes: Iterable[int], years: Iterable[int] | None = None, *, maximise: bool
 ) -> pd.DataFrame:
-    """Return a possible table (rows adcode, columns year) that attains a bound of `group`. Raises Infeasible."""
+    """Return a possible table (rows adcode, columns year) that attains a bound of `bound_group_total`. Raises
+    Infeasible."""
     weights = _weights(problem, adcodes, years)
-    return _table(problem, system(problem).attain(-weights if maximise else weights))
+    return _table(problem, build_integer_programme(problem).attain(-weights if maximise else weights))
 
 
-def least(problem: Problem, weights: Mapping[int, int] | pd.Series) -> int:
+def minimise_weighted_total(problem: CountProblem, weights: Mapping[int, int] | pd.Series) -> int:
     """Return the least weighted sum of the totals (projects).
 
     `weights` gives a whole number for each adcode, 0 where it is left out; scale and round other numbers first,
     because the optimum is proven in integers. Raises Infeasible, and ValueError for a weight that is not whole or
     belongs to no province of the problem.
     """
-    return system(problem).least(_costs(problem, weights))
+    return build_integer_programme(problem).least(_costs(problem, weights))
 
 
-def lorenz(problem: Problem) -> pd.DataFrame:
+def bound_lorenz_curve(problem: CountProblem) -> pd.DataFrame:
     """Return the region in which the Lorenz curve of the totals lies: provinces, lower, upper (shares of all projects).
 
     Row k bounds the share of the k provinces with the fewest projects. Each bound is sharp by itself: k provinces hold
-    least where the others hold most, and these largest and least sums are those that `extremes` starts from. One
-    curve need not attain all of them at once. A bound whose search was cut lies further out. Raises Infeasible.
+    least where the others hold most, and these largest and least sums are those that `bound_concentration_index` starts
+    from. One curve need not attain all of them at once. A bound whose search was cut lies further out. Raises
+    Infeasible.
     """
-    sums = {sign: np.r_[0, one.bound.cumsum()][::-1] for sign, one in system(problem).roots.items()}
+    sums = {sign: np.r_[0, one.bound.cumsum()][::-1] for sign, one in build_integer_programme(problem).roots.items()}
     whole = sum(problem.batches.values())
     ends = {"lower": 1 - sums[1] / whole, "upper": 1 - sums[-1] / whole}
     return pd.DataFrame({"provinces": np.arange(len(problem.provinces) + 1)} | ends)
 
 
-def extremes(problem: Problem, name: str) -> tuple[Extreme, Extreme]:
+def bound_concentration_index(problem: CountProblem, index_name: str) -> tuple[IndexBound, IndexBound]:
     """Return the least and the largest value of an index of the totals, each with a table that attains it.
 
     One not proven after `BRANCHES` branchings, or whose search was cut, is an outer bound and not sharp; its table is
@@ -119,12 +123,12 @@ def extremes(problem: Problem, name: str) -> tuple[Extreme, Extreme]:
     M_k - M_(k-1), still give an outer bound; the range of one total is halved and the argument repeated in both halves
     until the bound meets the best totals found (branch and bound).
     """
-    programme = system(problem)
-    low, high = (programme.extreme(INDICES[name], sign, root) for sign, root in programme.roots.items())
+    programme = build_integer_programme(problem)
+    low, high = (programme.extreme(INDICES[index_name], sign, root) for sign, root in programme.roots.items())
     return low, high
 
 
-def _costs(problem: Problem, weights: Mapping[int, int] | pd.Series) -> np.ndarray:
+def _costs(problem: CountProblem, weights: Mapping[int, int] | pd.Series) -> np.ndarray:
     """Return for each cell the weight of its province."""
     factors = pd.Series(weights)
     for code in set(factors.index) - set(problem.provinces):
@@ -135,7 +139,7 @@ def _costs(problem: Problem, weights: Mapping[int, int] | pd.Series) -> np.ndarr
     return np.repeat(factors[:, None], len(problem.years), axis=1)
 
 
-def _weights(problem: Problem, adcodes: Iterable[int], years: Iterable[int] | None) -> np.ndarray:
+def _weights(problem: CountProblem, adcodes: Iterable[int], years: Iterable[int] | None) -> np.ndarray:
     """Return a table with 1 in the cells of `adcodes` and `years` and 0 elsewhere."""
     adcodes, years = list(adcodes), list(problem.years if years is None else years)
     for kind, wanted, there in (("adcode", adcodes, problem.provinces), ("year", years, problem.years)):
@@ -144,6 +148,6 @@ def _weights(problem: Problem, adcodes: Iterable[int], years: Iterable[int] | No
     return np.outer(np.isin(problem.provinces, adcodes), np.isin(problem.years, years)).astype(int)
 
 
-def _table(problem: Problem, table: np.ndarray) -> pd.DataFrame:
+def _table(problem: CountProblem, table: np.ndarray) -> pd.DataFrame:
     rows = pd.Index(problem.provinces, name="adcode")
     return pd.DataFrame(table, index=rows, columns=pd.Index(problem.years, name="year"))

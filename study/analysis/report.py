@@ -15,12 +15,12 @@ from compendium.run import sweep, sweep_choices
 ANSWERS, VERDICTS = vocabulary.ANSWERS, vocabulary.VERDICTS
 
 
-def answers(verdicts: pd.Series) -> pd.Series:
+def map_verdicts_to_answers(verdicts: pd.Series) -> pd.Series:
     """Return the answer, a key of ANSWERS, that each verdict belongs to."""
     return verdicts.map(vocabulary.find_answer_category)
 
 
-def told(ledger: pd.DataFrame, lowest_weight: str, verdicts: str) -> pd.DataFrame:
+def select_claims_by_verdict(ledger: pd.DataFrame, lowest_weight: str, verdicts: str) -> pd.DataFrame:
     """Return the claims of some verdicts, headline first, then the gravest first; verdicts are words to be shown.
 
     Args:
@@ -42,7 +42,7 @@ def told(ledger: pd.DataFrame, lowest_weight: str, verdicts: str) -> pd.DataFram
     return rows.assign(verdict=rows["verdict"].map(VERDICTS))
 
 
-def moving(notebook: Notebook) -> pd.DataFrame:
+def list_choice_sensitive_items(notebook: Notebook) -> pd.DataFrame:
     """Return the claims and results whose verdict or value moves with the declared choices, in words.
 
     Returns:
@@ -72,7 +72,7 @@ def moving(notebook: Notebook) -> pd.DataFrame:
     return robust.assign(item=item, share_pct=100 * robust["share"], **shown)
 
 
-def curve(notebook: Notebook, item: str) -> pd.DataFrame:
+def read_specification_curve(notebook: Notebook, result_id: str) -> pd.DataFrame:
     """Return a result with ends low and high by specification, with the choices that concern it and its outcome."""
     rows = sweep.read_sweep_table(notebook.c, "curves").query("item == @item")
     ends = rows["value"].str.split(" to ")
@@ -80,7 +80,7 @@ def curve(notebook: Notebook, item: str) -> pd.DataFrame:
     return rows[[*concern, "verdict"]].assign(low=ends.str[0].astype(float), high=ends.str[-1].astype(float))
 
 
-def proof(c: Compendium, name: str) -> pd.DataFrame:
+def read_verification_table(c: Compendium, table_name: str) -> pd.DataFrame:
     """Return a table of data/verification: what the checks noticed."""
-    path = c.root / "data" / "verification" / f"{name}.csv"
+    path = c.root / "data" / "verification" / f"{table_name}.csv"
     return pd.read_csv(path, keep_default_na=False, dtype={"commit": str})

@@ -11,7 +11,7 @@ from compendium.notebook.begin import Notebook
 ABOUT_SOURCES = {"sources", "source_origins", "excerpts"}  # tables whose rows are no facts
 
 
-def cited(notebook: Notebook) -> pd.DataFrame:
+def list_fact_sources(notebook: Notebook) -> pd.DataFrame:
     """Return which sources each fact names: a line for each row of a raw table and each source named there.
 
     Returns:
@@ -28,23 +28,23 @@ def cited(notebook: Notebook) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["table", "row", "source_id", "origin_id", "kind"])
 
 
-def accepted(sources: pd.DataFrame, grade: str, unsafe: bool) -> pd.Series:
+def mask_accepted_sources(sources: pd.DataFrame, lowest_grade: str, accept_unsafe: bool) -> pd.Series:
     """Return which sources, by their columns grade and host_trust, are good enough.
 
     Args:
         sources: sources, or citations of them.
-        grade: the weakest grade that is accepted.
-        unsafe: whether those on untrusted sites are accepted too.
+        lowest_grade: the weakest grade that is accepted.
+        accept_unsafe: whether those on untrusted sites are accepted too.
 
     Raises:
         CompendiumError: there is no such grade.
     """
-    if grade not in GRADES:
-        raise CompendiumError(f"lowest_grade is {grade!r}. Remedy: {', '.join(GRADES)}")
-    return sources["grade"].le(grade) & (sources["host_trust"].eq("ok") | unsafe)
+    if lowest_grade not in GRADES:
+        raise CompendiumError(f"lowest_grade is {lowest_grade!r}. Remedy: {', '.join(GRADES)}")
+    return sources["grade"].le(lowest_grade) & (sources["host_trust"].eq("ok") | accept_unsafe)
 
 
-def digests(notebook: Notebook) -> pd.DataFrame:
+def hash_table_sources(notebook: Notebook) -> pd.DataFrame:
     """Return by raw table a digest of what is said of the sources it names."""
     found = sourcing.hash_sources_by_table(notebook.c.raw, notebook.c.tables.package)
     return pd.DataFrame(found.items(), columns=["table", "sources_sha256"])

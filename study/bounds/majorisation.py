@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import block_array, csr_array, eye_array, kron, vstack
 
-from study.inequality import gini
-from study.programme import NODES, CutShort, Extra, Limits, System
+from study.bounds.inequality import compute_gini
+from study.bounds.programme import NODES, ConstraintSystem, ExtraConstraints, NodeLimitError, RowLimits
 
 BRANCHES = 200
 INDEX_TOLERANCE = 1e-12
@@ -25,7 +25,7 @@ def _levelled(low: np.ndarray, high: np.ndarray, total: int) -> np.ndarray:
     return values
 
 
-class Bracket(NamedTuple):
+class MajorisationBracket(NamedTuple):
     """A box of totals, a possible table in it, and a vector below (or above) all possible totals of the box.
 
     Where a search for the vector was `cut`, it lies further out than it need.
@@ -38,7 +38,7 @@ class Bracket(NamedTuple):
     cut: bool = False
 
 
-class Extreme(NamedTuple):
+class IndexBound(NamedTuple):
     """The end of an index: its value, whether it is attained, and the best table."""
 
     value: float
@@ -46,16 +46,16 @@ class Extreme(NamedTuple):
     table: np.ndarray
 
 
-class Majorisation(System):
+class MajorisationSolver(ConstraintSystem):
     """The constraints, and what majorisation says of the totals of the provinces under them."""
 
     @cached_property
-    def roots(self) -> dict[int, Bracket]:
+    def roots(self) -> dict[int, MajorisationBracket]:
         """What majorisation says of all possible totals: from below (-1) and from above (1), largest first."""
         found = {sign: bracket for sign in (-1, 1) if (bracket := self.bracket(sign, *self.total_bounds))}
         return found | {-1: found[-1]._replace(bound=np.sort(found[-1].bound)[::-1])}
 
-    def bracket(self, sign: int, low: np.ndarray, high: np.ndarray) -> Bracket | None:
+    def bracket(self, sign: int, low: np.ndarray, high: np.ndarray) -> MajorisationBracket | None:
         """Return what majorisation says of the possible totals in a box (sign -1: from below, 1: from above).
 
         None if the box holds no possible totals. The table has the totals of the bound, in some order, if one can.
@@ -67,14 +67,14 @@ class Majorisation(System):
         if sign < 0:
             level = _levelled(low, high, table.sum())
             if (exact := self._arranged(level, table, limits)) is not None:
-                return Bracket(low, high, exact, level)
+                return MajorisationBracket(low, high, exact, level)
         bound, cut = self._profile(sign, table, limits)
         if cut and sign < 0:  # bounds of the least sums need not rise in ever smaller steps
             bound = level
         exact = None if cut else self._arranged(bound, table, limits)
-        return Bracket(low, high, table if exact is None else exact, bound, cut)
+        return MajorisationBracket(low, high, table if exact is None else exact, bound, cut)
 
-    def _profile(self, sign: int, table: np.ndarray, limits: Limits) -> tuple[np.ndarray, bool]:
+    def _profile(self, sign: int, table: np.ndarray, limits: RowLimits) -> tuple[np.ndarray, bool]:
         """Return the steps between the least (sign -1) or largest (1) possible sums of the 1, 2, ... largest totals.
 
         Least sums rise in ever smaller steps; largest ones need not, but then the k largest steps only exceed them.
@@ -88,12 +88,12 @@ class Majorisation(System):
 
             try:
                 found = value(self.possible(self.search(None, value, limits, extra, [table], NODES)))
-            except CutShort as short:
+            except NodeLimitError as short:
                 found, cut = int(short.args[0]), True
             sums.append(-sign * found)
         return np.diff([*sums, table.sum()]), cut
 
-    def _arranged(self, values: np.ndarray, table: np.ndarray, limits: Limits) -> np.ndarray | None:
+    def _arranged(self, values: np.ndarray, table: np.ndarray, limits: RowLimits) -> np.ndarray | None:
         """Return a possible table whose totals are these values in any order, None if there is none."""
         values = np.sort(values)
 
@@ -110,13 +110,15 @@ class Majorisation(System):
         ]
         right = np.r_[np.zeros(self.n), np.ones(self.n), counts]
         most = np.ones(self.n * kinds.size)
-        extra = Extra(block_array(blocks, format="csr"), Limits(right, right), most, integer=most, cost=0 * most)
+        extra = ExtraConstraints(
+            block_array(blocks, format="csr"), RowLimits(right, right), most, integer=most, cost=0 * most
+        )
         try:
             return self.search(None, distance, limits, extra, nodes=NODES)
-        except CutShort:
+        except NodeLimitError:
             return None
 
-    def _climb(self, limits: Limits) -> np.ndarray | None:
+    def _climb(self, limits: RowLimits) -> np.ndarray | None:
         """Return a possible table with a large Gini: weigh provinces by rank and re-rank them while it rises."""
         table, order = None, np.lexsort((limits.lower[-self.n :], limits.upper[-self.n :]))[::-1]
         while True:
@@ -127,23 +129,25 @@ class Majorisation(System):
                 return (weights * t).sum()
 
             better = self.search(weights, value, limits)
-            if better is None or (table is not None and gini(better.sum(axis=1)) <= gini(table.sum(axis=1))):
+            if better is None or (
+                table is not None and compute_gini(better.sum(axis=1)) <= compute_gini(table.sum(axis=1))
+            ):
                 return table
             table = better
             order = order[np.argsort(-table.sum(axis=1)[order], kind="stable")]
 
-    def _excesses(self) -> Iterator[Extra]:
+    def _excesses(self) -> Iterator[ExtraConstraints]:
         """Yield, for k = 1, 2, ..., the rows that make cost the sum of the k largest totals.
 
         It is the least k * t + (excess of each total over t), with the level t as the first new variable.
         """
         excess = block_array([[self.matrix[-self.n :], -np.ones((self.n, 1)), -eye_array(self.n)]], format="csr")
-        limits = Limits(np.full(self.n, -np.inf), np.zeros(self.n))
+        limits = RowLimits(np.full(self.n, -np.inf), np.zeros(self.n))
         most, integer = np.full(1 + self.n, np.inf), np.zeros(1 + self.n)
         for k in range(1, self.n):
-            yield Extra(excess, limits, most, integer, cost=np.r_[k, np.ones(self.n)])
+            yield ExtraConstraints(excess, limits, most, integer, cost=np.r_[k, np.ones(self.n)])
 
-    def _selections(self, limits: Limits) -> Iterator[Extra]:
+    def _selections(self, limits: RowLimits) -> Iterator[ExtraConstraints]:
         """Yield, for k = 1, 2, ..., the rows that make -cost the sum of k chosen provinces.
 
         s chooses provinces, y = s * x takes their part of the table. For every row lower <= a x <= upper of one
@@ -166,9 +170,11 @@ class Majorisation(System):
         most, integer = np.r_[self.most, np.ones(self.n)], np.r_[np.zeros(size), np.ones(self.n)]
         cost = np.r_[np.full(self.n * self.m, -1), np.zeros(size + self.n - self.n * self.m)]
         for k in range(1, self.n):
-            yield Extra(matrix, Limits(np.r_[np.full(top.size, -np.inf), k], np.r_[top, k]), most, integer, cost)
+            yield ExtraConstraints(
+                matrix, RowLimits(np.r_[np.full(top.size, -np.inf), k], np.r_[top, k]), most, integer, cost
+            )
 
-    def extreme(self, index: Callable[[np.ndarray], float], sign: int, root: Bracket) -> Extreme:
+    def extreme(self, index: Callable[[np.ndarray], float], sign: int, root: MajorisationBracket) -> IndexBound:
         """Return the least (sign -1) or largest (sign 1) value of an index by branch and bound."""
 
         def worth(totals: np.ndarray) -> float:
@@ -178,7 +184,7 @@ class Majorisation(System):
         queue = [(-worth(root.bound), next(number), root)]
         while queue and -queue[0][0] > worth(best.sum(axis=1)) + INDEX_TOLERANCE:
             if branches == BRANCHES or queue[0][2].cut:
-                return Extreme(-sign * queue[0][0], False, best)
+                return IndexBound(-sign * queue[0][0], False, best)
             branches += 1
             low, high = heapq.heappop(queue)[2][:2]
             widest = np.arange(self.n) == np.argmax(high - low)
@@ -187,4 +193,4 @@ class Majorisation(System):
                 if (node := self.bracket(sign, *half)) is not None:
                     best = max(best, node.table, key=lambda table: worth(table.sum(axis=1)))
                     heapq.heappush(queue, (-worth(node.bound), next(number), node))
-        return Extreme(index(best.sum(axis=1)), True, best)
+        return IndexBound(index(best.sum(axis=1)), True, best)

@@ -10,34 +10,34 @@ CLAUSE = ("，", ", ")
 RAISED = {"loans_increase": text("loans"), "bonds_increase": text("bonds"), "equity_increase": text("shares")}
 
 
-def ends(period: str) -> tuple[str, str]:
+def parse_period_months(period: str) -> tuple[str, str]:
     """Return first and last month of a period, which is a year or two months joined by a slash."""
     first, _, last = period.partition("/")
     return (first, last) if last else (f"{period}-01", f"{period}-12")
 
 
-def raised(table: pd.DataFrame, period: str, data: EvidenceTables) -> pd.DataFrame:
+def select_financing_by_period(table: pd.DataFrame, period: str, data: EvidenceTables) -> pd.DataFrame:
     """Return what firms raised in a period, a row each of loans, bonds and shares; fewer where one is not known.
 
     Bonds and shares may be those of a longer period that holds this one, and are too many then. The best source
     decides, then the shorter period.
     """
-    first, last = ends(period)
+    first, last = parse_period_months(period)
     table = table[table["measure"].isin(RAISED)]
     table = table[(table["measure"] != "loans_increase") | (table["period"] == period)]
-    table = table[[start <= first and last <= end for start, end in map(ends, table["period"])]]
-    months = [len(pd.period_range(*ends(held), freq="M")) for held in table["period"]]
+    table = table[[start <= first and last <= end for start, end in map(parse_period_months, table["period"])]]
+    months = [len(pd.period_range(*parse_period_months(held), freq="M")) for held in table["period"]]
     best = [min(rank_source_quality(data.quality(source)) for source in named) for named in list_row_sources(table)]
     order = sorted(range(len(table)), key=lambda i: (best[i], months[i]))
     return table.iloc[order].drop_duplicates("measure")
 
 
-def loan_share(rows: pd.DataFrame) -> float:
+def compute_loan_share(rows: pd.DataFrame) -> float:
     """Return loans over loans, bonds and shares, in per cent."""
     return float(100 * rows.loc[rows["measure"] == "loans_increase", "value"].sum() / rows["value"].sum())
 
 
-def terms(rows: pd.DataFrame, data: EvidenceTables) -> TranslatedText:
+def describe_financing(rows: pd.DataFrame, data: EvidenceTables) -> TranslatedText:
     """Return what was raised by each means and when."""
     periods = data.tables.labels("corporate_financing_2020", "period")
     rows = rows.sort_values("measure", key=lambda codes: codes.map(list(RAISED).index), kind="stable")
@@ -45,7 +45,7 @@ def terms(rows: pd.DataFrame, data: EvidenceTables) -> TranslatedText:
     return join_texts(told, CLAUSE)
 
 
-def lending(data: EvidenceTables) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def select_lending_rate_rows(data: EvidenceTables) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return what loans to firms cost and what to compare it with.
 
     Args:

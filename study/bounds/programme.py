@@ -9,19 +9,19 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import block_array, csr_array, eye_array, hstack, vstack
 
-from study.problem import Infeasible, Problem
-from study.solver import Limits, Programme
+from study.bounds.constraints import InfeasibleProblemError, CountProblem
+from study.bounds.solver import MixedIntegerProgramme, RowLimits
 
 SOLVER_TOLERANCE = 1e-6
 NODES = 10  # of a search that may be cut: what is known of the projects now takes one
 
 
-class CutShort(Exception):
+class NodeLimitError(Exception):
     """A search took too many nodes; the argument is a lower bound of what was sought."""
 
 
 @lru_cache(maxsize=256)
-def conflict(problem: Problem) -> tuple[str, ...]:
+def find_smallest_conflict(problem: CountProblem) -> tuple[str, ...]:
     """Return the smallest conflicting group of constraints by name, empty if a possible table exists.
 
     Smallest: as few evidence rows as possible, then as few other constraints (batch totals, coverage counts, order
@@ -31,7 +31,7 @@ def conflict(problem: Problem) -> tuple[str, ...]:
     fewest constraints, and these are the next set to hit.
     """
     most = sum(problem.batches.values()) + int(problem.evidence["lower"].sum()) + len(problem.years)
-    system = System(problem, most)
+    system = ConstraintSystem(problem, most)
     names = [name for name in dict.fromkeys(system.names) if name]
     ids = set(problem.evidence["evidence_id"])
     weights = np.array([len(names) if name in ids else 1 for name in names])
@@ -56,24 +56,24 @@ def _lightest_hitting_set(weights: np.ndarray, to_hit: list[list[bool]]) -> np.n
     if not to_hit:
         return np.zeros(len(weights), dtype=bool)
     hits, one = csr_array(np.array(to_hit, dtype=float)), np.ones(len(weights))
-    at_least = Limits(np.ones(len(to_hit)), np.full(len(to_hit), np.inf))
-    found = Programme(hits, one, integer=one).whole(weights, at_least)
+    at_least = RowLimits(np.ones(len(to_hit)), np.full(len(to_hit), np.inf))
+    found = MixedIntegerProgramme(hits, one, integer=one).whole(weights, at_least)
     if found is None:
         raise RuntimeError("nothing hits all sets, though all together do: a fault of the solver")
     return found.values > 0.5
 
 
-class Extra(NamedTuple):
+class ExtraConstraints(NamedTuple):
     """Rows over the variables of a system and new ones, and the new ones' upper limits, integrality and cost."""
 
     matrix: csr_array
-    limits: Limits
+    limits: RowLimits
     most: np.ndarray
     integer: np.ndarray
     cost: np.ndarray
 
 
-class System:
+class ConstraintSystem:
     """The constraints as one sparse matrix.
 
     Variables: x, province by province and year by year, then one binary z for each covered year and province, with
@@ -82,7 +82,7 @@ class System:
     free. Provinces with the same constraints form a class and share their bounds.
     """
 
-    def __init__(self, problem: Problem, most: int | None = None):
+    def __init__(self, problem: CountProblem, most: int | None = None):
         self.problem = problem
         self.n, self.m = len(problem.provinces), len(problem.years)
         self.covered = [problem.years.index(year) for year in problem.coverage]
@@ -123,7 +123,7 @@ class System:
         cells = [(value, row, column) for row, held in enumerate(entries) for column, value in held.items()]
         values, lines, columns = zip(*cells, strict=True)
         self.matrix = csr_array((values, (lines, columns)), shape=(len(rows), x.size + z.size), dtype=float)
-        self.limits = Limits(np.array(lower, dtype=float), np.array(upper, dtype=float))
+        self.limits = RowLimits(np.array(lower, dtype=float), np.array(upper, dtype=float))
         self.most = np.concatenate([limits.ravel(), np.ones(z.size)])
         self.variable_owners = np.concatenate([np.repeat(range(self.n), self.m), np.tile(range(self.n), len(z))])
         self.known: list[np.ndarray] = []
@@ -132,22 +132,22 @@ class System:
             place = -1 if i in others else leaders.index(i) if problem.leaders_descending else 0
             self.classes.setdefault((frozenset(kind), place), []).append(i)
 
-    def within(self, low: np.ndarray, high: np.ndarray) -> Limits:
+    def within(self, low: np.ndarray, high: np.ndarray) -> RowLimits:
         """Return the limits of the rows with the totals of the provinces kept between `low` and `high`."""
-        return Limits(np.r_[self.limits.lower[: -self.n], low], np.r_[self.limits.upper[: -self.n], high])
+        return RowLimits(np.r_[self.limits.lower[: -self.n], low], np.r_[self.limits.upper[: -self.n], high])
 
-    def only(self, names: set[str]) -> Limits:
+    def only(self, names: set[str]) -> RowLimits:
         """Return the limits of the rows with every named constraint off that is not among `names`."""
         off = [name is not None and name not in names for name in self.names]
-        return Limits(np.where(off, -np.inf, self.limits.lower), np.where(off, np.inf, self.limits.upper))
+        return RowLimits(np.where(off, -np.inf, self.limits.lower), np.where(off, np.inf, self.limits.upper))
 
-    def misses(self, table: np.ndarray, limits: Limits | None = None) -> np.ndarray:
+    def misses(self, table: np.ndarray, limits: RowLimits | None = None) -> np.ndarray:
         """Return by how much a table misses the limits of each row."""
         lower, upper = limits or self.limits
         values = self.matrix @ np.r_[table.ravel(), (table[:, self.covered] > 0).T.ravel()]
         return np.maximum(lower - values, 0) + np.maximum(values - upper, 0)
 
-    def leaving(self, names: Sequence[str]) -> Extra:
+    def leaving(self, names: Sequence[str]) -> ExtraConstraints:
         """Return the rows that make cost the number of named constraints left out; a binary leaves each out."""
         named = [row for row, name in enumerate(self.names) if name]
         matrix, (lower, upper) = self.matrix[named], (ends[named] for ends in self.limits)
@@ -158,15 +158,15 @@ class System:
             leave = csr_array((np.where(np.isfinite(reach), reach, 0), places), shape=(len(named), len(names)))
             blocks.append([matrix, leave])
         free, one = np.full(len(named), np.inf), np.ones(len(names))
-        limits = Limits(np.r_[lower, -free], np.r_[free, upper])
-        return Extra(block_array(blocks, format="csr"), limits, most=one, integer=one, cost=one)
+        limits = RowLimits(np.r_[lower, -free], np.r_[free, upper])
+        return ExtraConstraints(block_array(blocks, format="csr"), limits, most=one, integer=one, cost=one)
 
     def search(
         self,
         cost: np.ndarray | None = None,
         value: Callable[[np.ndarray], float] = lambda table: 0,
-        limits: Limits | None = None,
-        extra: Extra | None = None,
+        limits: RowLimits | None = None,
+        extra: ExtraConstraints | None = None,
         known: Sequence[np.ndarray] | None = None,
         nodes: int | None = None,
     ) -> np.ndarray | None:
@@ -200,22 +200,24 @@ class System:
             if (table := first_attaining(bound, [own, *tables])) is not None:
                 return table
             if found.cut:
-                raise CutShort(bound)
+                raise NodeLimitError(bound)
         raise RuntimeError("the solver's table does not attain its own bound")
 
     @cached_property
-    def programme(self) -> Programme:
+    def programme(self) -> MixedIntegerProgramme:
         """The rows, without any extra ones, as HiGHS takes them."""
-        return Programme(self.matrix, self.most, np.ones(self.most.size))
+        return MixedIntegerProgramme(self.matrix, self.most, np.ones(self.most.size))
 
-    def _extended(self, cost: np.ndarray, limits: Limits, extra: Extra | None) -> tuple[Programme, np.ndarray, Limits]:
+    def _extended(
+        self, cost: np.ndarray, limits: RowLimits, extra: ExtraConstraints | None
+    ) -> tuple[MixedIntegerProgramme, np.ndarray, RowLimits]:
         cost = np.r_[cost, np.zeros(self.most.size - cost.size)]
         if extra is None:
             return self.programme, cost, limits
         matrix = vstack([hstack([self.matrix, csr_array((self.matrix.shape[0], extra.cost.size))]), extra.matrix])
-        limits = Limits(*(np.r_[own, more] for own, more in zip(limits, extra.limits, strict=True)))
+        limits = RowLimits(*(np.r_[own, more] for own, more in zip(limits, extra.limits, strict=True)))
         integer = np.r_[np.ones(self.most.size), extra.integer]
-        return Programme(matrix, np.r_[self.most, extra.most], integer), np.r_[cost, extra.cost], limits
+        return MixedIntegerProgramme(matrix, np.r_[self.most, extra.most], integer), np.r_[cost, extra.cost], limits
 
     def attain(self, weights: np.ndarray) -> np.ndarray:
         """Return a possible table of the least weighted sum of cells. Raises Infeasible.
@@ -242,10 +244,10 @@ class System:
     def possible(self, table: np.ndarray | None) -> np.ndarray:
         """Return a table that was found; raise Infeasible, with the smallest conflict, if there is none."""
         if table is None:
-            names, ids = conflict(self.problem), set(self.problem.evidence["evidence_id"])
+            names, ids = find_smallest_conflict(self.problem), set(self.problem.evidence["evidence_id"])
             if not names:
                 raise RuntimeError("the solver finds no table, though no constraints conflict: a fault of the solver")
-            raise Infeasible(tuple(n for n in names if n in ids), tuple(n for n in names if n not in ids))
+            raise InfeasibleProblemError(tuple(n for n in names if n in ids), tuple(n for n in names if n not in ids))
         return table
 
     @cached_property
@@ -269,8 +271,8 @@ class System:
         choose = csr_array((np.ones(size), (np.arange(size), self.variable_owners)), shape=(size, self.n))
         blocks = [[eye_array(size), -choose.multiply(self.most[:, None])], [-self.matrix[-self.n :], eye_array(self.n)]]
         matrix = block_array(blocks, format="csr")
-        limits = Limits(np.full(size + self.n, -np.inf), np.zeros(size + self.n))
-        extra = Extra(matrix, limits, np.ones(self.n), np.ones(self.n), cost=np.full(self.n, sign))
+        limits = RowLimits(np.full(size + self.n, -np.inf), np.zeros(size + self.n))
+        extra = ExtraConstraints(matrix, limits, np.ones(self.n), np.ones(self.n), cost=np.full(self.n, sign))
 
         def value(table: np.ndarray) -> int:
             return sign * (table.sum(axis=1) > 0).sum()

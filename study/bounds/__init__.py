@@ -1,0 +1,1 @@
+"""Bounds: what missing pilot lists leave possible, from constraints to the smallest and largest totals."""
