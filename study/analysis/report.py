@@ -74,7 +74,7 @@ def list_choice_sensitive_items(notebook: Notebook) -> pd.DataFrame:
 
 def read_specification_curve(notebook: Notebook, result_id: str) -> pd.DataFrame:
     """Return a result with ends low and high by specification, with the choices that concern it and its outcome."""
-    rows = sweep.read_sweep_table(notebook.c, "curves").query("item == @item")
+    rows = sweep.read_sweep_table(notebook.c, "curves").query("item == @result_id")
     ends = rows["value"].str.split(" to ")
     concern = [name for name in sweep_choices.select_sweep_choices(notebook.c) if rows[name].ne("").all()]
     return rows[[*concern, "verdict"]].assign(low=ends.str[0].astype(float), high=ends.str[-1].astype(float))

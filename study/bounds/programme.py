@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import block_array, csr_array, eye_array, hstack, vstack
 
-from study.bounds.constraints import InfeasibleProblemError, CountProblem
+from study.bounds.constraints import CountProblem, InfeasibleProblemError
 from study.bounds.solver import MixedIntegerProgramme, RowLimits
 
 SOLVER_TOLERANCE = 1e-6

@@ -59,4 +59,5 @@ def show_talent_gap_explorer(
     names = dots.mark_text(text=page.paper, color=RED, dy=-14)
     zero = page.chart(pd.DataFrame({"gap": [0]})).mark_rule().encode(y=y)
     marks = dots.mark_point(**explorers.PAPER)
-    return page.show(zero, line, marks, names, said=ends.assign(said=told), alt=notebook.say("explore"))
+    ends = ends.drop(columns="gap").assign(said=told)
+    return page.show(zero, line, marks, names, said=ends, alt=notebook.say("explore"))

@@ -347,60 +347,66 @@ CASES = [
     case("codes_match_majority", "must be .*, or its claim, was reworded since",
          edit(STATED, "V062", says_en="another sentence"), at=("codings", {"evidence_id": "V062", "coder": "first"}),
          column="words"),
-    case("results_follow_values", r"16\.7 against 70 of target T76", edit("target_outcomes", "O25", result="reached")),
-    case("results_follow_values", r"must fit the value, 85\.6 against 85\.5",
+    case("target_outcomes_fit_values", r"16\.7 against 70 of target T76",
+         edit("target_outcomes", "O25", result="reached")),
+    case("target_outcomes_fit_values", r"must fit the value, 85\.6 against 85\.5",
          edit("target_outcomes", "O13", result="not_reached_at_last_print")),
-    case("results_follow_values", "must say that it came late: as_of",
+    case("target_outcomes_fit_values", "must say that it came late: as_of",
          edit("target_outcomes", "O16", result="reached")),
-    case("batches_preferred", "one final row of 2017", edit(BATCHES, BATCH_2017, preferred="false")),
-    *(case("names_fit_codes", "must be 北京", edit(table, key, province_zh="天津"))
+    case("one_preferred_row_per_year", "one final row of 2017", edit(BATCHES, BATCH_2017, preferred="false")),
+    *(case("province_names_match_codes", "must be 北京", edit(table, key, province_zh="天津"))
       for table, key in [(EVIDENCE, "E002"), (COVARIATES, "110000")]),
-    case("items_fit_names", "must be Hainan, as row .* of provinces", edit("provinces", "370000", province_en="Hainan"),
+    case("claim_item_provinces_match", "must be Hainan, as row .* of provinces",
+         edit("provinces", "370000", province_en="Hainan"),
          edit("provinces", "460000", province_en="Shandong"),
          at=("claim_items", {"claim_id": "Q26", "item_zh": "山东"}), column="item_en", others=1),
-    case("evidence_bounds", "lower or upper must be given", edit(EVIDENCE, "E002", lower="")),
-    case("evidence_periods", "no batch of 2019", edit(EVIDENCE, "E039", period_end="2019")),
-    case("project_years", "no batch of 2019", edit(PROJECTS, "J40", year_end="2019")),
+    case("evidence_bounds_fit_place", "lower or upper must be given", edit(EVIDENCE, "E002", lower="")),
+    case("evidence_periods_match_batches", "no batch of 2019", edit(EVIDENCE, "E039", period_end="2019")),
+    case("project_years_are_batch_years", "no batch of 2019", edit(PROJECTS, "J40", year_end="2019")),
     case("cities_in_one_province", "lies in 山东 by .* row 50", edit(PROJECTS, "J06", city="青岛")),
-    case("projects_once", "the same project stands in row 35",
+    case("enterprise_projects_are_unique", "the same project stands in row 35",
          edit(PROJECTS, "J35", enterprise="青岛森麒麟轮胎股份有限公司", project="轮胎智能工厂试点示范"),
          column="enterprise"),
-    case("orders_of_lists", "must be public_notice", edit("pilot_orders", {"position": "2"}, stage="final")),
-    case("lists_obtained", "must be true, as complete of L2016 in pilot_lists.csv is",
+    case("province_orders_match_lists", "must be public_notice",
+         edit("pilot_orders", {"position": "2"}, stage="final")),
+    case("obtained_lists_are_complete", "must be true, as complete of L2016 in pilot_lists.csv is",
          edit("pilot_lists", "L2016", complete="true"), at=("records", "R02"), column="obtained"),
-    case("covariates_of_provinces", "must be a province of the study",
+    case("covariates_cover_provinces", "must be a province of the study",
          edit(COVARIATES, "120000", adcode="710000", province_zh="台湾"), at=(COVARIATES, "710000"), column="adcode",
          others=1),
-    case("value_added_computed", "preliminary GDP is [0-9.]+",
+    case("value_added_fits_gdp", "preliminary GDP is [0-9.]+",
          edit(COVARIATES, "110000", secondary_va_prelim_100m_yuan="5600")),
-    case("covariates_described", "has no such column",
+    case("covariate_descriptions_match", "has no such column",
          edit("covariate_sources", {"column": "hightech_firms"}, column="hightech_firm"),
          at=("covariate_sources", {"column": "hightech_firm"}), others=1),
-    case("shares_close", "rows 11, 12, 13, 14 add up to 101, not 100", edit(LEVELS, LEVEL, share_pct="16"),
+    case("shares_add_up", "rows 11, 12, 13, 14 add up to 101, not 100", edit(LEVELS, LEVEL, share_pct="16"),
          at=(LEVELS, LEVEL | {"level_class": "le1"})),
-    case("firms_fit_text", "must be 2000, as firms_text", edit(LEVELS, LEVEL, firms_text="2000多家"),
+    case("firm_counts_match_text", "must be 2000, as firms_text", edit(LEVELS, LEVEL, firms_text="2000多家"),
          column="firms_lower"),
     case("shares_from_counts", "rows 10 and 9 give 42.88 %", edit("maturity_samples", GE2_FIRMS, value="48793"),
          at=(LEVELS, GE2_SHARE), column="share_pct"),
-    case("derived_shares_have_parts", "it is derived from are missing",
+    case("derived_shares_are_derivable", "it is derived from are missing",
          edit("maturity_samples", GE2_FIRMS, exact="false"), at=(LEVELS, GE2_SHARE), column="basis"),
-    case("places_in_order", "must be 1: the industries stand in",
+    case("industry_ranks_are_consecutive", "must be 1: the industries stand in",
          edit("maturity_industries", {"position": "1"}, position="2"),
          at=("maturity_industries", {"measure": "printed_order"})),
-    case("fields_named", "field 6 is named otherwise", edit("talent_guide_coverage", "6", field_en="New energy")),
-    case("rates_within_hundred", "must lie between 0 and 100", edit("talent_statements", "S20", value_10k="6200")),
-    case("revisions_follow", "must be 2.01, as row 6 implies",
+    case("guide_field_names_unique", "field 6 is named otherwise",
+         edit("talent_guide_coverage", "6", field_en="New energy")),
+    case("percentages_within_100", "must lie between 0 and 100", edit("talent_statements", "S20", value_10k="6200")),
+    case("implied_revisions_add_up", "must be 2.01, as row 6 implies",
          edit("rd_intensity_china", "2013", implied_revision_pct="2.02")),
-    case("aggregates_marked", "must be false for JPN", edit("rd_intensity_countries", "JPN", aggregate="true")),
-    case("dates_fit_basis", "must be the same day", edit("policy_documents", "P01", date_end="2015-05-09"),
+    case("country_groups_are_marked", "must be false for JPN", edit("rd_intensity_countries", "JPN", aggregate="true")),
+    case("document_dates_fit_basis", "must be the same day", edit("policy_documents", "P01", date_end="2015-05-09"),
          column="date_basis"),
-    case("documents_have_section", "must be given with named_in", edit("policy_documents", "P02", paper_section="")),
+    case("paper_documents_have_section", "must be given with named_in",
+         edit("policy_documents", "P02", paper_section="")),
     case("origins_fit_the_paper", "must be O-MIIT-PILOT, which source", edit("claims", "Q16", origin_id="O-PAPER")),
     case("origins_fit_the_paper", "must be O-PAPER, .* as check_table is empty", edit("claims", "Q31", check_table=""),
          column="origin_id"),
     case("origins_fit_the_paper", "must be named: only a claim", edit(ORIGINS, "shelec-2015", origin_id="O-UNNAMED")),
-    case("items_coded", "must be given for side problem", edit("problems_countermeasures", "P1.1", coverage="")),
-    case("links_answer", "must be the code of a counter",
+    case("problem_items_are_coded", "must be given for side problem",
+         edit("problems_countermeasures", "P1.1", coverage="")),
+    case("links_join_problem_and_remedy", "must be the code of a counter",
          edit("problem_links", {"countermeasure_code": "C1.2"}, countermeasure_code="P1.2"),
          at=("problem_links", {"countermeasure_code": "P1.2"})),
     *(case("one_page_has_one_origin", "is the page of shelec-2015, but of another origin",
@@ -412,7 +418,7 @@ CASES = [
     case("codes_match_majority", "must be coded by second too: by all machine coders of coders.csv or by none",
          drop("codings", {"evidence_id": "V062", "coder": "second"}), at=("codings", {"evidence_id": "V062"}),
          column="evidence_id"),
-    case("shares_close", "rows 30, 31, 32, 33 add up to 100.1, not 100", *ADDED_SHARES, at=(LEVELS, {"year": "2026"}),
+    case("shares_add_up", "rows 30, 31, 32, 33 add up to 100.1, not 100", *ADDED_SHARES, at=(LEVELS, {"year": "2026"}),
          column="share_pct"),
 ]  # fmt: skip
 
@@ -452,7 +458,7 @@ RIGHT = [
       for url in (f"{SHELEC}?id=2", f"{SHELEC}/other?id=1")),
     ("codes_are_of_the_majority", [drop("codings", {"evidence_id": "V062"})]),  # coded by no machine
     ("proofs", [add("excerpts", table="successor_programmes", row_key="N001", kind="figures")]),  # beside verbatim
-    ("shares_close", [edit(LEVELS, LEVEL | {"level_class": "ge2"}, share_pct="32"), ROUNDED]),
+    ("shares_add_up", [edit(LEVELS, LEVEL | {"level_class": "ge2"}, share_pct="32"), ROUNDED]),
 ]  # fmt: skip
 
 
@@ -482,9 +488,9 @@ def test_without_the_column_nothing_is_asked_of_sources():
 
 def test_columns_that_a_check_misses_are_told():
     statements = row_of("talent_statements", number="1")
-    [problem] = list_faults("rates_within_hundred", {"talent_statements": [statements]})
+    [problem] = list_faults("percentages_within_100", {"talent_statements": [statements]})
     assert problem.file == "data/raw/talent_statements.csv" and problem.remedy.endswith("in datapackage.json")
-    assert problem.rule.startswith("the check rates_within_hundred does not fit its columns (KeyError: '")
+    assert problem.rule.startswith("the check percentages_within_100 does not fit its columns (KeyError: '")
     both = [checks.Check(lambda table, rule=rule: iter([InputError("t.csv", rule)]), (("t",),)) for rule in "ab"]
     assert [fault.rule for fault in checks.run({"t": []}, both)] == ["a"]
 
