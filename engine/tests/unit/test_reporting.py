@@ -420,7 +420,7 @@ def test_regenerating_renews_only_what_is_between_the_marks_and_a_digit_or_a_ver
     assert "核心" in (house / "README.zh-CN.md").read_text(encoding="utf-8")
     rows = english.partition("generated:notebooks -->\n")[2].splitlines()[2:]
     for (name, notebook), row in zip(contents.list_declared_notebooks(world).items(), rows, strict=False):
-        assert f"](notebooks/{name}.ipynb)" in row and notebook.answers["en"] in row
+        assert f"](notebooks/{name}.ipynb)" in row and contents.render_answers(world, notebook, "en") in row
     assert stale(world) == [] and {path.name for path in house.iterdir()} == before
     (house / "README.md").write_text(english.replace("First 46", "First 47"), encoding="utf-8")
     assert stale(world) == ["README.md"]

@@ -59,7 +59,10 @@ def list_page_entries(edition: LanguageEdition, root: Path) -> Iterator[Entry]:
         if found := notebooks.get(path.stem):
             title = next(iter(edition.bilingual[found.name].values())).source
             judged = [claim for claim, one in edition.ledger.items() if one.notebook == found.name]
-            own = {"also": " ".join([title, *judged]), "brief": found.answers[edition.language]}
+            own = {
+                "also": " ".join([title, *judged]),
+                "brief": contents.render_answers(edition.c, found, edition.language),
+            }
             entry |= {"kind": "notebooks", "title": f"{found.name[:2]} {entry['title']}", **own}
         yield entry
 

@@ -68,9 +68,8 @@ def make_notebooks_table(c: Compendium, language: str) -> tuple[list[str], list[
     whole, figure, rows = text("section-all"), text("section-figure"), []
     for notebook in contents.list_declared_notebooks(c).values():
         section = notebook.section.replace(whole["en"], whole[language]).replace(figure["en"], figure[language])
-        rows.append(
-            (notebook.name, section, notebook.answers[language], *map(str, estimate_reading_time(c, notebook.name)[:2]))
-        )
+        answers = contents.render_answers(c, notebook, language)
+        rows.append((notebook.name, section, answers, *map(str, estimate_reading_time(c, notebook.name)[:2])))
     return [text(f"notebooks-{name}")[language] for name in ("notebook", "section", "question", "read", "along")], rows
 
 

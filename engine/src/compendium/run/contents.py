@@ -68,6 +68,11 @@ def list_declared_notebooks(c: Compendium) -> dict[str, DeclaredNotebook]:
     return found
 
 
+def render_answers(c: Compendium, notebook: DeclaredNotebook, language: str) -> str:
+    """Return what a notebook answers; `{Q16}` in it becomes the number that the paper prints for that claim."""
+    return notebook.answers[language].format_map(c.tables("claims").set_index("claim_id")["value_text"])
+
+
 def select_notebooks(c: Compendium, names: Sequence[str] = ()) -> list[DeclaredNotebook]:
     """Return the notebooks with these names, or all; a number such as 02 is enough. What is not there is a RunError."""
     chosen: list[DeclaredNotebook] = []
