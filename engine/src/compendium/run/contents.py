@@ -69,7 +69,7 @@ def list_declared_notebooks(c: Compendium) -> dict[str, DeclaredNotebook]:
 
 
 def render_answers(c: Compendium, notebook: DeclaredNotebook, language: str) -> str:
-    """Return what a notebook answers; `{Q16}` in it becomes the number that the paper prints for that claim."""
+    """Return what a notebook answers; the id of a claim in braces becomes the number that the paper prints for it."""
     return notebook.answers[language].format_map(c.tables("claims").set_index("claim_id")["value_text"])
 
 
