@@ -50,9 +50,10 @@ def steps(workflow, job):
 
 
 def test_one_workflow_runs_the_two_commands_on_every_python_and_the_other_publishes_with_rights_for_that_only():
-    *commands, again = steps("reproduce", "two-commands")
+    *commands, again, summary = steps("reproduce", "two-commands")
     assert commands == ["make", "make test"]
     assert again.split()[-2:] == ["notebooks", "tests/test_exercises.py"]  # with nbval, and the exercises solved
+    assert "check --since" in summary and summary.split()[-3:] == ["--markdown", ">>", '"$GITHUB_STEP_SUMMARY"']
     matrix = yaml.safe_load(text(".github/workflows/reproduce.yml"))["jobs"]["two-commands"]["strategy"]["matrix"]
     assert matrix["python"][0] == lowest() and {"ubuntu-24.04", "ubuntu-24.04-arm"} == set(matrix["os"])
     *commands, gather = steps("publish", "build")

@@ -14,6 +14,7 @@ from compendium.base import paths
 from compendium.base.files import fingerprint
 from compendium.base.vocabulary import DEPENDS
 from compendium.compendium import Compendium
+from compendium.pages.moved_answers import render_moved_answers
 from compendium.run import accept, past
 
 find = Compendium.find
@@ -99,10 +100,21 @@ def test_each_change_that_helps_the_paper_is_told_with_file_and_row(root):
     assert told.keys() == {table for table, *_ in RAW.values()} and len(lines) == len(told)
     assert [said for said, (table, *_) in RAW.items() if said not in told[table]] == []
     assert past.WATCHED.keys() - told.keys() == {
-        *("claim_readings", "second_looks", "reading_votes", "voters", "fidelity")
+        *("claim_readings", "second_looks", "reading_votes", "voters", "fidelity", "walks")
     }
     assert admitted == "  ! notebooks/untried.toml, 2: [basis] gone; [platforms] reworded"
     assert declared == "  ! compendium.toml, 1: [paper] reworded"
+
+
+def test_the_summary_of_a_change_tells_every_answer_that_moves_and_why(root):
+    text = (
+        "claim_id,verdict,direction,strength,why_en\nQ14,open,,weak,A | bar.\nQ16,traced,,firm,\nQ66,indirect,for,,\n"
+    )
+    (root / past.LEDGER).write_text(text, encoding="utf-8")
+    told = render_moved_answers(find(), "HEAD")
+    assert told.startswith("## Answers that move: 2\n") and "Q16" not in told and "Q66" not in told
+    assert "| Q14 | matches a source (weak traced) | not settled (weak open) | A \\| bar. |" in told
+    assert "| Q61 | to be made precise (firm relabelled) | – |  |" in told
 
 
 def test_what_helps_nobody_is_not_told_nor_an_origin_of_a_new_source_but_one_beside_that_of_a_source(root):

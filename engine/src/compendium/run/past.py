@@ -32,7 +32,7 @@ WATCHED = {
     "sources": ("grade", "host_trust", "publisher", "original_publisher"),
     **dict.fromkeys(("source_origins", "origins", "bodies", "searches"), ()),
     "records": ("obtained", "decides", "claim_ids"),
-    **dict.fromkeys(("codings", "claim_readings", "reading_votes", "second_looks"), ()),
+    **dict.fromkeys(("codings", "claim_readings", "reading_votes", "second_looks", "walks"), ()),
     **dict.fromkeys(("coders", "voters", "fidelity"), ()),
     "claim_evidence": (
         *("claim_id", "comparison", "value", "value_high", "differs_in", "as_of", "relation", "basis"),
