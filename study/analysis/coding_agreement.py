@@ -8,13 +8,14 @@ from compendium.ledger import coding
 from study.analysis import statistics
 
 SIDES, EXTENTS = ("holds", "fails"), ("same", "related")
+MADE_BY = ("person", "machine")
 
 
 def tabulate_coder_agreement(codings: pd.DataFrame) -> pd.DataFrame:
     """Return how far each pair of coders agrees.
 
     Args:
-        codings: as `coding.coded` returns them.
+        codings: as `coding.list_codings` returns them.
 
     Returns:
         By pair (`one`, `other`), `question` and `rows`: items, the share coded alike and Cohen's kappa, unweighted.
@@ -36,6 +37,28 @@ def tabulate_coder_agreement(codings: pd.DataFrame) -> pd.DataFrame:
             kappa = statistics.compute_agreement_and_kappa(pair[one], pair[other], levels)
             found.append((one, other, question, rows, len(pair), *kappa))
     return pd.DataFrame(found, columns=columns)
+
+
+def tabulate_persons_and_machines(codings: pd.DataFrame) -> pd.DataFrame:
+    """Return how far persons agree on the side of a row, how far machines do, and how far the ones with the others.
+
+    Args:
+        codings: as `coding.list_codings` returns them.
+
+    Returns:
+        By `between` (person, machine, both): items (pairs of codings of one row by two coders), share coded alike and
+        Cohen's kappa of these pairs taken together. Without persons there is no row.
+    """
+    if not codings["made_by"].eq("person").any():
+        return pd.DataFrame(columns=["items", "alike", "kappa"])
+    pairs = codings.merge(codings, on="evidence_id", suffixes=("", "_other"))
+    found = {}
+    for between, one, other in (("person", "person", "person"), ("machine", "machine", "machine"), ("both", *MADE_BY)):
+        mine = pairs[pairs["made_by"].eq(one) & pairs["made_by_other"].eq(other)]
+        mine = mine[(mine["coder"] < mine["coder_other"]) | (one != other)].reset_index()
+        kappa = statistics.compute_agreement_and_kappa(mine["comparison"], mine["comparison_other"], SIDES)
+        found[between] = (len(mine), *kappa)
+    return pd.DataFrame.from_dict(found, orient="index", columns=["items", "alike", "kappa"])
 
 
 def list_changed_by_majority(codings: pd.DataFrame, coder: str) -> pd.DataFrame:

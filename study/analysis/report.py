@@ -7,7 +7,8 @@ from compendium.base import vocabulary
 from compendium.base.texts import SEMICOLON, TranslatedText, join_texts, make_translated_text
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
-from compendium.ledger.claims import LISTS, WEIGHED
+from compendium.ledger.claims import LISTS, WEIGHED, read_ledger
+from compendium.ledger.readings import answer_by_strictness
 from compendium.notebook.begin import Notebook
 from compendium.pages import listing
 from compendium.run import sweep, sweep_choices
@@ -18,6 +19,12 @@ ANSWERS, VERDICTS = vocabulary.ANSWERS, vocabulary.VERDICTS
 def map_verdicts_to_answers(verdicts: pd.Series) -> pd.Series:
     """Return the answer, a key of ANSWERS, that each verdict belongs to."""
     return verdicts.map(vocabulary.find_answer_category)
+
+
+def list_answers_by_strictness(notebook: Notebook) -> pd.DataFrame:
+    """Return the answer on each claim under its most charitable, plainest and strictest reading, by claim_id."""
+    ledger = read_ledger(notebook.c)
+    return pd.DataFrame({name: answer_by_strictness(one, notebook.data) for name, one in ledger.items()}).T
 
 
 def select_claims_by_verdict(ledger: pd.DataFrame, lowest_weight: str, verdicts: str) -> pd.DataFrame:

@@ -22,7 +22,7 @@ EVEN = 1  # members are even if their projects differ by no more
 
 
 @judges("Q33")
-def division(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_named_clusters(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What reports say of the division, beginning with whether others name the same clusters; none measures one."""
     found, rows = attested(claim, data), data.evidence(claim["claim_id"])
     if found.agreement == "none":
@@ -81,7 +81,7 @@ def bound_member_evenness(problem: CountProblem, members: list[int]) -> tuple[in
 
 
 @judges("Q99")
-def even(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_even_delta_projects(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the members of the Yangtze delta have as many projects as each other: for certain, possibly."""
     known, provinces = placements.collect_project_evidence(data), placements.select_study_provinces(data)
     if known is None:
@@ -109,7 +109,7 @@ def list_speech_valley_counts(data: EvidenceTables) -> pd.DataFrame:
 
 
 @judges("Q37")
-def speech_valley(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_speech_valley_firms(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether a count was below the number in the year of the paper's other data, and whether the last one is."""
     counts, limit = list_speech_valley_counts(data), claim["value_high"]
     if counts.empty:
@@ -135,7 +135,7 @@ def speech_valley(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q130")
-def named_firms(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_named_park_firms(claim: pd.Series, data: EvidenceTables) -> Judged:
     """How many of the firms that the paper names each source names too."""
     rows, found = data("speech_valley_named"), attested(claim, data)
     rows = rows[rows["in_paper"].eq(True)]
@@ -143,7 +143,7 @@ def named_firms(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q136")
-def institutes(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_named_institutes(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What is said of each institute named, and whether they are as many as the paper names."""
     found = attested(claim, data)
     if found.agreement != "same":
@@ -156,7 +156,7 @@ UNEVIDENCED = {name: text(f"part-{name.lower()}") for name in ("Q39", "Q131", "Q
 
 
 @judges(*UNEVIDENCED)
-def in_part(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_parts_without_evidence(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The parts that rows are of, and the one that none is of yet, without which the whole is no match."""
     found, name = attested(claim, data), UNEVIDENCED[claim["claim_id"]]
     rows = data.evidence(claim["claim_id"])

@@ -30,7 +30,7 @@ SEVERAL = re.compile(r" and (?!Technology)| with |,")  # between issuers; not wi
 
 
 @judges("Q162")
-def clearer(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_clearer_directions(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the two documents came after the plan and set aims of their own; directions are not compared."""
     documents, targets = data("policy_documents"), data("policy_targets")
     plan = documents[documents["doc_id"] == PLAN]
@@ -50,7 +50,7 @@ def clearer(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q176")
-def first_results(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_first_policy_results(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether at least one numeric aim of the policies is reported as met in time."""
     every, became = numeric_aims(data), find_target_outcomes(data, "key_manufacturing_fields")
     states = add_outcome_columns(every, became)["state"]
@@ -89,7 +89,7 @@ def list_issuing_bodies(documents: pd.DataFrame) -> set[str]:
 
 
 @judges("Q203")
-def several(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_issuing_bodies(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether several bodies have issued central documents on the field; that some did so jointly is told besides."""
     rows = select_field_documents(data)
     if rows.empty:
@@ -100,7 +100,7 @@ def several(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q177")
-def uncoordinated(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_department_coordination(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What is said of coordination; that documents are joint shows cooperation in issuing them and no more."""
     found, documents = attested(claim, data), select_field_documents(data)
     if found.agreement == "none":
@@ -111,14 +111,14 @@ def uncoordinated(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q151")
-def renewed(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_guide_mechanism(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the guide itself asks for the mechanism; what a recommendation implies is no claim and is not judged."""
     found = attested(claim, data)
     return found if found.agreement == "none" else found.told(text("renewed", said=found.reason))
 
 
 @judges("Q152")
-def provinces(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_provincial_plans(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What others say of provincial plans; those that the paper names itself do not show that they are everywhere."""
     found, documents = attested(claim, data), data("policy_documents")
     if found.agreement == "none":

@@ -35,7 +35,7 @@ def list_small_region_firms(data: EvidenceTables, year: int) -> pd.DataFrame:
 
 
 @judges("Q78")
-def leading(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_leading_rd_firms(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Chinese firms among the largest spenders on R&D, on the whole, beside those of three regions; sectors besides.
 
     The edition of a year comes out at the end of the next: the last that the paper could know is two years older.

@@ -28,7 +28,7 @@ text = texts.catalogue("study/funding")
 
 
 @judges("Q84")
-def area(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_incubator_area_share(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The area share asked of incubators that claim relief, by legal basis: the tax notice, then recognition."""
     rules = data("tax_rules")
     mine = rules[rules["source_id"] == "paper"]
@@ -57,7 +57,7 @@ def area(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q200")
-def online(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_online_platform_relief(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What the rules on space leave to a platform without any, by the recognition that the relief asks for."""
     rules = drop_paper_based_rows(data("tax_rules"))
     year = find_paper_year(data)
@@ -73,7 +73,7 @@ def online(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q86")
-def rates(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_loan_rates(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What enterprise loans cost, beside an earlier date, the euro area, and what industrial firms earn on assets."""
     loans, now, euro, profit = select_lending_rate_rows(data)
     if now.empty:
@@ -101,7 +101,7 @@ def rates(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q107")
-def loans(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_loan_share(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Loans beside bonds and shares of firms, in the period with the best sources; of the others the share is told.
 
     What is known of a longer period only lies between nothing and all of it, so that the share has two ends. Where no

@@ -112,7 +112,7 @@ def describe_divisions_other_years(
 
 
 @judges("Q49")
-def discrete(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_discrete_before_process(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether discrete industries stand in front of process industries in most pairs."""
     rows, column = score_industries(data)
     ahead = compute_discrete_lead(rows)
@@ -127,7 +127,7 @@ def discrete(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q50")
-def mature(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_mature_industries(claim: pd.Series, data: EvidenceTables) -> Judged:
     """How many of the industries named as mature are discrete and in the upper half."""
     rows, column = score_industries(data)
     named = rows[rows["industry_en"].isin(MATURE)]
@@ -141,7 +141,7 @@ def mature(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q51")
-def slow(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_slow_industries(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the industries named as slow lie in the lower half, once there are values; an order cannot tell."""
     rows, column = score_industries(data)
     named = rows[rows["industry_en"].isin(SLOW)]
@@ -160,7 +160,7 @@ def slow(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q52")
-def top(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_top_industries(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the industries with the highest values are those of Figure 2, in its order."""
     rows, column = score_industries(data)
     labels = list(list_figure_2_industries(data)["industry_zh"])
@@ -173,7 +173,7 @@ def top(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q53")
-def axis(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_figure_2_axis(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the bars of Figure 2 fit on its axis, once they are known."""
     bars = list_figure_2_industries(data)
     if bars.empty or bars["value"].isna().any():

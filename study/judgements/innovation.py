@@ -27,7 +27,7 @@ def replace_levers(judged: Judged, *levers: tuple[str, tuple[int, ...], str]) ->
 
 
 @judges("Q76")
-def intensity(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_rd_intensity(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The ratio as the bulletin first printed it; a database that repeats it is a copy and measures nothing anew."""
     home, abroad = data("rd_intensity_china"), data("rd_intensity_countries")
     home = home[home["year"] == claim["year_start"]]
@@ -113,7 +113,7 @@ def count_countries_above_china(rows: pd.DataFrame, data: EvidenceTables) -> pd.
 
 
 @judges("Q77")
-def below(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_rd_below_developed(claim: pd.Series, data: EvidenceTables) -> Judged:
     """China beside seven readings of "developed countries", in the one edition that holds most countries that year.
 
     Of the members of a group without a value nothing is known: with them more than half may be above China, or not.
@@ -174,7 +174,7 @@ def describe_years_above_china(counts_above_china: pd.DataFrame) -> TranslatedTe
 
 
 @judges("Q120")
-def rising(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_rising_rd(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Amounts year by year; of the ratio to GDP the rise that each bulletin states, as first values do not compare."""
     home = data("rd_intensity_china")
     rows = home[home["year"].between(claim["year_start"], claim["year_end"])].dropna(subset="stated_rise_pp")
@@ -197,7 +197,7 @@ def rising(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q125")
-def basic(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_basic_research(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Growth of spending on basic research, and its share of R&D at both ends, as the bulletins print them."""
     rows = data("basic_research_china")
     rows = rows[(rows["vintage"] == "bulletin") & rows["year"].between(claim["year_start"], claim["year_end"])]
@@ -216,7 +216,7 @@ def basic(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q126")
-def weak_point(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_basic_research_weakness(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What the rows say; beside it the shares that the bulletins print for the last years up to the claim's."""
     found, rows = attested(claim, data), data("basic_research_china")
     if found.rows.empty:
@@ -236,7 +236,7 @@ MEASURES = {"Q79": "equipment_digitisation", "Q80": "networked_and_collecting"}
 
 
 @judges(*MEASURES)
-def digital(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_digitalisation_measure(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The indicator in the years of the claim; one for another population speaks of something else."""
     table = data("digitalisation")
     mine = table[(table["measure"] == MEASURES[claim["claim_id"]]) & (table["source_id"] == "paper")]

@@ -42,14 +42,14 @@ def list_assessed_firm_counts(data: EvidenceTables) -> pd.DataFrame:
 
 
 @judges("Q40")
-def five_years(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_five_year_span(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The years from the paper's own start of the pilots to the assessment; no source says where to begin."""
     start, end = int(data.value("Q10")), int(data.claim("Q41")["year_start"])
     return own(claim, float(end - start)).told(text("five-years", start=start, end=end, years=end - start))
 
 
 @judges("Q41")
-def size(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_firms_assessed(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The number of firms assessed in the year."""
     rows = list_assessed_firm_counts(data)
     rows = rows[(rows["scope"] == "national") & (rows["year"] == claim["year_start"])]
@@ -66,7 +66,7 @@ def size(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges(*CLASSES)
-def share(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_class_share(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The share of one class of the firms assessed; of all manufacturers only a row that says so tells it.
 
     That of level 1 and below is the share of the lowest class, and stands with another label beside that of level 1.
@@ -164,7 +164,7 @@ def bound_rest_in_year(year_row: Any, jiangsu_shares: tuple[float, float]) -> tu
 
 
 @judges("Q103")
-def stage(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_maturity_stage(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Initial: most firms are below level 2. Rising: by what the publisher says, else by the bounds outside Jiangsu.
 
     These start from the first year with a known weight of Jiangsu; without one nothing is known of the rest.

@@ -152,7 +152,7 @@ def join_distinct_numbers(values: pd.Series) -> TranslatedText:
 
 
 @judges("Q10")
-def start(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_pilot_start_year(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The year of the first central document on the pilots whose day is known, and the year that pages print."""
     documents, said = data("policy_documents"), data.evidence(claim["claim_id"])
     central = documents["on_pilots"] & (documents["level"] == "central")
@@ -166,7 +166,7 @@ def start(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q11")
-def modes(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_pilot_modes(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The modes that sources print for each year: whether they cover most projects, and whether every year."""
     rows = drop_paper_based_rows(data("pilot_batches"))
     known = rows[(rows["basis"] == "seen") & rows["categories"].notna()].sort_values("year", kind="stable")
@@ -190,7 +190,7 @@ def modes(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges(*BATCHES)
-def batch(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_batch_size(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The size of a final list: its own size, or the difference of running totals where that is better evidence."""
     year, printings = int(claim["year_start"]), list_printed_batch_sizes(data)
     listed, pair = list_final_batch_sizes(data), find_totals_around_batch(year, data)
@@ -220,7 +220,7 @@ def batch(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q12")
-def total(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_pilot_total(claim: pd.Series, data: EvidenceTables) -> Judged:
     """All lists counted if they were obtained, else the last running total with later batches, and what is said."""
     first, deadline = int(claim["year_start"]), int(claim["year_end"])
     projects = list_projects_if_complete(first, deadline, data)
@@ -250,7 +250,7 @@ def total(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q13")
-def industries(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_pilot_industries(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The industries of the last running total that gives them; if batches followed, it held at another time."""
     deadline = int(claim["year_end"])
     rows, lists = list_running_totals(data).dropna(subset="industries"), list_final_or_notice_sizes(data)["year"]
@@ -265,7 +265,7 @@ def industries(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q20")
-def firms(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_pilot_firms(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The enterprises counted in the lists if all were obtained, else where a running total gives their number."""
     projects = list_projects_if_complete(int(claim["year_start"]), int(claim["year_end"]), data)
     if not projects.empty:
@@ -281,7 +281,7 @@ def firms(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q97")
-def leading(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_industry_leaders(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Judged by what is said of it; the lists name who leads a project, not who leads an industry."""
     found, lists = attested(claim, data), data.records(claim["claim_id"])
     if found.agreement != "none" or lists.empty:
@@ -296,7 +296,7 @@ def list_other_pilot_targets(data: EvidenceTables) -> pd.DataFrame:
 
 
 @judges("Q22")
-def target(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_pilot_target(claim: pd.Series, data: EvidenceTables) -> Judged:
     """A target of pilot projects up to the end of the plan; else the same number of enterprises, or to another year.
 
     Where the only targets that are known have other numbers, the paper's is not theirs.
@@ -324,7 +324,7 @@ def target(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q164")
-def beyond(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_target_exceeded(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The projects against the paper's target, which is read as one of enterprises, and against one of projects."""
     rows, lists = drop_paper_based_rows(data("policy_targets")), list_final_or_notice_sizes(data)
     aims = rows[(rows["kind"] == "target") & (rows["quantity"] == "pilot_projects")]

@@ -56,7 +56,7 @@ def list_documents_before_paper(data: EvidenceTables) -> pd.DataFrame:
 
 
 @judges("Q01")
-def period(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_plan_period(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The years that others give for the plan period: a definition, which nobody measures."""
     rows = data.evidence("Q01").assign(relation="statement")
     found = printed(claim, rows, [read_stated(row) for _, row in rows.iterrows()], data)
@@ -64,7 +64,7 @@ def period(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q05", "Q06", "Q07", "Q08")
-def titled(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_title_years(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The years in the title of a document, as copies and quotations print it: a quotation is no measurement."""
     documents, ends = data("policy_documents"), values.list_numbers(claim["value_text"])
     documents = documents[documents["doc_id"] == TITLED[claim["claim_id"]]]
@@ -81,7 +81,7 @@ def titled(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q104")
-def countries(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_framework_countries(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Of the seven large industrial countries, those known to have a framework; of the others nothing is known."""
     rows = data.evidence("Q104")
     rows = rows[rows["part_en"].isin(MAJOR)]
@@ -107,7 +107,7 @@ def list_prior_architectures(data: EvidenceTables) -> pd.DataFrame:
 
 
 @judges("Q118")
-def top_level(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_top_level_framework(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The national documents of before the paper that set out an architecture of all of intelligent manufacturing.
 
     Whether one of them stands above the architecture of the industrial internet no source says.
@@ -298,7 +298,9 @@ def describe_partial_outcomes(target_outcomes: list[TargetOutcome], data: Eviden
 
 
 @judges("Q148")
-def fulfilled(claim: pd.Series, data: EvidenceTables, outcome_scope: str = "key_manufacturing_fields") -> Judged:
+def judge_policy_fulfilment(
+    claim: pd.Series, data: EvidenceTables, outcome_scope: str = "key_manufacturing_fields"
+) -> Judged:
     """Whether an aim was missed: “a certain gap” asks for one, and is refuted only where all were reached in time.
 
     Numbers count where there are any, else what is reported; that an aim is reported as met after its year only does
@@ -349,7 +351,7 @@ KNOWN_UNDER = {  # by claim the reading of which the rows speak, and the one und
 
 
 @judges(*KNOWN_UNDER)
-def under_one_reading(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_under_first_reading(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What the rows say under the first reading of the claim; nothing is known under the second."""
     first, second = KNOWN_UNDER[claim["claim_id"]]
     unknown = read_under(claim, second, data, text(f"unknown-{second.replace('_', '-')}"))
@@ -361,14 +363,14 @@ def under_one_reading(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q149")
-def attention(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_policy_attention(claim: pd.Series, data: EvidenceTables) -> Judged:
     """National documents on what the paper calls neglected; how much attention is little, it does not say."""
     found = attested(claim, data)
     return found if found.agreement == "none" else found.told(text("attention", said=found.reason))
 
 
 @judges("Q158")
-def main_direction(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_main_direction(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the documents together make it the main direction, as one of them may say; or each of them does."""
     rows, each = data.evidence(claim["claim_id"]), attested(claim, data)
     rows = rows[rows["differs_in"].eq("")]
@@ -378,7 +380,7 @@ def main_direction(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q106")
-def planned(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_strategic_plans(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What national documents lay down: none of them is a plan of its own, any of them is one that speaks of it."""
     found, rows = attested(claim, data), data.evidence(claim["claim_id"])
     rows = rows[rows["part_en"].ne("") & rows["comparison"].eq("fails")]

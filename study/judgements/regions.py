@@ -143,7 +143,7 @@ def judges_by_project_bounds(claim_id: str) -> Callable[[Judgement], Judgement]:
 
 
 @judges_by_project_bounds("Q24")
-def everywhere(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Judged:
+def judge_provinces_with_projects(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Judged:
     """The fewest and the most provinces that can have a project."""
     low, high = regional.bound_provinces_with_projects(view.problem)
     told = view.coverage.set_index("year")["provinces"].astype(int)
@@ -169,7 +169,7 @@ def everywhere(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) ->
 
 
 @judges_by_project_bounds("Q25")
-def coastal(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Judged:
+def judge_coastal_share(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Judged:
     """Whether the three coastal regions, read broadly, must or may have more than half of the projects."""
     provinces = select_study_provinces(data)
     coast = provinces.index[provinces["cluster_broad"].isin(COAST)]
@@ -187,7 +187,7 @@ def coastal(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Ju
 
 
 @judges_by_project_bounds("Q26")
-def leaders_first(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Judged:
+def judge_leading_provinces(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Judged:
     """Whether the five must or may be the largest: no other province has more than one of them."""
     five = list_claim_provinces(claim["claim_id"], data)
     others = [code for code in view.problem.provinces if code not in five]
@@ -228,7 +228,7 @@ def leaders_first(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence)
 
 
 @judges_by_project_bounds("Q27")
-def leaders_bar(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Judged:
+def judge_leaders_minimum(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Judged:
     """The fewest projects that the smallest of the five can have, and the most."""
     five, bar = list_claim_provinces("Q26", data), int(claim["value_low"])
     lower = compute_lower_bounds(view.problem, five)
@@ -251,7 +251,7 @@ def leaders_bar(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -
 
 
 @judges_by_project_bounds("Q28")
-def fewest(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Judged:
+def judge_fewest_provinces(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Judged:
     """Whether each of the four must or may have fewer projects than every other province."""
     four = list_claim_provinces(claim["claim_id"], data)
     others = [code for code in view.problem.provinces if code not in four]
@@ -272,7 +272,7 @@ def fewest(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Jud
 
 
 @judges_by_project_bounds("Q29")
-def one_each(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Judged:
+def judge_one_project_each(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Judged:
     """Whether each of the four must or may have the printed number."""
     four, number = list_claim_provinces("Q28", data), int(claim["value_low"])
     wanted = dict.fromkeys(four, number)
@@ -285,7 +285,7 @@ def one_each(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> J
 
 
 @judges_by_project_bounds("Q31")
-def figure_values(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Judged:
+def judge_figure_1_values(claim: pd.Series, data: EvidenceTables, view: ProjectEvidence) -> Judged:
     """Whether the lists, once complete, fit what the paper prints of single provinces."""
     years = list_claim_years(claim)
     evidence = data(EVIDENCE)

@@ -13,14 +13,14 @@ YARDSTICKS = ("domestic_va_share", "forward_share")
 
 
 @judges("Q32")
-def span(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_reform_years(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The years from the start of reform and opening up to the paper."""
     start, end = int(claim["year_start"]), int(claim["year_end"])
     return own(claim, end - start).told(text("span", start=start, end=end, years=end - start))
 
 
 @judges("Q04", "Q88", "Q111")
-def named(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_name_or_rank(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What is a name or a rank only."""
     return missing().told(text("named"))
 
@@ -31,7 +31,7 @@ def rank_china_by_value(rows: pd.DataFrame) -> int:
 
 
 @judges("Q57")
-def value_chain(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_value_chain_place(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What sources say of the place in the value chain; shares of value added in trade measure something else."""
     said, exports = data.evidence("Q57"), drop_paper_based_rows(data("value_added_in_exports"))
     exports = exports[(exports["sector"] == "total") & (exports["vintage"] == "adb_mrio_2023_07")]

@@ -45,7 +45,7 @@ def list_talent_statements(data: EvidenceTables) -> pd.DataFrame:
 
 
 @judges(*MEASURES)
-def figure(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_talent_figure(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What was printed about the same field: as an estimate of whatever kind, or as a count made after the year.
 
     A figure that is a forecast in the paper too may be anybody's, or that of the ministry which the sentence names.
@@ -169,7 +169,7 @@ def tabulate_talent_balance(data: EvidenceTables) -> pd.DataFrame:
 
 
 @judges("Q193")
-def training(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_talent_training(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What is said of it; new programmes by year and when their first students finish show no more than bounds."""
     rows = drop_paper_based_rows(data("im_majors"))
     rows = rows[(rows["measure"] == "new") & rows["province_adcode"].isna()].sort_values("list_year", kind="stable")

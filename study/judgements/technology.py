@@ -38,7 +38,7 @@ ROUNDING = 1.5  # points by which three rounded shares of one whole may miss 100
 
 
 @judges("Q60")
-def largest(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_largest_manufacturer(claim: pd.Series, data: EvidenceTables) -> Judged:
     """China's rank by value added, in the last year for which no large economy is absent, beside printed statements.
 
     The value of China in the international table leans on its own bureau, as the ministry's statement does: a copy.
@@ -86,7 +86,7 @@ def list_complete_surveys(data: EvidenceTables) -> pd.DataFrame:
 
 
 @judges("Q61", "Q62")
-def materials(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_key_material_shares(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The share not reliably made in China, or supplied there: by types of material, or by use or value.
 
     A type that can be supplied at home is one of self-supply, and any other may count as imported; of these, what is
@@ -219,7 +219,7 @@ def describe_other_surveys(other: pd.DataFrame, own: pd.DataFrame, data: Evidenc
 
 
 @judges("Q69")
-def high_end(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_high_end_software(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The classes of software one by one; the reason begins with those of which the statement holds and fails."""
     found, rows = attested(claim, data), data.evidence(claim["claim_id"])
     rows = rows[rows["part_en"].ne("") & rows["differs_in"].eq("")]
@@ -252,7 +252,7 @@ SIZEABLE = 100 / 3  # per cent from which a foreign share is “relatively much�
 
 
 @judges("Q139", "Q140")
-def software(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_foreign_software_share(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Whether the foreign share of a class is larger than that of plain management software: “relatively much”."""
     table = data("industrial_software_shares")
     shares = table[table["software_class"].isin([CLASSES[claim["claim_id"]], PLAIN])]
@@ -292,7 +292,7 @@ WIDENS = {"gap_other_subindices": True, "productivity_ratio": False}
 
 
 @judges("Q105")
-def frontier(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_distance_to_frontier(claim: pd.Series, data: EvidenceTables) -> Judged:
     """Measures of the distance to the United States at two dates; none of them is of core technology."""
     table = data("manufacturing_power_index")
     rows = table[table["measure"].isin(list(WIDENS))].sort_values(["measure", "year_end"], kind="stable")
@@ -316,7 +316,7 @@ FORECAST["photoresist"] = text("photoresist")
 
 
 @judges("Q145")
-def dependent(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_import_dependence(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What is said of the items of the forecast, which of them no row is of, and whether a row looks ahead."""
     found = attested(claim, data)
     if found.agreement not in ("related", "interval"):
@@ -329,7 +329,7 @@ def dependent(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q187")
-def tighter(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_tighter_chips(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What became of the output of chips, of access to what it takes to make them, and of supply against demand."""
     rows, found = data.evidence(claim["claim_id"]), {}
     for name, part in {"output": "output", "access": "equipment and licences"}.items():
@@ -342,7 +342,7 @@ def tighter(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q144")
-def shortage(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_chip_shortage(claim: pd.Series, data: EvidenceTables) -> Judged:
     """What is said of the shortage as a whole; running counts and times of delivery in the world stand beside."""
     rows = data.evidence(claim["claim_id"])
     if rows.empty:
@@ -355,7 +355,7 @@ def shortage(claim: pd.Series, data: EvidenceTables) -> Judged:
 
 
 @judges("Q146")
-def bases(claim: pd.Series, data: EvidenceTables) -> Judged:
+def judge_industry_bases(claim: pd.Series, data: EvidenceTables) -> Judged:
     """The bases that the paper lists in a recommendation are its own; how others list theirs is told besides."""
     items, rows = data("claim_items").query("claim_id == 'Q87'"), data.evidence(claim["claim_id"])
     rows = rows[rows["differs_in"] == ""]

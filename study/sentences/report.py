@@ -31,6 +31,11 @@ def fill_headline_claims_heading(core: pd.Series) -> dict[str, object]:
     return {"number": core.sum(), **core[list(ANSWERS)]}
 
 
+def name_readings(notebook: Notebook) -> dict[str, TranslatedText]:
+    """Return by column of `report.list_answers_by_strictness`, and of the answer itself, how it is called."""
+    return {name: notebook.say(f"reading-{name}") for name in ("answer", "charitable", "plainest", "strictest")}
+
+
 def fill_flips_heading(tally: pd.DataFrame) -> dict[str, object]:
     """Return what fills the heading of the figure of flips: claims by the smallest change, a column an answer."""
     numbers = tally.reindex(columns=["matches", "unsettled"], fill_value=0)

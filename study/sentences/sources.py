@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from compendium.base.texts import TranslatedText
+from compendium.base.texts import SENTENCE, TranslatedText, join_texts
 from compendium.base.vocabulary import WRONG
 from compendium.ledger import coding
 from compendium.ledger.claims import read_ledger
@@ -33,7 +33,7 @@ def describe_coder_agreement(notebook: Notebook) -> TranslatedText:
     if codings.empty:
         return notebook.say("coding-none")
     agreed, moved = (
-        coding_agreement.tabulate_coder_agreement(codings),
+        coding_agreement.tabulate_coder_agreement(codings[codings["made_by"] == "machine"]),
         coding_agreement.list_changed_by_majority(codings, "first"),
     )
     extent = agreed[agreed["question"] == "extent"].groupby("rows")["kappa"].agg(["min", "max"])
@@ -45,7 +45,12 @@ def describe_coder_agreement(notebook: Notebook) -> TranslatedText:
     said |= {"high": extent["max"], "moved": len(moved)}
     said |= {"against": int(moved["now"].str.startswith("fails").sum()), "claims": len(turned)}
     said |= {"doubted": sum(one.verdict in WRONG for one in turned)}
-    return notebook.say("coding-say", **said)
+    made_by = coding_agreement.tabulate_persons_and_machines(codings)
+    if made_by.empty:
+        return notebook.say("coding-say", **said)
+    persons = codings.loc[codings["made_by"] == "person", "coder"].nunique()
+    return join_texts([notebook.say("coding-say", **said),
+                       notebook.say("coding-persons", persons=persons, kappa=made_by["kappa"])], SENTENCE)  # fmt: skip
 
 
 def summarise_source_findings(

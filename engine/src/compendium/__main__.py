@@ -179,8 +179,9 @@ def verdicts(c: Compendium, root: Path) -> str:
 
 @main.command()
 @click.option("--since", metavar="REV", help="Tell first what speaks more for the paper than it did there.")
+@click.option("--markdown", is_flag=True, help="Of --since, write only which answers moved, as Markdown.")
 @click.pass_obj
-def check(c: Compendium, since: str | None) -> None:
+def check(c: Compendium, since: str | None, markdown: bool) -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts.
 
     What is worth a look, such as made-up text that a new compendium began with, is told in notes, which do not fail.
@@ -192,8 +193,12 @@ def check(c: Compendium, since: str | None) -> None:
     from compendium.forms import form
     from compendium.ledger import gate
     from compendium.pages import readme, terminal
+    from compendium.pages.moved_answers import render_moved_answers
     from compendium.run import RunError, accept, comparison, contents, notebookfile, past, schedule
 
+    if markdown and since:  # of a change that need not be in order
+        click.echo(render_moved_answers(c, since))
+        return
     problems = gate.validate_data_package(c)
     for problem in problems[1:]:
         click.echo(str(problem))

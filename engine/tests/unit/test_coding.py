@@ -108,9 +108,12 @@ def test_a_verdict_whose_codings_part_says_so_and_who_coded(frozen_tables, data,
     told = coding.describe_coder_disagreement(parted, data)
     assert "all of them made within this project by machine" in told["en"] and "3次编码读法不一" in told["zh"]
     assert coding.describe_coder_disagreement(alike, data) == NOTHING
-    person = data.having(TableChange("set", "coders", (0,), "made_by", ("person",)))
-    said = coding.describe_coder_disagreement(parted, person)["en"]
-    assert "machine" not in said and "majority is taken" in said
+    persons = data.having(TableChange("set", "coders", (0, 1, 2), "made_by", ("person",) * 3))
+    said = coding.describe_coder_disagreement(parted, persons)["en"]
+    assert "by 3 persons, who differ" in said
+    assert "by 3 persons, whose majority" in coding.describe_coder_disagreement(alike, persons)["en"]
+    one = data.having(TableChange("set", "coders", (0,), "made_by", ("person",)))
+    assert "2 codings" in coding.describe_coder_disagreement(parted, one)["en"], "of machines, which decide"
     first = codings.loc[codings["coder"] == "first", ["evidence_id", *coding.CODES]]
     same = data("codings").drop(columns=coding.CODES).merge(first, on="evidence_id")
     assert (

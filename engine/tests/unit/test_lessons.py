@@ -192,3 +192,17 @@ def test_the_solution_is_found_beneath_its_own_exercise_and_leaves_the_namespace
     assert exercises.check_answer(notebook(name=LAST), "exercise-9", None).data == said
     assert "这不是你的错" in said and "the fault is not yours" in said and "Remedy" not in said
     assert said.count("no text cell has the id") == 2
+
+
+def test_an_answer_is_read_as_somebody_types_it_and_other_lines_are_left_alone():
+    for typed, read in (
+        ("answer = 9.86%  # mine", "answer = 9.86  # mine"),
+        ("answer = ９.８６", "answer = 9.86"),
+        ("answer = ［39.1％，51.6％］", "answer = [39.1,51.6]"),
+        ("answer = 39.1，51.6", "answer = 39.1,51.6"),
+        ("answer = 7 % 4", "answer = 7 % 4"),
+        ("answer = total % 4", "answer = total % 4"),
+        ('answer = "９％"', 'answer = "９％"'),
+        ("share = 50 %", "share = 50 %"),
+    ):
+        assert exercises.read_typed_answers([f"{typed}\n"]) == [f"{read}\n"]

@@ -33,10 +33,11 @@ def copy(tmp_path):
 @pytest.mark.parametrize("name", HERE.tables.resources)
 def test_every_raw_value_survives_typing(c, name):
     with (c.raw / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+        reader = csv.DictReader(file)
+        columns, rows = list(reader.fieldnames), list(reader)
     frame = c.tables(name)
     assert c.tables.cells(name).to_dict("records") == rows
-    assert isinstance(frame.index, pd.RangeIndex) and frame.attrs == {"table": name} and list(frame) == list(rows[0])
+    assert isinstance(frame.index, pd.RangeIndex) and frame.attrs == {"table": name} and list(frame) == columns
     read = {"number": float, "integer": int, "date": pd.Timestamp, "boolean": "true".__eq__, "string": str}
     for field in c.tables.schema(name)["fields"]:
         kind, cells = field["type"], [row[field["name"]] for row in rows]

@@ -20,14 +20,16 @@ from chromium import window as window
 from fontTools.ttLib import TTFont
 from worlds import HERE
 
+from compendium.authoring import returned
 from compendium.base import cells
 from compendium.base.files import write_atomic
 from compendium.base.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 from compendium.book import building, edition, links
-from compendium.ledger import claims
+from compendium.ledger import claims, readings
+from compendium.ledger.evidence import EvidenceTables
 from compendium.notebook import bilingual
 from compendium.notebook.wording import NotebookWording
-from compendium.pages import report
+from compendium.pages import participation, report
 from compendium.run import RunError, contents, notebookfile, preload
 
 pytestmark = pytest.mark.slow
@@ -555,7 +557,7 @@ def test_the_list_of_claims_shows_ten_on_a_screen_and_is_filtered_by_answer_verd
     shown = window.locator(".wide.filter tbody tr:visible")
     assert shown.count() == len(ledger)
     window.set_viewport_size({"width": WIDTHS[1], "height": HEIGHT})
-    answers, weights, sections = window.get_by_role("combobox").all()
+    answers, weights, sections, dial = window.get_by_role("combobox").all()
     for menu, value, own in (
         (weights, WEIGHTS["headline"][language], [one for one in ledger if one.weight == "headline"]),
         (sections, "2.2", [one for one in ledger if one.section == "2.2"]),
@@ -563,6 +565,12 @@ def test_the_list_of_claims_shows_ten_on_a_screen_and_is_filtered_by_answer_verd
         menu.select_option(value)
         assert shown.count() == len(own)
         menu.select_option("")
+    data, gravest = EvidenceTables(HERE), ANSWERS["correct"][language]
+    strictest = [readings.answer_by_strictness(one, data)["strictest"] for one in ledger]
+    dial.select_option("strictest")
+    told = window.locator(".filter .answer").all_inner_texts()
+    assert told.count(gravest) == strictest.count("correct") > sum(one.answer == "correct" for one in ledger)
+    dial.select_option("rule")
     answers.select_option(answer[language])
     assert shown.count() == sum(one.verdict in answer.verdicts for one in ledger) > len(mine)
     answers.select_option(VERDICTS[verdict][language])
@@ -571,6 +579,95 @@ def test_the_list_of_claims_shows_ten_on_a_screen_and_is_filtered_by_answer_verd
     window.get_by_role("searchbox").last.fill(word)
     assert 0 < shown.count() <= len(mine) and word in shown.first.inner_text()
     assert window.faults == []
+
+
+@browsing
+@pytest.mark.parametrize(("language", "width"), zip(LANGUAGES, WIDTHS[::-1], strict=True))
+def test_a_reader_codes_leaves_goes_on_votes_and_saves_what_the_seed_draws(built, window, tmp_path, language, width):
+    window.set_viewport_size({"width": width, "height": HEIGHT})
+    window.goto((built / language / "part" / "code.html").as_uri() + "?seed=7")
+    window.get_by_role("textbox").last.focus()
+    window.keyboard.type("Ada 甲")
+    window.keyboard.press("Enter")
+    assert barriers(window, runOnly=WCAG) == []
+    window.reload()
+    go_on, pool = window.locator("[data-do=go-on]"), participation.read_coding_pool(HERE)
+    go_on.click()
+    shown, ballots = pool.draw(7)
+    for number in range(len(shown)):
+        window.locator("[name=side]").nth(number % 2).check()
+        window.keyboard.press("Enter")
+        if number == 3:
+            window.reload()
+            go_on.click()
+    assert window.locator("legend").count() > 1
+    for _ in ballots:
+        for mark in window.locator("select").all():
+            mark.select_option("possible")
+        points = window.locator("[type=number]")
+        points.first.fill("60")
+        window.keyboard.press("Enter")  # 40 points are left to give
+        points.last.fill("40")
+        window.keyboard.press("Enter")
+    window.locator("[data-do=save]").wait_for()
+    assert window.evaluate("document.documentElement.scrollWidth") <= width
+    window.screenshot(path=LOOKED / f"coded-{language}-{width}.png", full_page=True)
+    with window.expect_download() as saving:
+        window.locator("[data-do=save]").click()
+    saving.value.save_as(tmp_path / "coded.csv")
+    file = returned.read_returned_file(HERE, tmp_path / "coded.csv", participation.CODING_COLUMNS)
+    returned.raise_unless_as_drawn(file, pool, EvidenceTables(HERE))
+    assert [row["id"] for row in file.rows][: len(shown)] == shown and file.rows[0]["name"] == "Ada 甲"
+    assert barriers(window, runOnly=WCAG) == [] and window.faults == []
+
+
+@browsing
+@pytest.mark.parametrize(("language", "width"), zip(LANGUAGES, WIDTHS, strict=True))
+def test_a_reviewer_sees_our_answer_after_the_own_one_and_ends_with_a_bound(built, window, tmp_path, language, width):
+    window.set_viewport_size({"width": width, "height": HEIGHT})
+    window.goto((built / language / "part" / "walk.html").as_uri())
+    window.locator("[name=name]").fill("Rui")
+    window.locator("[value='20']").check()
+    window.keyboard.press("Enter")
+    for number in range(10):
+        assert window.locator(".ours").inner_text() == ""
+        window.locator("[name=answer]").nth(0 if number else 2).check()
+        window.locator("[name=remark]").fill("=1+1 <b>" if number == 1 else "")
+        window.keyboard.press("Enter")
+        window.locator("[data-do=next]").click()
+    assert f"{round(100 * participation.compute_error_bound(0, 9))}%" in window.locator(".participation").inner_text()
+    assert window.evaluate("document.documentElement.scrollWidth") <= width
+    window.screenshot(path=LOOKED / f"walked-{language}-{width}.png", full_page=True)
+    with window.expect_download() as saving:
+        window.locator("[data-do=save]").click()
+    saving.value.save_as(tmp_path / "walk.csv")
+    file = returned.read_returned_file(HERE, tmp_path / "walk.csv", participation.WALK_COLUMNS)
+    answers = [row["answer"] for row in file.rows]
+    assert answers == ["unreached", *["so"] * 9] and file.rows[1]["remark"] == "1+1 b"
+    assert barriers(window, runOnly=WCAG) == [] and window.faults == []
+
+
+@browsing
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("en", "The gap reached 3 million talents in intelligent manufacturing in 2020.", ["Q71"]),
+        ("en", "The import rate of key new materials was 68%.", ["Q61"]),
+        ("zh", "2020年全社会研发投入占GDP的2.4%。天空是蓝的。", ["Q76", ""]),
+        ("zh", "<b onclick=x>到2025年</b>智能制造人才缺口将达450万人。", ["Q72"]),
+    ],
+)
+def test_a_pasted_paragraph_finds_the_claims_that_it_leans_on(built, window, language, text, found):
+    window.goto((built / language / "part" / "paragraph.html").as_uri())
+    window.locator("textarea").fill(text)
+    window.locator(".participation button").click()
+    sections = window.locator(".results section").all()
+    assert "".join(one.locator("blockquote").inner_text() for one in sections) == text
+    first = [one.locator(".card a").first.inner_text() if one.locator(".card").count() else "" for one in sections]
+    assert first == found
+    other = window.locator(".card strong").all_inner_texts()
+    assert bool(other) == ("68%" in text) and all("86%" in one for one in other[:1])
+    assert barriers(window, runOnly=WCAG) == [] and window.faults == []
 
 
 @browsing

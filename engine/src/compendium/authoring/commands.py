@@ -1,5 +1,6 @@
 """The commands that add: `claim add`, `source add`, `evidence add`, `search add`, `record add`, `table add`, `notebook
-add`; for an author of another audit, who need not write rows, hashes and cells by hand."""
+add`, for an author of another audit, who need not write rows, hashes and cells by hand; `codings add`, `walk add`, for
+who takes in what readers saved on the pages of the book."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import click
 
 from compendium import CompendiumError
 from compendium.authoring.options import RowOption, convert_options_to_cells, list_row_options
+from compendium.base import escape
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
 
@@ -115,6 +117,29 @@ def add_notebook(c: Compendium, name: str) -> None:
     click.echo(f"{written}. Next: its title and notebooks/contents.toml, then compendium claim add")
 
 
+@click.command("add")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.pass_obj
+def add_codings(c: Compendium, files: tuple[Path, ...]) -> None:
+    """Take in FILES that readers saved on the page “Code it yourself” of the book, as codings and votes of persons."""
+    from compendium.authoring import returned
+
+    for line in returned.add_codings(c, files):
+        click.echo(escape.terminal(line))
+    click.echo("Next: compendium run, then compendium accept")
+
+
+@click.command("add")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def add_walk(c: Compendium, file: Path) -> None:
+    """Take in the FILE that a reviewer saved on the page “Walk as a reviewer” of the book."""
+    from compendium.authoring import returned
+
+    click.echo(escape.terminal(returned.add_walk(c, file)))
+    click.echo("Next: compendium run, then compendium accept")
+
+
 PRINTED = "The number as printed, such as 42, 5-10, >=18, or the word that matters"
 IN_PRINT = "What the paper prints, with its unit, as its reader writes it; of a list the number of its items"
 OF_CLAIM = {
@@ -162,5 +187,7 @@ COMMANDS = {
     "record": AddRowCommand("records", "a record not obtained that would decide a claim", "", JUDGE, {}),
     "table": add_table,
     "notebook": add_notebook,
+    "codings": add_codings,
+    "walk": add_walk,
 }
 GROUPS = [click.Group(name, [command], help=command.help) for name, command in COMMANDS.items()]

@@ -15,6 +15,7 @@ from compendium.base.files import replace_folder, scratch_folder, write_atomic
 from compendium.base.languages import name_language
 from compendium.book.edition import LanguageEdition
 from compendium.book.pages import render_all_pages, write_sphinx_sources
+from compendium.book.participation import write_participation_data
 from compendium.book.search import write_search_index
 from compendium.compendium import Compendium
 from compendium.notebook import figures
@@ -69,6 +70,7 @@ def write_editions(runs: Sequence[Compendium], target: Path, report_line: Callab
         for language, edition in editions.items():
             os.replace(place / language / "html", made / language)
             write_search_index(edition, made / language)
+            write_participation_data(edition, made / language / "_static")
             for notebook in contents.list_declared_notebooks(runs[0]).values():
                 shutil.copy(notebook.path, made / language / "notebooks")
         write_subset_fonts(made)

@@ -1,5 +1,6 @@
 """The pages made from the ledger, the glossary and the data package; all pages of an edition."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,13 +13,15 @@ from compendium.base import distribution, escape, html, paths
 from compendium.base.files import write_atomic
 from compendium.base.texts import CLAUSE, SEMICOLON, join_texts
 from compendium.base.vocabulary import ANSWERS, DIFFERENCES, GRADES, RULES, WEIGHTS
+from compendium.book import participation
 from compendium.book.edition import LanguageEdition
 from compendium.book.links import link_to_notebook_pages, render_anchor
 from compendium.book.notebooks import render_notebook_page
 from compendium.compendium import Compendium
+from compendium.ledger import coding
 from compendium.ledger.claims import LISTS, WEIGHED
 from compendium.ledger.evidence import EvidenceTables
-from compendium.ledger.readings import list_claim_interpretations, rank_claim_interpretations
+from compendium.ledger.readings import answer_by_strictness, list_claim_interpretations, rank_claim_interpretations
 from compendium.ledger.record import Ledger, LedgerRow
 from compendium.notebook import bilingual, figures
 from compendium.notebook.bilingual import HAN
@@ -65,6 +68,7 @@ def render_all_pages(edition: LanguageEdition) -> dict[str, str]:
     pages |= {
         f"claims/{claim_id}.md": render_claim_page(edition, claim_id) for claim_id in edition.ledger
     } | render_docs_pages(edition)
+    pages |= participation.render_participation_pages(edition)
     return pages | {"index.md": f"{render_start_page(edition)}\n{render_toctree(edition, pages)}"}
 
 
@@ -100,6 +104,7 @@ def render_toctree(edition: LanguageEdition, pages: Iterable[str]) -> str:
     parts: dict[str, list[str]] = {
         "notebooks": [f"{name[:2]} {title} <notebooks/{name}>" for name, title in edition.titles.items()],
         "results": [name for name in ("findings", "claims/index", "claims/lists") if name in names],
+        "part": [name for name in names if name.startswith("part/")],
         "docs": sorted(name for name in names if name.startswith("docs/")),
         "reference": ["glossary", "codebook"],
     }
@@ -175,9 +180,11 @@ def render_glossary_page(edition: LanguageEdition) -> str:
 
 def render_claim_list_page(edition: LanguageEdition, ledger: Ledger) -> str:
     """Return the page that lists these claims: those of substance, or lists and names."""
-    language, rows = edition.language, []
+    language, rows, data = edition.language, list[Sequence[str]](), EvidenceTables(edition.c)
     for name, one in sorted(ledger.items(), key=lambda item: make_urgency_sort_key(item[1])):
-        answer = Markup("{} <small>{}</small>").format(edition.answer(one), edition.mark(one))
+        answer = Markup("{} <small>{}</small>{}").format(
+            edition.answer(one), edition.mark(one), render_answers_by_strictness(edition, one, data)
+        )
         told = html.render("book_reason", said=edition.statements[name], why=one.why[language])
         said = (text[language] for text in (one.printed, one.found, WEIGHTS[one.weight]))
         rows.append((answer, name, told, *said, describe_section(edition, one)))
@@ -189,6 +196,15 @@ def render_claim_list_page(edition: LanguageEdition, ledger: Ledger) -> str:
     numbers = {"all": len(ledger), **{answer: counted[answer] for answer in ANSWERS}}
     lists = listing.describe_structural_claims(edition.ledger, language)
     return WITHOUT_CONTENTS + edition("claims", lists=lists, table=table, **numbers)
+
+
+def render_answers_by_strictness(edition: LanguageEdition, one: LedgerRow, data: EvidenceTables) -> Markup:
+    """Return what the switch of the list shows of a claim, by the rule and by reading; empty where all are the same."""
+    answers = {"rule": one.answer, **answer_by_strictness(one, data)}
+    if len({*answers.values()}) == 1:
+        return Markup()
+    told = {kind: (ANSWERS[key][edition.language], ANSWERS[key].colour) for kind, key in answers.items()}
+    return Markup('<data class="readings" value="{}"></data>').format(json.dumps(told, ensure_ascii=False))
 
 
 def make_urgency_sort_key(one: LedgerRow) -> tuple[int, int]:
@@ -221,6 +237,7 @@ def render_claim_page(edition: LanguageEdition, claim_id: str) -> str:
     """Return the page of one claim: values, answer, what to quote instead, evidence, reason, how it is judged."""
     one, language = edition.ledger[claim_id], edition.language
     codings, decides = one.codings[language], one.evidence_rows
+    persons = coding.compare_persons_with_machines(claim_id, EvidenceTables(edition.c))
     facts = {
         "printed": one.printed[language],
         "found": render_finding_of_claim(edition, one),
@@ -233,6 +250,7 @@ def render_claim_page(edition: LanguageEdition, claim_id: str) -> str:
     }
     ways = {
         "codings": edition("codings-majority", verdicts=codings) if codings else "",
+        "persons": edition("persons-counted", **persons) if persons["persons"] else "",
         "rule": RULES[one.rule].means[language],
         "grade": edition.ground(one),
         "section": describe_section(edition, one),
@@ -264,11 +282,12 @@ def render_reading_votes(edition: LanguageEdition, claim_id: str) -> list[Markup
     """Return the readings of a claim with a bar of the points that readers gave each; empty where nobody was asked."""
     data, language = EvidenceTables(edition.c), edition.language
     votes, known = rank_claim_interpretations(claim_id, data), list_claim_interpretations(claim_id, data)
-    voters, bars = len(data("voters")), []
+    bars = []
     for name, mine in votes.items():
-        reading, far = known.loc[name, f"reading_{language}"], round(mine.farfetched * voters)
+        reading, far = known.loc[name, f"reading_{language}"], round(mine.farfetched * mine.voters)
         kind = "plainest" if name == next(iter(votes)) else "counted" if mine.counts else "uncounted"
-        said = edition(f"vote-{kind}", reading=reading, points=round(mine.points), far=far, voters=voters)
+        who = edition("voters-persons" if mine.persons else "voters-machines", voters=mine.voters)
+        said = edition(f"vote-{kind}", reading=reading, points=round(mine.points), far=far, voters=who)
         bars.append(Markup('<meter max="100" value="{}"></meter> {}').format(round(mine.points), said))
     return bars
 

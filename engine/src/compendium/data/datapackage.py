@@ -11,7 +11,7 @@ from compendium.base.files import InputError, read_regular_file, shorten, write_
 PACKAGE = "datapackage.json"
 OPTIONAL = (  # may be without rows
     *("bodies", "claims", "claim_evidence", "claim_items", "claim_readings", "coders", "codings", "derived"),
-    *("excerpts", "reading_votes", "records", "searches", "second_looks", "voters"),
+    *("excerpts", "reading_votes", "records", "searches", "second_looks", "voters", "walks"),
 )
 LIST = " ; "  # between the values of a cell that holds several
 DISPENSABLE = {"paper_sentences", "assertions", "fidelity"}  # checked where they are; a compendium may do without

@@ -82,6 +82,7 @@ def collect_facts(c: Compendium) -> dict:
         "agreement_with_own_outputs": compare_outputs(c),
         "digests": hash_outputs_and_tables(c),
         "rates": notices.read_detection_rates(c),
+        "walks": {code: notices.render_walks(c, code) for code in c.languages},
         "words": {
             kind: {name: vocabulary_word_to_json(c, word) for name, word in words.items()}
             for kind, words in WORDS.items()

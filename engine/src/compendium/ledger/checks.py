@@ -16,7 +16,7 @@ from compendium.base.values import SCALES, SIGNED, WORDS
 from compendium.data.checks import Check, Table, TypedRow, requires_tables
 from compendium.data.datapackage import LIST, split_list
 from compendium.data.quoting import list_numbers_with_scales
-from compendium.ledger.coding import CODES, READ, digest, majority
+from compendium.ledger.coding import CODES, READ, digest, majority, select_deciding
 from compendium.ledger.derived import evaluate
 from compendium.ledger.evidence import LedgerError
 
@@ -290,7 +290,8 @@ def excerpts_quote_evidence_numbers(excerpts: Table, evidence: Table) -> Iterato
 def codes_match_majority(evidence: Table, codings: Table, coders: Table, claims: Table) -> Iterator[InputError]:
     """A row in words that was coded reads as it was coded, by all machine coders or none, and holds what most read."""
     order = {row["coder"]: number for number, row in enumerate(coders)}
-    machines = {row["coder"] for row in coders if row["made_by"] == "machine"}
+    made_by = {row["coder"]: row["made_by"] for row in coders}
+    machines = {coder for coder, by in made_by.items() if by == "machine"}
     stated = {row["claim_id"]: row.values for row in claims}
     found: dict[str, list[TypedRow]] = defaultdict(list)
     for coding in sorted(codings, key=lambda row: order[row["coder"]]):
@@ -312,6 +313,7 @@ def codes_match_majority(evidence: Table, codings: Table, coders: Table, claims:
             row[next(iter(find_language_columns(row.texts, "part").values()))]
             and codes[0][1] == row["differs_in"] == "scope"
         ):
-            for column, due in zip(CODES, majority(codes), strict=True):
+            deciding = select_deciding(codes, [made_by[c["coder"]] for c in read])
+            for column, due in zip(CODES, majority(deciding), strict=True):
                 if (row[column] or "") != due:
-                    yield row.fault(column, f"must be {due or 'empty'}, as most of its {len(codes)} codings read it")
+                    yield row.fault(column, f"must be {due or 'empty'}, as most of its {len(deciding)} codings read it")

@@ -2,12 +2,14 @@
 
 A row of claim_evidence in words says whether a statement holds or fails (`comparison`) and in what it differs from what
 is stated (`differs_in`, empty if in nothing). Both cells hold what most coders read, from the statement and the row
-alone; the single codings stand in the table `codings`, who coded in `coders`.
+alone; the single codings stand in the table `codings`, who coded in `coders`. Where three persons coded a row, theirs
+decide; else those of machines.
 """
 
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import pandas as pd
 
@@ -19,7 +21,9 @@ from compendium.ledger.verdict import Judges
 text = catalogue("compendium/ledger")
 CODES = ["comparison", "differs_in"]
 READ = ("statement", "part", "says")  # what a coder reads
+PERSONS = 3  # so many persons who answered decide alone
 Code = tuple[str, str]
+T = TypeVar("T")
 
 
 def digest(row: pd.Series | Mapping[str, str], *stems: str) -> str:
@@ -27,6 +31,19 @@ def digest(row: pd.Series | Mapping[str, str], *stems: str) -> str:
     columns = (column for stem in stems for column in find_language_columns(row.keys(), stem).values())
     cells = "|".join(row[column] or "" for column in columns)
     return hashlib.sha256(cells.encode("utf-8")).hexdigest()[:12]
+
+
+def select_deciding(answers: Sequence[T], made_by: Sequence[str]) -> list[T]:
+    """Return the answers that decide: those of persons where three or more gave one, else those of machines, if any.
+
+    Args:
+        answers: of coders or voters to one question.
+        made_by: by answer `person` or `machine`, as in the tables coders and voters.
+    """
+    given = list(zip(answers, made_by, strict=True))
+    persons = [answer for answer, by in given if by == "person"]
+    machines = [answer for answer, by in given if by != "person"]
+    return persons if len(persons) >= PERSONS or not machines else machines
 
 
 def majority(codes: Sequence[Code]) -> Code:
@@ -60,12 +77,14 @@ def rows_in_words(data: EvidenceTables) -> pd.DataFrame:
 def list_codings(data: EvidenceTables) -> pd.DataFrame:
     """Return the codings of rows that still read as they were coded, one coding a row, in the order of coders.
 
-    Columns: evidence_id, claim_id, coder, comparison, differs_in; the index numbers rows of claim_evidence.
+    Columns: evidence_id, claim_id, coder, comparison, differs_in, made_by (`person` or `machine`); the index numbers
+    rows of claim_evidence.
     Left out are rows on a part that the first coder called `scope`: that nothing was found on the other parts cannot be
     seen from one row.
     """
     rows, codings = rows_in_words(data), data("codings")
-    order = data("coders")["coder"].tolist()
+    coders = data("coders").set_index("coder")["made_by"]
+    order = coders.index.tolist()
     part = data.languages.columns("part")[0]
     found = rows[["evidence_id", "claim_id", part, "words"]].reset_index(names="row")
     found = found.merge(codings[["evidence_id", "coder", *CODES, "words"]], on=["evidence_id", "words"])
@@ -73,16 +92,33 @@ def list_codings(data: EvidenceTables) -> pd.DataFrame:
     scope = first[(first[part] != "") & (first["differs_in"] == "scope")]["evidence_id"]
     found = found[~found["evidence_id"].isin(scope)]
     place = found["coder"].map({coder: number for number, coder in enumerate(order)})
-    return found.iloc[place.argsort(kind="stable")].set_index("row").drop(columns=["words", part])
+    found = found.assign(made_by=found["coder"].map(coders)).iloc[place.argsort(kind="stable")]
+    return found.set_index("row").drop(columns=["words", part])
 
 
 def list_majority_codes(codings: pd.DataFrame) -> pd.DataFrame:
-    """Return the majority of each row, from codings as `coded` returns them: columns comparison and differs_in."""
-    found = {
-        row: majority(list(zip(codes["comparison"], codes["differs_in"], strict=True)))
-        for row, codes in codings.groupby(level=0)
-    }
+    """Return what most of those who decide read in each row: columns comparison and differs_in.
+
+    Args:
+        codings: as `list_codings` returns them.
+    """
+    found = {}
+    for row, mine in codings.groupby(level=0):
+        codes = list(zip(mine["comparison"], mine["differs_in"], strict=True))
+        found[row] = majority(select_deciding(codes, mine["made_by"].tolist()))
     return pd.DataFrame.from_dict(found, orient="index", columns=CODES)
+
+
+def compare_persons_with_machines(claim_id: str, data: EvidenceTables) -> dict[str, int]:
+    """Return how many persons coded rows of a claim, how many rows these are, and of how many the side is the same that
+    most machines read: `persons`, `rows`, `alike`."""
+    codings = list_codings(data)
+    mine = codings[codings["claim_id"] == claim_id]
+    persons, machines = (mine[mine["made_by"] == who] for who in ("person", "machine"))
+    sides = [list_majority_codes(one)["comparison"] for one in (persons, machines)]
+    both = pd.concat(sides, axis=1, join="inner")
+    alike = both.iloc[:, 0].eq(both.iloc[:, 1])
+    return {"persons": persons["coder"].nunique(), "rows": len(both), "alike": int(alike.sum())}
 
 
 def recode(data: EvidenceTables, codes: pd.DataFrame) -> EvidenceTables:
@@ -92,16 +128,15 @@ def recode(data: EvidenceTables, codes: pd.DataFrame) -> EvidenceTables:
 
 
 def list_verdicts_by_coder(judges: Judges, claim_id: str, data: EvidenceTables, **choices: object) -> list[str]:
-    """Return the verdicts on a claim by the codes of each coder alone; none where no row of it was coded."""
+    """Return the verdicts on a claim by the codes of each coder of any row of it alone; none where none was coded."""
     codings = list_codings(data)
-    if claim_id not in set(codings["claim_id"]):
-        return []
-    codes = [codings.loc[codings["coder"] == coder, CODES] for coder in data("coders")["coder"]]
+    coders = codings.loc[codings["claim_id"] == claim_id, "coder"].unique()
+    codes = [codings.loc[codings["coder"] == coder, CODES] for coder in data("coders")["coder"] if coder in coders]
     return [judges.assess(claim_id, recode(data, one), **choices).verdict for one in codes]
 
 
 def describe_coder_disagreement(rows: pd.DataFrame, data: EvidenceTables) -> TranslatedText:
-    """Return the sentence that the codings of some of these rows part; empty if none do.
+    """Return the sentence that the codings of some of these rows part, or are those of persons; empty if neither.
 
     Args:
         rows: rows that decide a verdict.
@@ -111,8 +146,13 @@ def describe_coder_disagreement(rows: pd.DataFrame, data: EvidenceTables) -> Tra
         return NOTHING
     codings = list_codings(data)
     mine = codings[codings["evidence_id"].isin(rows["evidence_id"])]
-    read = mine["comparison"] + mine["differs_in"].eq("").astype(str)
-    if mine.empty or read.groupby(mine["evidence_id"]).nunique().max() == 1:
+    deciding = [one.loc[select_deciding(one.index.tolist(), one["made_by"].tolist())]
+                for _, one in mine.reset_index(drop=True).groupby("evidence_id")]  # fmt: skip
+    if not deciding:
         return NOTHING
-    machine = data("coders")["made_by"].eq("machine").all()
-    return text("coding-parts-machine" if machine else "coding-parts", codings=mine["coder"].nunique())
+    mine = pd.concat(deciding)
+    read = mine["comparison"] + mine["differs_in"].eq("").astype(str)
+    part, persons = read.groupby(mine["evidence_id"]).nunique().max() > 1, mine["made_by"].eq("person")
+    if persons.any():
+        return text("coding-parts-persons" if part else "coding-persons", codings=mine.loc[persons, "coder"].nunique())
+    return text("coding-parts-machine", codings=mine["coder"].nunique()) if part else NOTHING

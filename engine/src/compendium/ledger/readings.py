@@ -14,15 +14,19 @@ import pandas as pd
 from compendium.base import texts
 from compendium.base.languages import choose_engine_language
 from compendium.base.texts import NOTHING, SEMICOLON, SENTENCE, TranslatedText, catalogue, first_sentence
+from compendium.base.vocabulary import ANSWERS
+from compendium.ledger.coding import select_deciding
 from compendium.ledger.evidence import EvidenceTables, LedgerError, join_rows
 from compendium.ledger.printed import is_boolean, printed_value
-from compendium.ledger.record import Estimate
+from compendium.ledger.record import Estimate, LedgerRow
 from compendium.ledger.rules import Judged, join_evidence_sentences, missing, printed, read_stated
 
 text = catalogue("compendium/ledger")
 UNDER = {"same": "holds", "differs": "fails", "part": "fails", "relabelled": "relabelled"}  # by agreement, else open
 ORDER = ("holds", "fails", "relabelled", "open")
 GAPS = ("interval", "open", "related")  # the mildest first
+ANSWER_IF = {"holds": "matches", "relabelled": "precise", "fails": "correct", "open": "unsettled"}  # of one reading
+STRICTNESS = ("charitable", "plainest", "strictest")
 LEAST, FAR = 15, 1 / 3  # points that a reading needs to count, and the part of readers who may call it far-fetched
 
 
@@ -33,6 +37,8 @@ class InterpretationSupport:
     points: float
     farfetched: float
     counts: bool
+    voters: int
+    persons: bool  # whether those whose votes decide are persons
 
 
 def list_claim_interpretations(claim_id: str, data: EvidenceTables) -> pd.DataFrame:
@@ -44,13 +50,20 @@ def list_claim_interpretations(claim_id: str, data: EvidenceTables) -> pd.DataFr
 
 
 def count_votes(ballot: str, data: EvidenceTables) -> dict[str, InterpretationSupport]:
-    """Return by reading how readers took to it, something_else included; empty where nobody was asked."""
+    """Return by reading how readers took to it, something_else included; empty where nobody was asked.
+
+    Where three persons voted, theirs decide, as of codings.
+    """
     votes = data("reading_votes")
     votes = votes[votes["ballot"] == ballot] if ballot else votes.head(0)
+    made_by = votes["voter"].map(data("voters").set_index("voter")["made_by"]) if len(votes) else ()
     found = {}
     for name, mine in votes.groupby("reading", sort=False):
+        by = made_by[mine.index]
+        mine = mine.loc[select_deciding(mine.index.tolist(), by.tolist())]
         points, far = float(mine["points"].mean()), float(mine["mark"].eq("farfetched").mean())
-        found[str(name)] = InterpretationSupport(points, far, points >= LEAST and far <= FAR)
+        counts, persons = points >= LEAST and far <= FAR, by[mine.index].eq("person").all()
+        found[str(name)] = InterpretationSupport(points, far, counts, len(mine), persons)
     return found
 
 
@@ -61,6 +74,19 @@ def rank_claim_interpretations(claim_id: str, data: EvidenceTables) -> dict[str,
     votes = count_votes(ballots[0], data) if len(ballots) == 1 else {}
     mine = {name: votes[name] for name in known.index if name in votes}
     return dict(sorted(mine.items(), key=lambda one: -one[1].points)) if len(mine) == len(known) else {}
+
+
+def answer_by_strictness(one: LedgerRow, data: EvidenceTables) -> dict[str, str]:
+    """Return the answer on a claim under each of STRICTNESS, a key of ANSWERS: by the readings that count, each alone.
+
+    A claim whose words leave no choice has its answer under each.
+    """
+    votes = rank_claim_interpretations(one.claim_id, data) if one.readings else {}
+    if not votes:
+        return dict.fromkeys(STRICTNESS, one.answer)
+    given = [ANSWER_IF[one.readings[name]] for name, mine in votes.items() if mine.counts or name == next(iter(votes))]
+    ranked = sorted(given, key=list(ANSWERS).index, reverse=True)
+    return dict(zip(STRICTNESS, (ranked[0], given[0], ranked[-1]), strict=True))
 
 
 def by_reading(claim: pd.Series, found: Mapping[str, Judged], data: EvidenceTables) -> Judged:
@@ -193,11 +219,14 @@ def describe_interpretation_votes(
     interpretation: pd.Series, votes: InterpretationSupport | None, is_plainest: bool
 ) -> TranslatedText:
     """Return a reading with the points that readers gave it; by itself where nobody was asked."""
-    told = texts.of(interpretation, "reading")
+    told_reading = texts.of(interpretation, "reading")
     if votes is None:
-        return told
+        return told_reading
     key = "plainest" if is_plainest else "counted" if votes.counts else "uncounted"
-    return text(f"reading-{key}", reading=told, points=round(votes.points))
+    told: dict[str, object] = {"reading": told_reading, "points": round(votes.points)}
+    if is_plainest and votes.persons:
+        return text("reading-plainest-persons", **told, voters=votes.voters)
+    return text(f"reading-{key}", **told)
 
 
 def label_interchangeable_rows(judged: Judged) -> tuple:

@@ -154,5 +154,6 @@ def begin_notebook(name: str) -> Notebook:
     c = Compendium.find()
     if not (c.notebooks / f"{name}.ipynb").is_file():
         raise CompendiumError(f"no notebook is called {name!r}. Remedy: begin() with the name of its file")
+    exercises.take_typed_answers()
     pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
     return Notebook(c, name, gate.load_judgements(c))

@@ -5,6 +5,7 @@ A page of the book checks by what `hold` exports.
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from numbers import Real
@@ -32,9 +33,25 @@ TOLERANCE = 0.005  # share of the right number by which a rounded answer may be 
 FACTORS = (100, 10_000, 1_000_000)  # percent and share, people and ten thousands of them, one and a million
 YEARS = range(1900, 2101)
 KIND = "application/vnd.compendium.exercise+json"  # of what a page of the book needs to check an answer
+GIVEN = re.compile(r"answer\s*=\s*[^\s\w\"'\[(-]*[\d\uff10-\uff19\[(-]")  # a line that answers with a number or several
+PER_CENT = re.compile(r"(?<=\d)\s*%(?=\s*(?:[,)\]#]|$))")
 LONGEST = 20  # values that anybody types
 TOLD = ["check-right", "wrong-comma", "wrong-reversed", "wrong-order", "wrong-sign", "wrong-year"]
 TOLD += ["wrong-rounded", "wrong-else", "page-none", *(f"factor-{factor}" for factor in FACTORS)]
+
+
+def read_typed_answers(lines: Sequence[str]) -> list[str]:
+    """Return the lines of a cell; an answer such as `9.86%` or `９.８６` is made such as Python reads."""
+    return [
+        PER_CENT.sub("", unicodedata.normalize("NFKC", line).rstrip()) + "\n" if GIVEN.match(line) else line
+        for line in lines
+    ]
+
+
+def take_typed_answers() -> None:
+    """Let the kernel, if this is one, read answers as `read_typed_answers` makes them."""
+    if (shell := get_ipython()) and read_typed_answers not in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.append(read_typed_answers)
 
 
 def check_answer(notebook: NotebookWording, exercise_id: str, answer: object) -> Markdown:

@@ -16,6 +16,7 @@ from compendium.base.texts import CatalogueEntry, TranslatedText, catalogue
 from compendium.compendium import Compendium
 from compendium.data.tables import read_csv_as_text
 from compendium.pages.listing import render_markdown_table
+from compendium.pages.participation import count_walks
 
 FILE = "notices.toml"
 LOG, RATES = "data/verification/trials.csv", "data/verification/rates.csv"
@@ -135,3 +136,9 @@ def render_detection_rates(c: Compendium, language: str) -> str:
         place = f"{one['day']}, {one['version']}, `{one['commit']}`"
         cells.append((one[f"rate_{language}"], one["tried"], one["good"], rate, place))
     return render_markdown_table(text("worth-columns")[language].split(" | "), cells, "lrrll")
+
+
+def render_walks(c: Compendium, language: str) -> str:
+    """Return what reviewers found who opened sources, in a sentence with its bound."""
+    counted = count_walks(c)
+    return (text("walks-counted", **counted) if counted["opened"] else text("walks-none"))[language]

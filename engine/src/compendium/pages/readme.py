@@ -98,6 +98,7 @@ def render_page_parts(c: Compendium, page_kind: str, language: str, ledger: Ledg
     if page_kind == CHECKS:
         return {
             "worth": noticed.render_detection_rates(c, language),
+            "walks": noticed.render_walks(c, language),
             "notices": noticed.render_fault_notices(c, language),
         }
     if page_kind == QUOTED:

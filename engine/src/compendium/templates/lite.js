@@ -28,6 +28,11 @@
         location.reload()
     }, true)
 
+    setInterval(() => {  // an edit is kept at once, not when JupyterLab comes to it, after two minutes
+        const context = window.jupyterapp?.shell.currentWidget?.context
+        if (context?.isReady && context.model.dirty && !context.model.readOnly) context.save()
+    }, 1000)
+
     const { hash } = location  // which JupyterLab takes away
     let before, calm = 0  // cells above the one that is named grow while they are drawn
     const timer = setInterval(() => {

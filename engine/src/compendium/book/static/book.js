@@ -65,7 +65,8 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     said.after(" ", button);
   }
-  // The list of claims can be filtered by a word, by answer or verdict, by weight and by section.
+  // The list of claims can be filtered by a word, by answer or verdict, by weight and by section, and shown as it is
+  // under the kindest, the plainest or the strictest reading.
   for (const box of document.querySelectorAll(".wide.filter")) {
     const rows = [...box.querySelectorAll("tbody tr")];
     const bar = document.createElement("p");
@@ -86,7 +87,21 @@ document.addEventListener("DOMContentLoaded", () => {
       }
       return [{ head: head.textContent, menu, fits: (row) => !menu.value || given(row.cells[i]).includes(menu.value) }];
     });
-    for (const [text, field] of [[zh ? "含有" : "with", word], ...choices.map(({ head, menu }) => [head, menu])]) {
+    const read = rows.flatMap((row) => [...row.querySelectorAll("data.readings")]), dial = document.createElement("select");
+    const kinds = zh
+      ? { rule: "按规则", charitable: "最宽的", plainest: "最自然的", strictest: "最严的" }
+      : { rule: "by the rule", charitable: "kindest", plainest: "plainest", strictest: "strictest" };
+    for (const [kind, text] of Object.entries(kinds)) dial.add(new Option(text, kind));
+    dial.addEventListener("input", () => {
+      for (const one of read) {
+        const answer = one.parentElement.querySelector(".answer"), [said, colour] = JSON.parse(one.value)[dial.value];
+        answer.textContent = said;
+        answer.style.setProperty("--answer", colour);
+      }
+    });
+    const fields = [[zh ? "含有" : "with", word], ...choices.map(({ head, menu }) => [head, menu])];
+    if (read.length) fields.push([zh ? "读法" : "reading", dial]);
+    for (const [text, field] of fields) {
       const label = document.createElement("label");
       label.append(text, " ", field);
       bar.append(label, " ");
