@@ -2,7 +2,7 @@
 the right of reply: what the authors could say instead, and what the holders of decisive records are asked."""
 
 from compendium.base.texts import NOTHING, SEMICOLON, TranslatedText, catalogue, join_texts, of
-from compendium.base.vocabulary import ANSWERS, QUALIFIED, VERDICTS
+from compendium.base.vocabulary import ANSWERS, QUALIFIED, VERDICTS, find_answer_category
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
 from compendium.ledger.claims import LISTS, abbreviate_claim_ids, parse_claim_numbers
@@ -20,6 +20,7 @@ BREAK = "<br>"  # between the lines of one cell
 def make_parts(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]:
     """Return the generated parts of the page on fairness, for authors of the paper and reviewers."""
     return {
+        "short": f"{count_looks(c, ledger, language)}\n\n{list_examples(c, ledger, language)}",
         "assertions": count_assertions(c, language),
         "fidelity": count_fidelity(c, language),
         "votes": list_votes(c, ledger, language),
@@ -72,6 +73,35 @@ def list_votes(c: Compendium, ledger: Ledger, language: str) -> str:
     return render_markdown_table(
         heads(language, "claim", "reading", "points", "farfetched", "counted", "gives"), lines, "llrrll"
     )
+
+
+def count_looks(c: Compendium, ledger: Ledger, language: str) -> str:
+    """Return as a table what hostile readers said, by task, and of how many claims the answer is another now."""
+    looks, words = c.tables("second_looks"), c.tables.labels("second_looks", "outcome")
+    lines = []
+    for task, told in c.tables.labels("second_looks", "task").items():
+        mine = looks[looks["task"] == task]
+        counted = mine["outcome"].value_counts()
+        said = join_texts((f"{words[name][language]} {number}" for name, number in counted.items()), SEMICOLON)
+        before = mine.groupby("claim_id")["before"].first()
+        moved = sum(ledger[claim_id].answer != find_answer_category(was) for claim_id, was in before.items())
+        lines.append((told[language], len(before), said[language], moved))
+    return render_markdown_table(heads(language, "task", "claims", "found", "moved"), lines, "lrlr")
+
+
+def list_examples(c: Compendium, ledger: Ledger, language: str) -> str:
+    """Return an example of each outcome of a second look: the first, headline claims first, in a line."""
+    looks = c.tables("second_looks")
+    weights = looks["claim_id"].map({name: one.weight != "headline" for name, one in ledger.items()})
+    first = looks.assign(order=weights).sort_values("order", kind="stable").drop_duplicates(["task", "outcome"])
+    outcomes, stated = c.tables.labels("second_looks", "outcome"), c.tables("claims").set_index("claim_id")
+    lines = []
+    for row in first.sort_values(["task", "outcome"]).to_dict("records"):
+        said = {"claim": row["claim_id"], "statement": of(stated.loc[row["claim_id"]], "statement")}
+        said |= {"outcome": outcomes[row["outcome"]], "argument": of(row, "argument"), "then": VERDICTS[row["before"]]}
+        said["now"] = ANSWERS[ledger[row["claim_id"]].answer]
+        lines.append(f"* {text('fair-example', **said).markdown[language]}")
+    return "\n".join(lines)
 
 
 def list_looks(c: Compendium, ledger: Ledger, task: str, language: str) -> str:
