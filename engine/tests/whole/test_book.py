@@ -582,7 +582,7 @@ def test_the_list_of_claims_shows_ten_on_a_screen_and_is_filtered_by_answer_verd
 
 
 @browsing
-@pytest.mark.parametrize(("language", "width"), zip(LANGUAGES, WIDTHS[::-1], strict=True))
+@pytest.mark.parametrize(("language", "width"), [*zip(LANGUAGES, WIDTHS[::-1], strict=True)])
 def test_a_reader_codes_leaves_goes_on_votes_and_saves_what_the_seed_draws(built, window, tmp_path, language, width):
     window.set_viewport_size({"width": width, "height": HEIGHT})
     window.goto((built / language / "part" / "code.html").as_uri() + "?seed=7")
@@ -622,7 +622,7 @@ def test_a_reader_codes_leaves_goes_on_votes_and_saves_what_the_seed_draws(built
 
 
 @browsing
-@pytest.mark.parametrize(("language", "width"), zip(LANGUAGES, WIDTHS, strict=True))
+@pytest.mark.parametrize(("language", "width"), [*zip(LANGUAGES, WIDTHS, strict=True)])
 def test_a_reviewer_sees_our_answer_after_the_own_one_and_ends_with_a_bound(built, window, tmp_path, language, width):
     window.set_viewport_size({"width": width, "height": HEIGHT})
     window.goto((built / language / "part" / "walk.html").as_uri())

@@ -96,7 +96,7 @@ def list_examples(c: Compendium, ledger: Ledger, language: str) -> str:
     first = looks.assign(order=weights).sort_values("order", kind="stable").drop_duplicates(["task", "outcome"])
     outcomes, stated = c.tables.labels("second_looks", "outcome"), c.tables("claims").set_index("claim_id")
     lines = []
-    for row in first.sort_values(["task", "outcome"]).to_dict("records"):
+    for row in first.sort_values(["task", "outcome"], kind="stable").to_dict("records"):
         said = {"claim": row["claim_id"], "statement": of(stated.loc[row["claim_id"]], "statement")}
         said |= {"outcome": outcomes[row["outcome"]], "argument": of(row, "argument"), "then": VERDICTS[row["before"]]}
         said["now"] = ANSWERS[ledger[row["claim_id"]].answer]
