@@ -108,11 +108,8 @@ def bound_cluster_shares(data: EvidenceTables, use_assumptions: bool = True) -> 
     groups = {name: members[name] for name in provinces["cluster_named"].unique() if name}
     groups["coast"] = provinces.index[provinces["cluster_broad"].isin(provinces.loc[east, "cluster_named"])]
     industry = select_province_covariates(data, facts.problem.years[-1])["secondary_va_prelim_100m_yuan"]
-    shares = (
-        100
-        * pd.DataFrame({name: regional.bound_group_total(problem, codes) for name, codes in groups.items()}).T
-        / facts.whole
-    )
+    totals = {name: regional.bound_group_total(problem, codes) for name, codes in groups.items()}
+    shares = 100 * pd.DataFrame(totals).T / facts.whole
     shares = shares.set_axis(["low", "high"], axis=1)
     return shares.assign(industry=[100 * industry[codes].sum() / industry.sum() for codes in groups.values()])
 

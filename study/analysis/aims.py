@@ -61,12 +61,8 @@ def classify_aim_outcome(outcome_row: Any) -> str:
         return "number"
     if outcome_row.as_of[:7] <= outcome_row.plan_day:
         return "start"
-    value, comparator, aim, wanted = (
-        outcome_row.value,
-        outcome_row.comparator,
-        outcome_row.aim,
-        outcome_row.aim_comparator,
-    )
+    value, comparator = outcome_row.value, outcome_row.comparator
+    aim, wanted = outcome_row.aim, outcome_row.aim_comparator
     if WIDE[wanted] < 0:  # an aim of at most a number is one of at least its negative
         value, comparator, aim, wanted = -value, MIRRORED[comparator], -aim, MIRRORED[wanted]
     above = value > aim or (value == aim and (wanted != ">" or comparator == ">"))

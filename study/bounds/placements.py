@@ -174,11 +174,8 @@ def drop_conflicting_constraints(problem: CountProblem, drop_first: set[str]) ->
     while not regional.is_feasible(problem):
         group = programme.find_smallest_conflict(problem)
         rows = [name for name in group if name in set(problem.evidence["evidence_id"]) and not name.startswith("list ")]
-        yielding = (
-            [name for name in rows if name in drop_first],
-            rows,
-            [n for n in group if n.startswith("coverage ")],
-        )
+        first = [name for name in rows if name in drop_first]
+        yielding = (first, rows, [n for n in group if n.startswith("coverage ")])
         aside += next(names for names in yielding if names)
         problem = replace(
             problem,

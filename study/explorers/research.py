@@ -23,11 +23,8 @@ def show_rd_trend_explorer(
     wide = rows.pivot(index="year", columns="iso3", values="pct").dropna(subset="CHN")
     wide = wide[["CHN", *(code for code in OTHERS if code in wide and wide[code].notna().all())]]
     names = {row["iso3"]: of(row, "country") for _, row in rows.drop_duplicates("iso3").iterrows()}
-    page, starts, end = (
-        explorers.InteractiveChartBuilder(notebook),
-        wide.index[:-3].tolist(),
-        int(wide.index[-1]) + AHEAD,
-    )
+    page = explorers.InteractiveChartBuilder(notebook)
+    starts, end = wide.index[:-3].tolist(), int(wide.index[-1]) + AHEAD
     page.slider("first_year", page.label("explore-first"), starts, first_year)
     others = {code: names[code][page.language] for code in wide.columns[1:]}
     page.options("other", page.label("explore-other"), others, wide.columns[1])

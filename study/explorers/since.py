@@ -32,11 +32,8 @@ def make_series_frame(series: str, lines: Iterable[TranslatedText], date: pd.Ser
 
 def collect_series_points(notebook: Notebook) -> pd.DataFrame:
     """Return the numbers that are drawn, as `make_series_frame` does."""
-    rd, shares, digital = (
-        notebook.data("rd_intensity_china"),
-        list_national_shares(notebook.data),
-        notebook.data("digitalisation"),
-    )
+    rd, digital = notebook.data("rd_intensity_china"), notebook.data("digitalisation")
+    shares = list_national_shares(notebook.data)
     rd = rd[rd["year"] >= 2010]
     first = rd[rd["stage"] != "quoted"]  # a quoted number is that of the next bulletin
     shares = shares[shares["level_class"] == "le1"]

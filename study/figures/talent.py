@@ -48,12 +48,8 @@ def draw_supply_and_gap(
         ax.bar(press.index.astype(str), press["gap"] * unit, 0.66, bottom=press["supply"] * unit)
         for place, year, supply in zip(range(len(x)), supplies.index, supplies, strict=True):
             kind = "supply" if year in press.index else "stock"
-            ax.text(
-                place,
-                supply * unit / 2,
-                page.label(f"figure-balance-{kind}", number=render_people_count(supply)),
-                **MIDDLE,
-            )
+            label = page.label(f"figure-balance-{kind}", number=render_people_count(supply))
+            ax.text(place, supply * unit / 2, label, **MIDDLE)
         for place, row in enumerate(press.itertuples(), len(stock)):
             gap, demand = (
                 page.label(f"figure-balance-{n}", number=render_people_count(getattr(row, n)))

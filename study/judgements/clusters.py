@@ -48,15 +48,10 @@ def describe_cluster_mismatches(data: EvidenceTables) -> TranslatedText:
         return NOTHING
     names = data.tables.labels("cluster_membership", "cluster")
     en = data("provinces").set_index("adcode")["province_en"]
-    told = [
-        text(
-            "moved-one",
-            place=make_bilingual_text(r.place_zh, en[r.adcode]),
-            ours=names[r.cluster],
-            other=names[r.cluster_other],
-        )
-        for r in found.drop_duplicates(["adcode", "cluster_other"]).itertuples()
-    ]
+    told = []
+    for r in found.drop_duplicates(["adcode", "cluster_other"]).itertuples():
+        place = make_bilingual_text(r.place_zh, en[r.adcode])
+        told.append(text("moved-one", place=place, ours=names[r.cluster], other=names[r.cluster_other]))
     return text("moved", provinces=texts.join_texts(told, SEMICOLON))
 
 

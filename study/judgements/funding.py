@@ -109,11 +109,8 @@ def judge_loan_share(claim: pd.Series, data: EvidenceTables) -> Judged:
     """
     firms, total = data("corporate_financing_2020"), data("aggregate_financing_structure")
     periods = firms.loc[firms["measure"] == "loans_increase", "period"].drop_duplicates()
-    known = {
-        period: rows
-        for period in periods
-        if len(rows := select_financing_by_period(firms, period, data)) == len(RAISED)
-    }
+    known = {period: select_financing_by_period(firms, period, data) for period in periods}
+    known = {period: rows for period, rows in known.items() if len(rows) == len(RAISED)}
     if not known:
         total = total[(total["kind"] == "stock") & (total["instrument"] == "rmb_loans")]
         found = printed(claim, total, list(total["share_pct"] > 50), data, [False] * len(total))

@@ -165,11 +165,8 @@ def describe_years_above_china(counts_above_china: pd.DataFrame) -> TranslatedTe
         counts_above_china["sum", "g7"],
         2 * counts_above_china["sum", "imf_advanced"] > counts_above_china["size", "imf_advanced"],
     )
-    first, last, years = (
-        counts_above_china.index.min(),
-        counts_above_china.index.max(),
-        join_texts(counts_above_china.index[most], empty=text("below-no-year")),
-    )
+    first, last = counts_above_china.index.min(), counts_above_china.index.max()
+    years = join_texts(counts_above_china.index[most], empty=text("below-no-year"))
     return text("below-years", first=first, last=last, least=g7.min(), most=g7.max(), years=years)
 
 

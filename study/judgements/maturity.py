@@ -134,13 +134,8 @@ def bound_rest_of_country(data: EvidenceTables) -> pd.DataFrame:
     """
     firms = list_assessed_firm_counts(data).drop_duplicates(["scope", "year"]).set_index("year")
     whole, province = (firms.loc[firms["scope"] == scope, ["value", "exact"]] for scope in ("national", "jiangsu"))
-    rest = (
-        tabulate_national_shares(data)[["ge2"]]
-        .dropna()
-        .add_suffix("_pct")
-        .join(whole)
-        .join(province.add_suffix("_jiangsu"))
-    )
+    rest = tabulate_national_shares(data)[["ge2"]].dropna().add_suffix("_pct")
+    rest = rest.join(whole).join(province.add_suffix("_jiangsu"))
     ratio = (rest["value_jiangsu"] / rest["value"]).clip(upper=1.0)
     # "More than" of the whole bounds the weight from above, "more than" of the province from below.
     rest["weight_low"] = ratio.where(rest["exact"].eq(True), 0.0).fillna(0.0)

@@ -240,11 +240,8 @@ def judge_pilot_total(claim: pd.Series, data: EvidenceTables) -> Judged:
         found = recomputed(claim, int(start["projects"].sum() + later["projects"].sum()), [start, later])
     batches = join_texts(text("total-batch", n=r.projects, year=r.year) for r in later.itertuples())
     added = NOTHING if later.empty else text("total-added", batches=batches, n=found.computed)
-    totalled: dict[str, object] = {
-        "through": through,
-        "n": len(latest),
-        "totals": join_distinct_numbers(latest["projects"]),
-    }
+    totals = join_distinct_numbers(latest["projects"])
+    totalled: dict[str, object] = {"through": through, "n": len(latest), "totals": totals}
     totalled |= {"added": added, "deadline": deadline, "paper": data.value("Q12")}
     return found.told(join_texts([text("total", **totalled), of(said, "says", SENTENCE)], SENTENCE), levers="projects")
 

@@ -118,15 +118,10 @@ def judge_top_level_framework(claim: pd.Series, data: EvidenceTables) -> Judged:
     above = read_under(claim, "above_it", data, text("architectures-rank"))
     if found.agreement == "none" or documents.empty:
         return by_reading(claim, {"of_the_field": found, "above_it": above}, data)
-    told = text(
-        "architectures",
-        documents=len(documents),
-        sizes=texts.join_texts(sorted(set(dimensions.groupby("doc_id").size())), SLASH),
-        titles=render_document_titles(documents),
-        named=documents["named_in_paper"].eq("named").sum(),
-        missed=len(missed),
-        unread=render_document_titles(missed),
-    )
+    sizes = texts.join_texts(sorted(set(dimensions.groupby("doc_id").size())), SLASH)
+    said = {"documents": len(documents), "sizes": sizes, "titles": render_document_titles(documents)}
+    said |= {"missed": len(missed), "unread": render_document_titles(missed)}
+    told = text("architectures", named=documents["named_in_paper"].eq("named").sum(), **said)
     return by_reading(claim, {"of_the_field": found.told(told, documents), "above_it": above}, data)
 
 
@@ -176,11 +171,8 @@ def list_target_readings(data: EvidenceTables) -> pd.DataFrame:
 
 def select_last_timely_readings(target_readings: pd.DataFrame) -> pd.DataFrame:
     """Return the last reading in time for each target and population, its margin, and how it stands to the target."""
-    timely = (
-        target_readings[target_readings["when"].dt.year <= target_readings["target_year"]]
-        .groupby(["target_id", "scope"])
-        .tail(1)
-    )
+    timely = target_readings[target_readings["when"].dt.year <= target_readings["target_year"]]
+    timely = timely.groupby(["target_id", "scope"]).tail(1)
     met = [RELATIONS[row.comparator](row.value_pct, row.value) for row in timely.itertuples()]
     states = list(map(classify_by_deadline, met, timely["as_of"], timely["target_year"]))
     return timely.assign(margin=timely["value_pct"] - timely["value"], state=states)

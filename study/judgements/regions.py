@@ -198,14 +198,8 @@ def judge_leading_provinces(claim: pd.Series, data: EvidenceTables, view: Projec
     answer = must, must or regional.is_feasible(add_leaders_largest(view.problem, five))
     last, least = view.problem.years[-1], lower.idxmin()
     outside_five = render_province_names([rival], data)
-    said = text(
-        "leaders",
-        answer=ANSWERS[answer],
-        last=render_province_names([least], data),
-        least=lower[least],
-        rival=outside_five,
-        most=most,
-    )
+    filled = {"last": render_province_names([least], data), "least": lower[least], "rival": outside_five, "most": most}
+    said = text("leaders", answer=ANSWERS[answer], **filled)
     equal = (
         text("leaders-tied", year=last, rival=outside_five, tied=render_province_names(tied, data)) if tied else NOTHING
     )
@@ -237,14 +231,8 @@ def judge_leaders_minimum(claim: pd.Series, data: EvidenceTables, view: ProjectE
     undated = view.evidence.loc[view.evidence["adcode"].isin(five) & view.evidence["assumes"].eq("period"), "adcode"]
     undated = text("bar-undated", provinces=render_province_names(undated.unique(), data)) if len(undated) else NOTHING
     answer = ANSWERS[ends[0] >= bar, ends[1] >= bar]
-    said = text(
-        "bar",
-        smallest=describe_interval(*ends),
-        bar=bar,
-        answer=answer,
-        over=render_province_names(over, data),
-        undated=undated,
-    )
+    smallest, named = describe_interval(*ends), render_province_names(over, data)
+    said = text("bar", smallest=smallest, bar=bar, answer=answer, over=named, undated=undated)
     rest = text("bar-rest", rest=render_numbered_provinces(lower[under].items(), data)) if len(under) else NOTHING
     told = join_texts([said, rest], SENTENCE)
     return judge_by_bounds(claim, ends, view, told, (five, bar, None), find_smallest_total_lever(view, five))

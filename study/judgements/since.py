@@ -4,16 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.base.texts import (
-    COMMA,
-    NOTHING,
-    SEMICOLON,
-    SLASH,
-    TranslatedText,
-    catalogue,
-    join_texts,
-    make_bilingual_text,
-)
+from compendium.base import texts
+from compendium.base.texts import COMMA, NOTHING, SEMICOLON, SLASH, TranslatedText, join_texts, make_bilingual_text
 from compendium.ledger.evidence import EvidenceTables, cache_until_tables_change
 from compendium.ledger.printed import printed_value
 from compendium.ledger.rules import Judged, missing, printed, recomputed
@@ -25,7 +17,7 @@ from study.judgements.policy import DASH, find_paper_year
 from study.judgements.talent import list_talent_statements
 
 since = PostPublicationJudgements()
-text = catalogue("study/since")
+text = texts.catalogue("study/since")
 PLAN = "P13b"  # the plan of 2021 to 2025
 LEAD = 5
 SIGNS = {"=": text("sign-exact"), ">": text("sign-above"), ">=": text("sign-least")}
@@ -102,20 +94,16 @@ def leaders(claim: pd.Series, data: EvidenceTables) -> Judged:
     deciding = pd.concat([rows[rows["province_adcode"].isin(inside)], first if outside else first.head(0)])
     values = [True] * len(inside) + [False] * (len(deciding) - len(inside))
     every = data("provinces")
-    names = dict(
-        zip(every["adcode"], map(make_bilingual_text, every["province_zh"], every["province_en"]), strict=True)
-    )
+    titles = map(make_bilingual_text, every["province_zh"], every["province_en"])
+    names = dict(zip(every["adcode"], titles, strict=True))
     top = zip(first["province_adcode"], first["count"], strict=True)
     said: dict[str, object] = {"lead": LEAD, "inside": len(inside)}
     said |= {"among": join_texts((names[code] for code in inside), empty=text("none"))}
     said |= {"beyond": join_texts((names[code] for code in outside), empty=text("none"))}
     said |= {"first": join_texts(text("leaders-count", name=names[code], n=n) for code, n in top)}
     said |= {"least": first["count"].min(), "lists": len(LISTS)}
-    said |= {
-        "often": join_texts(
-            text("leaders-times", name=names[code], n=n) for code, n in count_top_placings(data).items()
-        )
-    }
+    often = count_top_placings(data).items()
+    said |= {"often": join_texts(text("leaders-times", name=names[code], n=n) for code, n in often)}
     told = text("leaders", **said)
     return printed(claim, deciding, values, data, [False] * len(values)).told(told)
 
@@ -215,9 +203,8 @@ def fulfilled(claim: pd.Series, data: EvidenceTables) -> Judged:
     said: dict[str, object] = {"year": year, "aims": number, "bare": bare, "met": len(met)}
     said |= {"near": text("aims-all") if near == len(met) else text("aims-near", n=near)}
     said |= {"side": text("aims-open") if undecided else NOTHING}
-    said |= {
-        "reached": join_texts((describe_reached_aim(aim, first) for aim in met.itertuples()), SEMICOLON, text("none"))
-    }
+    reached = (describe_reached_aim(aim, first) for aim in met.itertuples())
+    said |= {"reached": join_texts(reached, SEMICOLON, text("none"))}
     said |= {"late": text("aims-late", n=len(short)) if over else text("aims-early")}
     told = text("aims", **said)
     if undecided:

@@ -48,13 +48,10 @@ def judge_value_chain_place(claim: pd.Series, data: EvidenceTables) -> Judged:
         values += [rank_china_by_value(latest) == len(latest)] * len(rows[-1])
         shares = (text("value-chain-share", name=of(r, "name"), share=r["value_pct"]) for _, r in latest.iterrows())
         before = (text("value-chain-before", place=rank_china_by_value(found), year=year) for year, found in earlier)
-        told = {
-            "shares": join_texts(shares),
-            "before": join_texts(before, ("", "")),
-            "place": rank_china_by_value(latest),
-            "n": len(latest),
-        }
-        places.append(text("value-chain-place", yardstick=text(f"value-chain-{measure}"), year=last, **told))
+        told = {"yardstick": text(f"value-chain-{measure}"), "shares": join_texts(shares)}
+        told |= {"before": join_texts(before, ("", ""))}
+        place, n = rank_china_by_value(latest), len(latest)
+        places.append(text("value-chain-place", year=last, place=place, n=n, **told))
     every = evidence.join_rows(rows)
     if every.empty:
         return missing("printed")

@@ -74,12 +74,10 @@ def judge_talent_figure(claim: pd.Series, data: EvidenceTables) -> Judged:
     reports = drop_paper_based_rows(reports[reports["published"].eq("") & reports["field_zh"].eq(paper["field_zh"])])
     named = [describe_guide_field(row, data) for _, row in fields.iterrows()]
     dated = guide[guide["print_year"].notna()].sort_values("published", kind="stable")
+    prints = join_texts((describe_printed_statement(row, data) for _, row in rows.iterrows()), SEMICOLON)
     told = [
         describe_figure_match(judged.rows, paper),
-        text(
-            "figure",
-            prints=join_texts((describe_printed_statement(row, data) for _, row in rows.iterrows()), SEMICOLON),
-        ),
+        text("figure", prints=prints),
         text("answer-guide", field=of(dated.iloc[0], "field"), kind=KINDS[dated["kind"].iloc[0]])
         if len(dated)
         else NOTHING,
@@ -92,11 +90,9 @@ def judge_talent_figure(claim: pd.Series, data: EvidenceTables) -> Judged:
     if "ministry" in read:
         read = {"anyone": judged, "ministry": read["ministry"].told(describe_paper_credit(paper, found[field]))}
         return replace(by_reading(claim, read, data), levers="value_10k")
-    said = (
-        describe_figure_match(read["count"].rows, paper)
-        if kinds["count"].any()
-        else text("figure-no-count", year=paper["year"])
-    )
+    said = text("figure-no-count", year=paper["year"])
+    if kinds["count"].any():
+        said = describe_figure_match(read["count"].rows, paper)
     read = {"estimate": judged, "count": read["count"].told(said)}
     return replace(by_reading(claim, read, data), levers="value_10k")
 
@@ -105,11 +101,9 @@ def judge_printed_figure(
     claim: pd.Series, statements: pd.DataFrame, same_quantity: pd.Series, data: EvidenceTables
 ) -> Judged:
     """Compare what was printed of the very thing, or where nothing was, of another."""
-    rows, same_quantity = (
-        (statements[same_quantity], same_quantity[same_quantity])
-        if same_quantity.any()
-        else (statements, same_quantity)
-    )
+    rows = statements
+    if same_quantity.any():
+        rows, same_quantity = statements[same_quantity], same_quantity[same_quantity]
     return printed(claim, rows, rows["value_10k"] / 100, data, same_quantity, rows["comparator"].eq("="))
 
 

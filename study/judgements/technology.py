@@ -59,10 +59,8 @@ def judge_largest_manufacturer(claim: pd.Series, data: EvidenceTables) -> Judged
         return judged.told(join_texts([text("largest-no-year"), also], SENTENCE))
     rest = last[last["iso3"] != "CHN"]
     following = rest.loc[rest["value_bn_usd"].idxmax()]
-    sums = {
-        "value": render_dollars(china["value_bn_usd"].iloc[0]),
-        "next_value": render_dollars(following["value_bn_usd"]),
-    }
+    sums = {"value": render_dollars(china["value_bn_usd"].iloc[0])}
+    sums |= {"next_value": render_dollars(following["value_bn_usd"])}
     found = text("largest", year=last["year"].iloc[0], rank=ranks[0], next=of(following, "name"), **sums)
     judged = replace(judged, levers=[("manufacturing_value_added", tuple(china.index), "value_bn_usd")])
     return judged.told(join_texts([found, also], SENTENCE))
@@ -112,12 +110,8 @@ def judge_key_material_shares(claim: pd.Series, data: EvidenceTables) -> Judged:
     other = every[~pd.MultiIndex.from_frame(every[["survey", "source_id"]]).isin(mine)]
     wider, of_parts = list_component_statements(data) if home else (every.head(0), [])
     unseen = text("materials-unseen") if by_number else NOTHING
-    told = [
-        describe_survey_share(rows, column, data),
-        unseen,
-        *describe_other_surveys(other, every.drop(other.index), data),
-        *of_parts,
-    ]
+    told = [describe_survey_share(rows, column, data), unseen]
+    told += [*describe_other_surveys(other, every.drop(other.index), data), *of_parts]
     told_of = {"by_type": counted, "by_value": weighed.told(text("materials-types-only"))}
     name = "by_type" if found is counted else "by_value"
     told_of[name] = found.told(join_texts(told, SENTENCE), [other, wider])
@@ -169,15 +163,8 @@ def list_component_statements(data: EvidenceTables) -> tuple[pd.DataFrame, list[
     rows = rows[rows["target_id"].isin(aims) & rows["value"].notna()]
     for row in rows.itertuples():
         measure = make_bilingual_text(row.measure_zh, f"{row.measure_en[:1].lower()}{row.measure_en[1:]}")
-        told.append(
-            text(
-                "parts-too",
-                day=row.as_of,
-                measure=measure,
-                about=render_approximation_word(row.comparator),
-                share=row.value,
-            )
-        )
+        about = render_approximation_word(row.comparator)
+        told.append(text("parts-too", day=row.as_of, measure=measure, about=about, share=row.value))
     return rows, told
 
 
@@ -204,11 +191,8 @@ def describe_other_surveys(other: pd.DataFrame, own: pd.DataFrame, data: Evidenc
     """Return what each other survey prints, and whether it may be the same as that of `own`."""
     found, own = [], own[["category", "share_pct", "n_materials"]]
     for (survey, source), said in other.groupby(["survey", "source_id"], sort=False):
-        types, told, of_source = (
-            said["n_materials"].iloc[0],
-            join_texts(describe_supply_shares(said, data)),
-            find_source_name(source, data),
-        )
+        types, of_source = said["n_materials"].iloc[0], find_source_name(source, data)
+        told = join_texts(describe_supply_shares(said, data))
         common = said[own.columns].dropna().merge(own)
         if not pd.isna(types):
             told = text("elsewhere-types", comparator=said["comparator"].iloc[0], n=types, shares=told)
@@ -227,14 +211,8 @@ def judge_high_end_software(claim: pd.Series, data: EvidenceTables) -> Judged:
         return found
     told = [found.reason, text("foreign")]
     if found.agreement == "part" and not rows.empty:
-        told.insert(
-            0,
-            text(
-                "high-end",
-                holds=describe_parts_by_comparison(rows, "holds"),
-                fails=describe_parts_by_comparison(rows, "fails"),
-            ),
-        )
+        sides = {side: describe_parts_by_comparison(rows, side) for side in ("holds", "fails")}
+        told.insert(0, text("high-end", **sides))
     return found.told(join_texts(told, SENTENCE))
 
 
@@ -365,11 +343,8 @@ def judge_industry_bases(claim: pd.Series, data: EvidenceTables) -> Judged:
         holds = None if mine.empty else not (mine["comparison"] == "fails").any()
         found.append(Part(holds, mine, make_bilingual_text(item.item_zh, item.item_en)))
     lack, unknown = rows[rows["comparison"] == "fails"], [part.name for part in found if part.holds is None]
-    told = [
-        text(
-            "bases", names=join_texts((part.name for part in found if part.holds), empty=make_bilingual_text("–", "–"))
-        )
-    ]
+    names = join_texts((part.name for part in found if part.holds), empty=make_bilingual_text("–", "–"))
+    told = [text("bases", names=names)]
     told += [*each(lack, "says"), text("bases-open", names=join_texts(unknown)) if unknown else NOTHING]
     ours = own(claim, len(items) == int(data.value("Q87")), items)
     return ours.told(join_texts([text("bases-own"), *told], SENTENCE), [part.rows for part in found])

@@ -38,13 +38,8 @@ def describe_quotient_caveat(notebook: Notebook, digital_pct: float, networked_p
     """Say what the quotient of the paper's percentages is not."""
     row = select_networked_share_row(notebook.data)
     quotient = 100 * networked_pct / digital_pct
-    return notebook.say(
-        "ratio",
-        quotient=quotient,
-        indicator=of(row, "label"),
-        row=row,
-        scope=describe_population(notebook, row["scope"]),
-    )
+    scope = describe_population(notebook, row["scope"])
+    return notebook.say("ratio", quotient=quotient, indicator=of(row, "label"), row=row, scope=scope)
 
 
 def summarise_factory_findings(notebook: Notebook, digital_pct: float, networked_pct: float) -> TranslatedText:

@@ -50,10 +50,7 @@ def summarise_pilot_findings(
     said: dict[str, object] = {"sizes": join_texts(batch_sizes), "total": batch_sizes.sum()}
     said |= {"combinations": len(combinations), "fitting": len(fitting), "fastest": rates.idxmax()}
     said |= {"fastest_rate": rates.max(), "slowest": rates.idxmin(), "slowest_rate": rates.min()}
-    said |= {
-        "compound": statistics.compute_compound_rate(
-            batch_sizes.iloc[0], batch_sizes.iloc[-1], batch_sizes.index[-1] - batch_sizes.index[0]
-        )
-    }
+    years = batch_sizes.index[-1] - batch_sizes.index[0]
+    said |= {"compound": statistics.compute_compound_rate(batch_sizes.iloc[0], batch_sizes.iloc[-1], years)}
     said |= {"first": batch_sizes.index[0], "last": batch_sizes.index[-1], "goals": join_texts(met, SEMICOLON)}
     return notebook.say("findings", **said)

@@ -31,12 +31,8 @@ def fill_china_comparison(notebook: Notebook, year: int) -> dict[str, object]:
     higher = among.loc[among["group"] == "g7", "pct"] > china
     sides[True].append(notebook.say("answer-g7", count=higher.sum(), size=len(higher)))
     sides[False].append(notebook.say("answer-rest", count=(~higher).sum()))
-    return {
-        "year": year,
-        "pct": china,
-        "lower": join_averages_and_count(notebook, sides[True]),
-        "higher": join_averages_and_count(notebook, sides[False]),
-    }
+    lower, higher = (join_averages_and_count(notebook, sides[side]) for side in (True, False))
+    return {"year": year, "pct": china, "lower": lower, "higher": higher}
 
 
 def join_averages_and_count(notebook: Notebook, parts: list[TranslatedText]) -> TranslatedText:

@@ -63,11 +63,5 @@ def summarise_later_findings(
     judged = notebook.since(since).records
     answers = Counter(one.answer for one in judged.values())
     told = {"claims": len(judged), "answers": {name: answers[name] for name in ANSWERS}}
-    return notebook.say(
-        "findings",
-        year=DUE,
-        due=len(due_aims),
-        **count_comparable_aims(due_aims),
-        **told,
-        **fill_leaders_heading(often, five, lead),
-    )
+    told |= count_comparable_aims(due_aims) | fill_leaders_heading(often, five, lead)
+    return notebook.say("findings", year=DUE, due=len(due_aims), **told)

@@ -69,11 +69,8 @@ def summarise_talent_findings(
     }
     said |= {"older": older.groupby(["published", "speaker"]).ngroups}
     said |= {"ahead": older[older["kind"] == "forecast"].groupby(["published", "speaker"]).ngroups}
-    said |= {
-        "supply": [render_people_count(start.supply), render_people_count(end.supply)],
-        "first": start.name,
-        "last": end.name,
-    }
+    said |= {"supply": [render_people_count(start.supply), render_people_count(end.supply)]}
+    said |= {"first": start.name, "last": end.name}
     said |= {"closing": closing, "stock_year": stock_year}
     said |= {"yearly": render_people_count((end.demand - start.supply) / (end.name - stock_year))}
     return notebook.say("findings", **said)

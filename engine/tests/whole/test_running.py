@@ -4,6 +4,7 @@ import errno
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -375,17 +376,22 @@ def test_accept_on_a_full_disk_changes_nothing(accepted, monkeypatch):
     assert len(written) == 2 and committed(accepted) == before
 
 
-def test_accept_refuses_a_run_that_is_not_complete_or_older_than_the_notebooks_or_the_data(accepted):
-    replace(accepted, "02-second", 'note = "a"', SECOND + "# my evening's work")
-    edited = committed(accepted)
-    with pytest.raises(RunError, match=r"edited after the run: notebooks/02-second\.ipynb\. Remedy"):
-        accept_run()
-    assert committed(accepted) == edited
-    replace(accepted, "02-second", 'note = "a"', SECOND)
-    package = find().raw / "datapackage.json"
-    package.write_bytes(package.read_bytes() + b"\n")
-    with pytest.raises(RunError, match=r"edited after the run: data/raw\. Remedy: compendium run"):
-        accept_run()
+def test_accept_refuses_a_run_that_is_not_complete_or_older_than_anything_it_was_made_from(accepted):
+    for name, was, now in (
+        ("notebooks/02-second.ipynb", 'note = \\"a', 'note = \\"b'),
+        ("data/raw/datapackage.json", "{", "{ "),
+        ("study/bounds/regional.py", "", "#"),
+        ("study/texts/policy.toml", "", "# \n"),
+        ("requirements.lock", "", "# \n"),
+    ):
+        before = (accepted / name).read_text(encoding="utf-8")
+        (accepted / name).write_text(before.replace(was, now, 1), encoding="utf-8")
+        edited = committed(accepted)
+        with pytest.raises(RunError, match=rf"edited after the run: {re.escape(name)}\. Remedy: compendium run"):
+            accept_run()
+        assert committed(accepted) == edited
+        (accepted / name).write_text(before, encoding="utf-8")
+    accept_run()
     shutil.rmtree(find().build / "run")
     for names in ([], ["01"]):
         if names:

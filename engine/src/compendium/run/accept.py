@@ -22,9 +22,9 @@ from compendium.base.files import (
     write_checksummed_json,
 )
 from compendium.compendium import Compendium
-from compendium.data.datapackage import PACKAGE
 from compendium.run import RunError, cache, comparison, contents, figure_comparison
 from compendium.run.comparison import NAMED, describe_first_items
+from compendium.run.fingerprint import InputHashes
 from compendium.run.notebookfile import list_authored_cells, normalise_notebook, read_notebook
 
 FOLDERS = ("data/processed", "figures", "notebooks")
@@ -37,8 +37,8 @@ def accept_run(c: Compendium, root: Path, render_texts: Callable[[Path], dict[st
     """Take the complete run below `root` as the new reference, with all that is made from it: all of it or nothing.
 
     What `render_texts` makes, by path, from the ledger of the run goes with it. Returned is what changed: verdicts,
-    then numbers, then files. A RunError says that there is no complete run with the default parameters, or data or
-    notebooks were edited after it.
+    then numbers, then files. A RunError says that there is no complete run with the default parameters, or names
+    what was edited after it.
     """
     known = cache.read_run_summary(root, check_all_files=True)
     if not known.complete or any(known.parameters.values()):
@@ -46,14 +46,15 @@ def accept_run(c: Compendium, root: Path, render_texts: Callable[[Path], dict[st
             f"{paths.format_path(root)} holds no complete run with the default choices. Remedy: compendium run"
         )
     pairs = [(n.path, root / "notebooks" / n.path.name) for n in contents.list_declared_notebooks(c).values()]
-    edited = [
+    now = InputHashes(c).list_inputs()
+    edited = [name for name in sorted({*now, *known.inputs}) if now.get(name) != known.inputs.get(name)]
+    edited += [
         paths.format_path(kept)
         for kept, made in pairs
         if list_authored_cells(read_notebook(kept)) != list_authored_cells(read_notebook(made))
     ]
-    edited += [paths.format_path(c.raw)] if known.data != fingerprint((c.raw / PACKAGE).read_bytes()) else []
     if edited:
-        raise RunError(f"edited after the run: {', '.join(edited)}. Remedy: compendium run, then accept")
+        raise RunError(f"edited after the run: {describe_first_items(edited)}. Remedy: compendium run, then accept")
     changed = comparison.compare_with_reference(c, root)
     made = {p.relative_to(root).as_posix(): p.read_bytes() for pattern in MADE for p in sorted(root.glob(pattern))}
     gone = [p.relative_to(c.root).as_posix() for p in comparison.list_stale_outputs(root, c.root)]

@@ -30,7 +30,7 @@ class RunSummary:
 
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
     state: str = ""  # the hash of what the ledger was judged from
-    data: str = ""  # the SHA-256 of datapackage.json, which holds those of all raw tables
+    inputs: dict[str, str] = field(default_factory=dict)  # the SHA-256 of what lay here, by path
     finished: str = ""
     complete: bool = False
     seen: dict[str, Seen] = field(default_factory=dict)

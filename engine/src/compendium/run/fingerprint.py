@@ -152,6 +152,12 @@ class InputHashes:
         names = ("study", "notebooks", "data", "figures")
         return [*self.engine, *list_files(*self.common, *(self.c.root / name for name in names))]
 
+    def list_inputs(self) -> dict[str, str]:
+        """Return the SHA-256 of the files that runs depend on and no run makes, but for notebooks, by path."""
+        made = [self.c.root / "data/processed", self.c.root / "data/SHA256SUMS", self.c.root / "figures"]
+        made += self.c.notebooks.glob("*.ipynb")
+        return self.digests(f for f in self.list_all() if not any(map(f.is_relative_to, made)))
+
     def list_edited(self) -> list[str]:
         """Return one line for each file that does not lie here any more as it did when this was first asked."""
         now, known = InputHashes(self.c), self._digests

@@ -81,7 +81,7 @@ def run_notebooks(
             summary = RunSummary(
                 parameters=parameters,
                 state=state,
-                data=keys.memory.digest(keys.memory.package),
+                inputs=keys.memory.list_inputs(),
                 finished=before.finished if again else now,
                 complete=len(names) == len(keys.catalogue),
                 seen=result.seen,
