@@ -44,6 +44,10 @@ NAMES = {
     "mutants": ("改动代码被检验发现", "alterations of the code that a test kills"),
     "kills": ("命令被中断后一切完好", "commands killed that leave all in order"),
     "hostile": ("恶劣条件下表现如预期", "hostile conditions met as expected"),
+    "stale": (
+        "改动一个文件后，旧结果没有被当成未变、已接受或完好",
+        "edits of a file after which no older result is called unchanged, accepted or in order",
+    ),
     "honest-tests": ("一切无误时全部检验通过", "runs of all tests, with nothing wrong, that pass"),
 }
 TRIAL: list[Callable] = []  # the one at work, which the processes of a pool inherit
@@ -270,6 +274,7 @@ def rates() -> pd.DataFrame:
         "mutants": (mutants["mutants"], mutants["killed"] + mutants["timeout"]),
         "kills": (len(kills), fine.sum()),
         "hostile": (hostile["as_expected"].ne("skipped").sum(), hostile["as_expected"].eq("yes").sum()),
+        "stale": (len(table["stale"]), table["stale"]["noticed"].eq("yes").sum()),
         "honest-tests": (len(honest), (honest["exit_status"].eq(0) & honest["changed_files"].eq(0)).sum()),
     }
     rows, known = [], recorded()

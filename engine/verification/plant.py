@@ -8,7 +8,8 @@
     mutants         operators and constants of the code: do the tests or a run notice
     kills           commands killed at random moments: is anything left half-written
     hostile         failing cells, full disks, other users: is it said what to do
-    rates           these six, one after the other
+    stale           files edited before, during and after a run: is a result ever called unchanged that is not
+    rates           these seven, one after the other
     notices         what a dishonest hand may do: which command notices
     digits          one digit changed in each kind of file: which command notices first
     honest-tests    nothing is planted: does no test fail
@@ -32,10 +33,10 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2] / name) for name in ("",
 from verification import harness  # noqa: E402
 
 KINDS = {
-    name: name for name in ("faults", "falsified", "planted", "mutants", "kills", "hostile", "digits")
+    name: name for name in ("faults", "falsified", "planted", "mutants", "kills", "hostile", "stale", "digits")
 }  # name -> module beside this one
 KINDS |= {"notices": "trials", "honest-tests": "honest"}
-RATES = ["falsified", "planted", "hostile", "kills", "faults", "mutants"]
+RATES = ["falsified", "planted", "stale", "hostile", "kills", "faults", "mutants"]
 
 
 def measure(kinds: list[str], options: Namespace) -> int:

@@ -1,6 +1,6 @@
 # Targets that prove the proof: half an hour or more each.
 .PHONY: rates notices bench
-rates: all ## measure what the checks are worth: faults planted, code altered, runs killed, hostile conditions (40 minutes)
+rates: all ## measure what the checks are worth: faults planted, code altered, runs killed, stale results (an hour)
 	@$(VENV)/bin/python engine/verification/plant.py rates
 
 notices: all ## plant what a dishonest hand may do in copies and log which command notices (half an hour)
