@@ -6,8 +6,9 @@ from argparse import Namespace
 
 import pandas as pd
 import pytest
-from verification import changes, digits, falsified, faults, harness, honest, hostile, mutants, plant, planted, stale, trials
+from verification import changes, digits, falsified, faults, harness, honest, hostile, mutants, plant, planted, trials
 from verification import kills as kills_of
+from verification import stale as stale_of
 
 from compendium.base import paths
 from compendium.ledger.falsify import KINDS
@@ -122,7 +123,7 @@ def test_hostile_conditions_are_met_as_expected():
 def test_no_result_is_called_unchanged_or_accepted_that_is_older_than_a_file_it_was_made_from():
     tried = table("stale")
     pairs = {*zip(tried["edit"], tried["moment"], strict=True)}
-    assert pairs == {(edit, moment) for edit in stale.EDITS for moment in stale.MOMENTS} and len(tried) >= 30
+    assert pairs == {(edit, moment) for edit in stale_of.EDITS for moment in stale_of.MOMENTS} and len(tried) >= 30
     missed = tried[tried["noticed"] != "yes"]
     assert {*missed["moment"]} <= {"check"} and {*missed["edit"]} <= {"summary", "list of notebooks"}
     assert not tried["said"].str.contains("/tmp|/home|/work").any()
