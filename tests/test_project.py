@@ -212,7 +212,7 @@ def test_generated_parts_are_up_to_date():
 
 
 def test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else(monkeypatch):
-    monkeypatch.setattr(readme.noticed, "render_fault_notices", lambda *_: "| other |")
+    monkeypatch.setattr(readme.noticed, "render_planted_fault_table", lambda *_: "| other |")
     due = [HERE.languages.page(readme.CHECKS, language) for language in HERE.languages.plain_first]
     assert [line.split(":")[0] for line in readme.list_outdated(HERE)] == due
     monkeypatch.setattr(readme.noticed, "LOG", "none.csv")  # a compendium where no fault was planted

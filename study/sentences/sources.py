@@ -40,7 +40,7 @@ def describe_coder_agreement(notebook: Notebook) -> TranslatedText:
     coded = [one for one in read_ledger(notebook.c).values() if one.verdict_codings]
     turned = [one for one in coded if one.verdict_codings[0] != one.verdict]
     said: dict[str, object] = {"coded": codings.index.nunique()}
-    said |= {"uncoded": len(coding.rows_in_words(notebook.data)) - codings.index.nunique()}
+    said |= {"uncoded": len(coding.list_rows_to_code(notebook.data)) - codings.index.nunique()}
     said |= {"side": 100 * agreed.loc[agreed["question"] == "side", "alike"].min(), "low": extent["min"]}
     said |= {"high": extent["max"], "moved": len(moved)}
     said |= {"against": int(moved["now"].str.startswith("fails").sum()), "claims": len(turned)}

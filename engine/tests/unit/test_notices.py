@@ -56,7 +56,7 @@ def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c):
     assert mixed == dict(zip(heads, silent, strict=True))
     told = ("one", "stops", "nothing", "nothing", "not run", "a command tells")
     assert loud == dict(zip(heads, told, strict=True)) and set(new.values()) == {"three", "not run", "a command tells"}
-    assert "| 二 | 没有发现 | 接受之前报错 1, 提示 1 |" in notices.render_fault_notices(c, "zh")
+    assert "| 二 | 没有发现 | 接受之前报错 1, 提示 1 |" in notices.render_planted_fault_table(c, "zh")
 
 
 def log():

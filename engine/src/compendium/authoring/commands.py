@@ -37,7 +37,7 @@ class AddRowCommand(click.Command):
     def add(self, c: Compendium, claim_id: str = "", **given: Sequence[str]) -> None:
         """Add a row as options say, all of it or nothing."""
         from compendium.authoring import notebooks, rows
-        from compendium.authoring.transaction import add_claim_to_assertions, add_fidelity_rows, append_raw_row
+        from compendium.authoring.transaction import add_claim_to_assertions, add_statement_comparisons, append_raw_row
 
         argument = {"claim_id": claim_id.upper()} if claim_id else {}
         cells = convert_options_to_cells(c, self.table, self.options, given, rows.find_default_cells(c, self.table))
@@ -49,7 +49,7 @@ class AddRowCommand(click.Command):
                 append_raw_row(copy, name, cells)
             if self.table == "claims":
                 add_claim_to_assertions(copy, assertions, row["claim_id"])
-                add_fidelity_rows(copy, row, split_list(compared))
+                add_statement_comparisons(copy, row, split_list(compared))
             place = notebooks.add_claim_to_notebook(copy, row) if self.table == "claims" else ""
         key = row[c.tables.schema(self.table)["primaryKey"][0]]
         after = JUDGE if row.get("testable") == "false" else self.after

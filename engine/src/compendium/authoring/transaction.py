@@ -81,7 +81,7 @@ def add_claim_to_assertions(c: Compendium, assertions: str, claim_id: str) -> No
         write_atomic(c.raw / "assertions.csv", made.encode("utf-8"))
 
 
-def add_fidelity_rows(c: Compendium, claim: Mapping[str, str], compared: Sequence[str]) -> None:
+def add_statement_comparisons(c: Compendium, claim: Mapping[str, str], compared: Sequence[str]) -> None:
     """Write what readers found who compared the statement of a claim with its sentence, each under a coder's name."""
     for row, found in zip(read_raw_rows(c, "coders") if compared else (), compared, strict=False):
         of_claim = {"claim_id": claim["claim_id"], "words": digest(claim, "statement")}

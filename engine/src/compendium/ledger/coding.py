@@ -63,7 +63,7 @@ def majority(codes: Sequence[Code]) -> Code:
     return side, "" if same else next(difference for _, difference in codes if difference)
 
 
-def rows_in_words(data: EvidenceTables) -> pd.DataFrame:
+def list_rows_to_code(data: EvidenceTables) -> pd.DataFrame:
     """Return the rows of claim_evidence in words with what a coder reads, and `words`, its digest."""
     rows = data("claim_evidence")
     rows = rows[rows["comparison"] != "value"]
@@ -82,7 +82,7 @@ def list_codings(data: EvidenceTables) -> pd.DataFrame:
     Left out are rows on a part that the first coder called `scope`: that nothing was found on the other parts cannot be
     seen from one row.
     """
-    rows, codings = rows_in_words(data), data("codings")
+    rows, codings = list_rows_to_code(data), data("codings")
     coders = data("coders").set_index("coder")["made_by"]
     order = coders.index.tolist()
     part = data.languages.columns("part")[0]

@@ -141,7 +141,7 @@ def assess(claim: pd.Series, judged: Judged, data: EvidenceTables, later: bool =
     kinds = texts.join_texts(word for kind, word in vocabulary.DIFFERENCES.items() if kind in differs)
     said = [judged.said, text("differing", kinds=kinds) if kinds else NOTHING]
     if second:
-        said.append(describe_second_measurement(rows.iloc[firm if confirmed else second], confirmed, data))
+        said.append(describe_second_measurer(rows.iloc[firm if confirmed else second], confirmed, data))
     if len(judged.weaker):
         said.append(text("weaker", sources=name_sources(judged.weaker["source_id"].unique(), data)))
     every = tuple(dict.fromkeys(chain.from_iterable(named)))
@@ -152,7 +152,7 @@ def assess(claim: pd.Series, judged: Judged, data: EvidenceTables, later: bool =
     return Assessment(trace, judged.agreement, origin, word, every, grade, trust, reasoned, told)
 
 
-def describe_second_measurement(rows: pd.DataFrame, is_firm: bool, data: EvidenceTables) -> TranslatedText:
+def describe_second_measurer(rows: pd.DataFrame, is_firm: bool, data: EvidenceTables) -> TranslatedText:
     """Return the sentence that tells whose the second measurement is and what it is."""
     told = {}
     for origin, table in dict.fromkeys(zip(data.origins(rows), rows["table"], strict=True)):

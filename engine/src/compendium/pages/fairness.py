@@ -178,7 +178,7 @@ def name_sources(c: Compendium, one: LedgerRow) -> TranslatedText:
     return join_texts([of(names.loc[source], "name") for source in one.evidence[:2]], SEMICOLON)
 
 
-def make_missing(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]:
+def render_what_would_decide(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]:
     """Return the generated parts of the page on what would decide: records and their holders, then what else lacks.
 
     Both tables name the claims that are not settled, those with most headline claims first.

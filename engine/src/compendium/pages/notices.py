@@ -105,7 +105,7 @@ def count_outcomes_in_words(outcomes: Iterable[str]) -> TranslatedText:
     )
 
 
-def render_fault_notices(c: Compendium, language: str) -> str:
+def render_planted_fault_table(c: Compendium, language: str) -> str:
     """Return what was noticed in Markdown: a sentence that counts, and a table for each group of kinds."""
     kinds = list_fault_kinds(c)
     trials = pd.concat([kind.trials for kind in kinds])

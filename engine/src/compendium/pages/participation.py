@@ -54,7 +54,7 @@ class CodingPool:
 def read_coding_pool(c: Compendium) -> CodingPool:
     """Return what the coding page draws from: rows that were coded, planted statements, ballots, no controls."""
     data = EvidenceTables(c)
-    rows = coding.rows_in_words(data).set_index("evidence_id").sort_index()
+    rows = coding.list_rows_to_code(data).set_index("evidence_id").sort_index()
     rows = rows[rows.index.isin(coding.list_codings(data)["evidence_id"])]
     planted = read_rows(c.root / "data" / "verification" / f"{PLANTED}.csv", "item", True)
     known = data("claim_readings")

@@ -99,7 +99,7 @@ def render_page_parts(c: Compendium, page_kind: str, language: str, ledger: Ledg
         return {
             "worth": noticed.render_detection_rates(c, language),
             "walks": noticed.render_walks(c, language),
-            "notices": noticed.render_fault_notices(c, language),
+            "notices": noticed.render_planted_fault_table(c, language),
         }
     if page_kind == QUOTED:
         return {
@@ -107,7 +107,7 @@ def render_page_parts(c: Compendium, page_kind: str, language: str, ledger: Ledg
             "terms": render_vocabulary_mapping(language),
         }
     makers = {FAIR: fairness.make_parts, LETTERS: fairness.make_letters}
-    makers |= {QUERIES: fairness.make_queries, MISSING: fairness.make_missing}
+    makers |= {QUERIES: fairness.make_queries, MISSING: fairness.render_what_would_decide}
     if page_kind in makers:
         return makers[page_kind](c, ledger, language)
     if page_kind == TAUGHT:
