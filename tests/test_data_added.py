@@ -110,12 +110,11 @@ def follow_recipe(folder):
     return claim
 
 
-def test_five_everyday_additions_are_run_accepted_and_undone(frozen_copy, monkeypatch):
+def test_five_everyday_additions_are_run_accepted_and_undone(frozen_copy):
     """Rows that agree and disagree, a year of a series, complete lists, a claim with a judgement, on a later day.
 
     As the pages say: edit, refresh, run, withdraw what no longer holds, run, accept; git then undoes it all.
     """
-    frozen.clock(monkeypatch, "2026-12-04")
     git(frozen_copy, "init", "-q")
     with (frozen_copy / "notebooks/findings.toml").open("a", encoding="utf-8") as file:
         file.write('\n[on-bounds]\nexpects = { Q25 = "open" }\nzh = "界。"\nen = "Bounds."\n')

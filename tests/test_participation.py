@@ -15,7 +15,7 @@ from compendium.base.texts import NOTHING
 from compendium.compendium import Compendium
 from compendium.ledger import coding, readings
 from compendium.ledger.evidence import EvidenceTables
-from compendium.pages import notices, participation
+from compendium.pages import participation, rates
 from study.analysis import coding_agreement
 
 SEED, DAY = 7, datetime.date.today().isoformat()
@@ -174,10 +174,10 @@ def test_what_three_persons_coded_and_voted_decides_and_is_said_and_a_walk_is_co
     assert compared["persons"] == 3 and compared["alike"] == compared["rows"] - 1
     by = coding_agreement.tabulate_persons_and_machines(coding.list_codings(data))
     assert by.at["person", "alike"] == 1 and 0 < by.at["both", "alike"] < 1
-    assert notices.render_walks(after, "en") == "No reviewer has handed in a walk yet."
+    assert rates.render_walks(after, "en") == "No reviewer has handed in a walk yet."
     told = CliRunner().invoke(main, ["walk", "add", str(written(tmp_path, walked(c), "walk.csv"))])
     assert told.exit_code == 0 and "Rui: 3 sources opened, 1 not so, 1 not reached" in told.output
-    counted = notices.render_walks(Compendium(copy, copy), "en")
+    counted = rates.render_walks(Compendium(copy, copy), "en")
     assert "3 claims: 1 not so, 1 not reached" in counted and "86%" in counted
     again = CliRunner().invoke(main, ["walk", "add", str(tmp_path / "walk.csv")])
     assert again.exit_code == 1 and "is that of a reviewer already taken in" in again.output

@@ -211,12 +211,12 @@ def test_generated_parts_are_up_to_date():
     assert readme.list_outdated(HERE) == [] and accept.list_unrecorded_files(HERE) == []
 
 
-def test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else(monkeypatch):
-    monkeypatch.setattr(readme.noticed, "render_planted_fault_table", lambda *_: "| other |")
+def test_what_is_noticed_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else(monkeypatch):
+    monkeypatch.setattr(readme.rates, "render_detection_rates", lambda *_: "| other |")
     due = [HERE.languages.page(readme.CHECKS, language) for language in HERE.languages.plain_first]
     assert [line.split(":")[0] for line in readme.list_outdated(HERE)] == due
-    monkeypatch.setattr(readme.noticed, "LOG", "none.csv")  # a compendium where no fault was planted
-    assert readme.list_outdated(HERE) == []
+    monkeypatch.setattr(readme.rates, "RATES", "none.csv")  # a compendium where nothing was measured
+    assert not {*due} & {line.split(":")[0] for line in readme.list_outdated(HERE)}
 
 
 def test_all_that_a_run_saw_made_is_committed_and_nothing_else():

@@ -54,19 +54,6 @@ def rows(table: str, edit: Callable[[list[Cells]], list[Cells]], folder: str = "
     return change
 
 
-def cells(table: str, where: Cells, /, folder: str = "data/raw", **new: str) -> Change:
-    return rows(table, lambda found: [row | new if where.items() <= row.items() else row for row in found], folder)
-
-
-def gone(table: str, /, **where: str) -> Change:
-    return rows(table, lambda found: [row for row in found if not where.items() <= row.items()])
-
-
-def added(table: str, like: Cells, **new: str) -> Change:
-    """Return what adds a row like the first that has some cells, with others."""
-    return rows(table, lambda found: [*found, next(row for row in found if like.items() <= row.items()) | new])
-
-
 def both(*changes: Change) -> Change:
     return lambda copy: [change(copy) for change in changes]
 

@@ -6,16 +6,21 @@ written into the pages on checks, between the marks MARKS.
 """
 
 import re
+import subprocess
 import time
 from argparse import Namespace
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
-from verification import harness, trials
+from verification import harness
 from verification.harness import ROOT, Found
 
 COLUMNS = ("tree", "kind", "file", "command", "seconds", "line")
+LONG = 160  # characters of a line in the log
+LINES = {"run": ["run", "--jobs", "1"]}
+SLOW = ("rewording_every_note", "no_judgement_breaks", "one_changed_digit")  # of these tests
 MARKS = "<!-- measured:digits -->", "<!-- /measured:digits -->"
 PAGES = {"zh": ROOT / "docs/checks.zh-CN.md", "en": ROOT / "docs/checks.md"}
 
@@ -72,6 +77,26 @@ NOTICED = {  # command -> its name, and the time it takes, in both languages
 NOBODY = {"zh": "没有发现", "en": "nothing"}
 
 
+def list_tests(names: Iterable[str]) -> list[str]:
+    """Return the files of the tests of these names that there are, from the root on."""
+    places = [ROOT / "tests", ROOT / "engine/tests/unit"]
+    found = [place / f"test_{name}.py" for name in names for place in places]
+    return sorted(file.relative_to(ROOT).as_posix() for file in found if file.is_file())
+
+
+def list_words(command: str, tests: Iterable[str]) -> list[str]:
+    """Return the words of a command; of `test`, these tests until one fails."""
+    if command == "test":
+        chosen = ["-m", "not slow and not release", "-k", f"not ({' or '.join(SLOW)})", *list_tests(tests)]
+        return ["pytest", "-q", "-x", "-rfE", "--tb=line", "-n", "0", *chosen]
+    return LINES.get(command, [command])
+
+
+def commit(copy: Path) -> None:
+    for words in (["add", "-A"], ["commit", "-q", "-m", "planted", "--allow-empty"]):
+        subprocess.run([*harness.SELF, *words], cwd=copy, check=True, capture_output=True)
+
+
 def plant(kind: Kind, copy: Path) -> None:
     """Make another digit of the first one that stands behind what is named."""
     path = copy / kind.file
@@ -92,14 +117,14 @@ def trial(name: str) -> list[str]:
     with harness.copy() as copy:
         if name:
             plant(kind, copy)
-        trials.commit(copy)
+        commit(copy)
         begun = time.monotonic()
         for command in NOTICED:
-            line = trials.line_of(command, ["project", "doors", *kind.tests.split()])
+            line = list_words(command, ["project", "doors", *kind.tests.split()])
             status, lines = harness.ended(harness.started(copy, line), copy)
             if status:
                 said = harness.telling(command, status, [line for line in lines if not line.startswith("note:")])
-                return [kind.file, command, f"{time.monotonic() - begun:.0f}", said[: trials.LONG]]
+                return [kind.file, command, f"{time.monotonic() - begun:.0f}", said[:LONG]]
     return [kind.file, "", "", ""]
 
 

@@ -10,7 +10,6 @@
     hostile         failing cells, full disks, other users: is it said what to do
     stale           files edited before, during and after a run: is a result ever called unchanged that is not
     rates           these seven, one after the other
-    notices         what a dishonest hand may do: which command notices
     digits          one digit changed in each kind of file: which command notices first
     honest-tests    nothing is planted: does no test fail
 
@@ -32,11 +31,8 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2] / name) for name in ("",
 
 from verification import harness  # noqa: E402
 
-KINDS = {
-    name: name for name in ("faults", "falsified", "planted", "mutants", "kills", "hostile", "stale", "digits")
-}  # name -> module beside this one
-KINDS |= {"notices": "trials", "honest-tests": "honest"}
 RATES = ["falsified", "planted", "stale", "hostile", "kills", "faults", "mutants"]
+KINDS = {name: name for name in (*RATES, "digits")} | {"honest-tests": "honest"}  # name -> module beside this one
 
 
 def measure(kinds: list[str], options: Namespace) -> int:

@@ -1,10 +1,7 @@
 # Targets that prove the proof: half an hour or more each.
-.PHONY: rates notices bench
+.PHONY: rates bench
 rates: all ## measure what the checks are worth: faults planted, code altered, runs killed, stale results (an hour)
 	@$(VENV)/bin/python engine/verification/plant.py rates
-
-notices: all ## plant what a dishonest hand may do in copies and log which command notices (half an hour)
-	@$(VENV)/bin/python engine/verification/plant.py notices
 
 bench: $(READY) ## measure against papermill, nbconvert and a plain process, and how time grows: engine/benchmarks/ (an hour)
 	@$(VENV)/bin/python engine/benchmarks/bench.py

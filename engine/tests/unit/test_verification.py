@@ -6,7 +6,7 @@ from argparse import Namespace
 
 import pandas as pd
 import pytest
-from verification import changes, digits, falsified, faults, harness, honest, hostile, mutants, plant, planted, trials
+from verification import changes, digits, falsified, faults, harness, honest, hostile, mutants, plant, planted
 from verification import kills as kills_of
 from verification import stale as stale_of
 
@@ -38,7 +38,7 @@ def test_the_pages_on_checks_tell_what_the_log_says_of_a_digit_in_each_kind_of_f
     log = pd.read_csv(TABLES / "digits.csv", dtype=str, keep_default_na=False)
     assert log["kind"].tolist() == [*digits.KINDS] and log["tree"].nunique() == 1
     assert log["file"].tolist() == [kind.file for kind in digits.KINDS.values()]
-    assert all(trials.list_tests(kind.tests.split()) for kind in digits.KINDS.values() if kind.tests)
+    assert all(digits.list_tests(kind.tests.split()) for kind in digits.KINDS.values() if kind.tests)
     assert not log["line"].str.contains("/tmp").any() and {*log["command"]} <= {"", *digits.NOTICED}
     for language, page in digits.PAGES.items():
         told = page.read_text(encoding="utf-8")

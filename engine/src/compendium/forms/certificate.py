@@ -19,7 +19,7 @@ from compendium.data.datapackage import PACKAGE, split_list
 from compendium.forms.form import count_archived_sources
 from compendium.ledger import claims
 from compendium.ledger.record import Ledger, text_to_language_columns
-from compendium.pages import notices
+from compendium.pages import rates
 from compendium.pages.findings import render_summary_paragraph
 from compendium.pages.quotes import list_proposed_quotes
 from compendium.pages.readme import raise_if_sentences_broken
@@ -81,8 +81,8 @@ def collect_facts(c: Compendium) -> dict:
         "machine": describe_machine(c),
         "agreement_with_own_outputs": compare_outputs(c),
         "digests": hash_outputs_and_tables(c),
-        "rates": notices.read_detection_rates(c),
-        "walks": {code: notices.render_walks(c, code) for code in c.languages},
+        "rates": rates.read_detection_rates(c),
+        "walks": {code: rates.render_walks(c, code) for code in c.languages},
         "words": {
             kind: {name: vocabulary_word_to_json(c, word) for name, word in words.items()}
             for kind, words in WORDS.items()

@@ -8,7 +8,7 @@ from compendium.base.vocabulary import ANSWERS, QUALIFIED
 from compendium.compendium import Compendium
 from compendium.ledger.claims import LISTS
 from compendium.ledger.record import Ledger
-from compendium.pages.notices import read_detection_rates
+from compendium.pages.rates import read_detection_rates
 from compendium.pages.statements import FilledSentence, fill_sentences
 
 FILE, SUMMARY, LIMITS = "findings.toml", "summary.toml", "limits"  # the last: the part on how little it rests

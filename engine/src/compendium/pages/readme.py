@@ -16,8 +16,7 @@ from compendium.ledger import claims
 from compendium.ledger.record import Ledger
 from compendium.ledger.sentences import describe_assertion_counts
 from compendium.notebook.reading_time import estimate_reading_time
-from compendium.pages import fairness, quotes
-from compendium.pages import notices as noticed
+from compendium.pages import fairness, quotes, rates
 from compendium.pages.findings import FILE as FINDINGS
 from compendium.pages.findings import SUMMARY, list_summary_sentences, render_findings
 from compendium.pages.listing import describe_structural_claims, render_markdown_table
@@ -79,7 +78,7 @@ def find_generated_pages(c: Compendium) -> dict[str, tuple[str, str]]:
     for which in (README, CHECKS, QUOTED, TAUGHT, FAIR, LETTERS, QUERIES, MISSING):
         for language in c.languages.plain_first:
             name = c.languages.page(which, language)
-            if which == README or (c.root / (noticed.LOG if which == CHECKS else name)).is_file():
+            if which == README or (c.root / (rates.RATES if which == CHECKS else name)).is_file():
                 found[name] = (which, language)
     return found
 
@@ -97,9 +96,8 @@ def render_page_parts(c: Compendium, page_kind: str, language: str, ledger: Ledg
     """Return the generated parts of a page by name."""
     if page_kind == CHECKS:
         return {
-            "worth": noticed.render_detection_rates(c, language),
-            "walks": noticed.render_walks(c, language),
-            "notices": noticed.render_planted_fault_table(c, language),
+            "worth": rates.render_detection_rates(c, language),
+            "walks": rates.render_walks(c, language),
         }
     if page_kind == QUOTED:
         return {
