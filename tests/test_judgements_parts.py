@@ -183,3 +183,14 @@ def test_the_data_that_a_slot_asks_for_decide_its_claim_either_way(claim_id, sid
 def test_a_slot_names_columns_yardstick_and_the_day_it_was_set_or_none_of_them(table):
     filled = table[["columns_zh", "columns_en", "yardstick_zh", "yardstick_en", "set_on"]].ne("")
     assert filled.any(axis=None) and filled.eq(filled["set_on"], axis=0).all(axis=None)
+
+
+SLOTS = NOW("records").dropna(subset=["set_on"])  # what could be obtained, each with the yardstick that was set first
+
+
+@pytest.mark.parametrize(("record", "claim_id"), SLOTS[["record_id", "claim_ids"]].to_numpy().tolist())
+def test_a_record_that_could_be_obtained_decides_its_claim_either_way(record, claim_id):
+    """A made-up row as `evidence add` enters it, of the very thing, turns what is not settled; the yardstick says how."""
+    cells = {"evidence_id": "V999", "claim_id": claim_id, "part_zh": "", "part_en": "", "differs_in": ""}
+    sides = [add("claim_evidence", cells | {"comparison": side}, evidence_id="V122") for side in ("holds", "fails")]
+    assert [verdict(claim_id, *changes) for changes in ([], *sides)] == ["indirect", "traced", "contradicted"], record

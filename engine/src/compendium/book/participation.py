@@ -59,14 +59,15 @@ def collect_coding_data(edition: LanguageEdition) -> dict[str, object]:
     }  # fmt: skip
     statements = {
         item: {"statement": row[f"statement_{language}"], "says": find_decisive_sentence(edition, row["claim_id"]),
-               "claim": row["claim_id"], "as_is": row["kind"] == participation.UNTOUCHED}
+               "claim": row["claim_id"], "as_is": row["kind"] == participation.UNTOUCHED,
+               "printed": edition.statements[row["claim_id"]]}
         for item, row in pool.statements.items()
     }  # fmt: skip
     ballots = {}
     for ballot, claim_id in pool.ballots.items():
         known, names = list_claim_interpretations(claim_id, data), count_votes(ballot, data)
         said = {name: known.loc[name, f"reading_{language}"] if name in known.index else "" for name in names}
-        readings = {name: {"said": words} for name, words in said.items()}
+        readings = {name: {"said": words, "points": round(names[name].points)} for name, words in said.items()}
         ballots[ballot] = {"statement": edition.statements[claim_id], "readings": readings}
     columns = {"coding": participation.CODING_COLUMNS, "walk": participation.WALK_COLUMNS}
     return {"pool": pool.digest, "columns": columns, "rows": rows, "statements": statements, "ballots": ballots}

@@ -86,8 +86,9 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   // Code it yourself.
+  const SAME = "same"; // chosen for “in nothing”, saved as an empty cell
   const coding = {
-    begin: () => start(coding.open),
+    begin: () => start(coding.open, html`<ul>${[1, 2, 3, 4].map((n) => html`<li>${say(`how-${n}`)}</li>`)}</ul>`),
     open: (given, before) => {
       const seed = Number(new URLSearchParams(location.search).get("seed")) || chooseSeed();
       const state = before ?? { name: given.get("name"), seed, given: [] };
@@ -107,18 +108,20 @@ document.addEventListener("DOMContentLoaded", () => {
       else if (voted < coding.ballots.length) coding.vote(state, coding.ballots[voted], voted);
       else coding.end(state);
     },
+    back: (state) => coding.step({ ...state, given: state.given.slice(0, -1) }),
     give: (state, answer) => coding.step({ ...state, given: [...state.given, answer] }),
     ask: (state, id, at) => {
       const asked = GIVEN.rows[id] ?? GIVEN.statements[id];
       const told = [[say("statement"), asked.statement], [say("part"), asked.part], [say("retold"), asked.says]];
-      const differences = Object.entries(GIVEN.differences).map(([value, words]) =>
-        html`<option value="${value}">${words}</option>`);
+      const differences = [[SAME, say("differs-none")], ...Object.entries(GIVEN.differences).map(([value, words]) =>
+        [value, say("differs-in", { words })])].map(([value, words]) => html`<option value="${value}">${words}</option>`);
       const sides = ["holds", "fails"].map((side) => [side, say(side)]);
       show(html`${heading(say("left", { n: at + 1, all: coding.shown.length }))}${facts(told)}<form>
-        ${choice(say("side"), "side", sides)}<label><span>${say("differs")}</span> <select name="differs">
-        <option value="">${say("differs-none")}</option>${differences}</select></label>
-        <button>${say("next")}</button></form>`,
-      { submit: (given) => coding.give(state, { id, side: given.get("side"), differs: given.get("differs") }) });
+        ${choice(say("side"), "side", sides)}<label><span>${say("differs")}</span> <select name="differs" required>
+        <option value=""></option>${differences}</select></label>
+        <button>${say("next")}</button>${at ? button("back") : ""}</form>`,
+      { back: () => coding.back(state), submit: (given) => coding.give(state,
+        { id, side: given.get("side"), differs: given.get("differs").replace(SAME, "") }) });
     },
     vote: (state, ballot, at) => {
       const { statement, readings } = GIVEN.ballots[ballot], names = Object.keys(readings);
@@ -126,19 +129,23 @@ document.addEventListener("DOMContentLoaded", () => {
         html`<option value="${mark}">${say(mark)}</option>`);
       const fields = names.map((name) => html`<fieldset class="reading">
         <legend>${readings[name].said || say("something-else")}</legend><label><span>${say("points")}</span>
-        <input type="number" name="points-${name}" min="0" max="100" value="0" required inputmode="numeric"></label>
+        <input type="number" name="points-${name}" min="0" max="100" value="0" required inputmode="numeric"
+        onfocus="this.select()"></label>
         ${readings[name].said ? html`<label><span>${say("reading")}</span> <select name="mark-${name}" required>
         <option value=""></option>${marks}</select></label>` : ""}</fieldset>`);
       const leftOf = (given) => 100 - names.reduce((sum, name) => sum + Number(given.get(`points-${name}`)), 0);
       const tell = (given) => {
         const last = place.querySelector("input[type=number]"), left = leftOf(given);
-        place.querySelector("output").textContent = say("points-left", { n: left });
-        last.setCustomValidity(left ? say("points-left", { n: left }) : "");
+        const told = say(left < 0 ? "points-over" : "points-left", { n: Math.abs(left) });
+        place.querySelector("output").textContent = told;
+        last.setCustomValidity(left ? told : "");
       };
-      show(html`${heading(say("left", { n: at + 1, all: coding.ballots.length }))}<p>${say("vote")}</p>
-        ${facts([[say("statement"), statement]])}<form>${fields}<output>${say("points-left", { n: 100 })}</output>
-        <button>${say("next")}</button></form>`,
+      const leads = at + 1 < coding.ballots.length ? "next" : "result";
+      show(html`${heading(say("left-2", { n: at + 1, all: coding.ballots.length }))}<p>${say("vote")}</p>
+        ${facts([[say("statement"), statement]])}<form>${fields}<output></output>
+        <button>${say(leads)}</button>${button("back")}</form>`,
       {
+        back: () => coding.back(state),
         input: tell,
         submit: (given) => coding.give(state, { id: ballot, votes: names.map((name) =>
           [name, Number(given.get(`points-${name}`)), given.get(`mark-${name}`) ?? ""]) }),
@@ -162,18 +169,35 @@ document.addEventListener("DOMContentLoaded", () => {
       const machines = rows.flatMap((id) => pairsOf(GIVEN.rows[id].codes.map(([side]) => side)));
       const both = rows.map((id) => [mine(id)[0], most(id)[0]]);
       const parted = rows.filter((id) => mine(id)[0] !== most(id)[0] || !mine(id)[1] !== !most(id)[1]);
-      const words = ([side, differs]) => `${say(`${side}-short`)}, ${GIVEN.differences[differs] ?? say("just-this")}`;
-      const counts = [[say("hits"), kind(false)], [say("alarms"), kind(true)]].map(([name, ids]) =>
-        [name, say("of", { n: failed(ids), all: ids.length })]);
-      show(html`${heading(say("done"))}${facts([...counts, [say("kappa-you"), coding.kappa(both)],
-        [say("kappa-machines"), coding.kappa(machines)]])}${button("save")}${button("again")}
-        <h3>${say("falsified")}</h3><ul>${kind(false).map((id) => html`<li>${GIVEN.statements[id].statement}
-        (${say(failed([id]) ? "twin-found" : "twin-missed")}; ${claimLink(GIVEN.statements[id].claim)})</li>`)}</ul>
+      const words = ([side, differs]) => `${say(`${side}-short`)}, ${
+        differs ? say("differs-in", { words: GIVEN.differences[differs] }) : say("just-this")}`;
+      const counts = [["hits", false], ["alarms", true]].map(([name, asIs]) => {
+        const ids = kind(asIs);
+        return [say(name), say("of", { n: failed(ids), all: ids.length })];
+      });
+      const twin = (id) => html`<li>${say(GIVEN.statements[id].as_is ? "twin-alarm" : failed([id]) ? "twin-found" :
+        "twin-missed")} (${claimLink(GIVEN.statements[id].claim)})${facts([[say("statement"),
+        GIVEN.statements[id].statement], [say("as-printed"), !GIVEN.statements[id].as_is && GIVEN.statements[id].printed],
+        [say("retold"), GIVEN.statements[id].says]])}</li>`;
+      const wronged = kind(true).filter((id) => failed([id]));
+      show(html`${heading(say("done"))}${facts([...counts, [say("kappa-you", { n: rows.length }), coding.kappa(both)],
+        [say("kappa-machines"), coding.kappa(machines)]])}<p class="why">${say("kappa-why")}</p>
+        ${button("save")}${button("back")}${button("again")}
+        <h3>${say("falsified")}</h3><ul>${[...kind(false), ...wronged].map(twin)}</ul>
         <h3>${say("difference", { n: parted.length, all: rows.length })}</h3>
         <ol>${parted.map((id) => html`<li>${facts([[say("statement"), GIVEN.rows[id].statement],
         [say("part"), GIVEN.rows[id].part], [say("retold"), GIVEN.rows[id].says], [say("you"), words(mine(id))],
-        [say("machines"), html`${words(most(id))} (${claimLink(GIVEN.rows[id].claim)})`]])}</li>`)}</ol>`,
-      { save: () => save(state.name, coding.file(state)), again: () => restart(coding.begin) });
+        [say("machines"), html`${words(most(id))} (${claimLink(GIVEN.rows[id].claim)})`]])}</li>`)}</ol>
+        <h3>${say("votes-told")}</h3>${coding.ballots.map((id) => coding.compareVotes(id, given[id].votes))}`,
+      { save: () => save(state.name, coding.file(state)), back: () => coding.back(state),
+        again: () => restart(coding.begin) });
+    },
+    compareVotes: (ballot, votes) => {
+      const { statement, readings } = GIVEN.ballots[ballot];
+      const head = ["reading-of", "you", "machines-mean"].map((name) => html`<th scope="col">${say(name)}</th>`);
+      const rows = votes.map(([name, points]) => html`<tr><th scope="row">${readings[name].said ||
+        say("something-else")}</th><td>${String(points)}</td><td>${String(readings[name].points)}</td></tr>`);
+      return html`<p>${statement}</p><table class="table"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`;
     },
     file: (state) => {
       const common = [GIVEN.version, GIVEN.pool, state.seed, state.name, today()];
