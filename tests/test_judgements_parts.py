@@ -190,7 +190,7 @@ SLOTS = NOW("records").dropna(subset=["set_on"])  # what could be obtained, each
 
 @pytest.mark.parametrize(("record", "claim_id"), SLOTS[["record_id", "claim_ids"]].to_numpy().tolist())
 def test_a_record_that_could_be_obtained_decides_its_claim_either_way(record, claim_id):
-    """A made-up row as `evidence add` enters it, of the very thing, turns what is not settled; the yardstick says how."""
+    """A made-up row of the very thing, as `evidence add` enters it, turns what is not settled; its side says how."""
     cells = {"evidence_id": "V999", "claim_id": claim_id, "part_zh": "", "part_en": "", "differs_in": ""}
     sides = [add("claim_evidence", cells | {"comparison": side}, evidence_id="V122") for side in ("holds", "fails")]
     assert [verdict(claim_id, *changes) for changes in ([], *sides)] == ["indirect", "traced", "contradicted"], record
