@@ -73,6 +73,18 @@ def test_a_draw_is_the_same_for_a_seed_and_another_for_another_without_repeats(p
     assert sorted(kinds) == [False] * participation.TWINS + [True] * participation.TWINS
 
 
+def test_a_statement_is_asked_only_if_most_blind_readers_could_tell_by_its_row(pool):
+    asked = list(pool.statements.values())
+    kinds = [row["kind"] == participation.UNTOUCHED for row in asked]
+    assert min(kinds.count(True), kinds.count(False)) >= 2 * participation.TWINS
+    for row in asked:
+        side = "holds" if row["kind"] == participation.UNTOUCHED else "fails"
+        other = {"holds": "fails", "fails": "holds"}[side]
+        one = {"row_1": side, "row_2": "", "row_3": side}
+        assert participation.can_be_told(row) and participation.can_be_told(row | one)
+        assert not any(participation.can_be_told(row | one | {"row_3": said}) for said in ("", other))
+
+
 @pytest.mark.parametrize(
     ("row", "column", "value", "told"),
     [

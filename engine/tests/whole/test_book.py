@@ -662,6 +662,11 @@ def test_a_reviewer_sees_our_answer_after_the_own_one_and_ends_with_a_bound(buil
         ("en", "The import rate of key new materials was 68%.", ["Q61"]),
         ("zh", "2020年全社会研发投入占GDP的2.4%。天空是蓝的。", ["Q76", ""]),
         ("zh", "<b onclick=x>到2025年</b>智能制造人才缺口将达450万人。", ["Q72"]),
+        ("zh", "首批仅四十六项，次年增至六十三项。合计三百零五项。", ["Q14", "Q12"]),
+        ("zh", "关键新材料的本土供给只占百分之十四。", ["Q62"]),
+        ("en", "The field of intelligent manufacturing lacked three million talents.", ["Q71"]),
+        ("en", "The revised guide is titled 《国家智能制造标准体系建设指南》 (2018).", ["Q07"]),
+        ("en", "We followed forty-six patients, seventy-five per cent of whom slept well.", [""]),
     ],
 )
 def test_a_pasted_paragraph_finds_the_claims_that_it_leans_on(built, window, language, text, found):

@@ -5,7 +5,7 @@ that `codings add` can tell whether a file that comes back holds what that numbe
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -62,7 +62,17 @@ def read_coding_pool(c: Compendium) -> CodingPool:
         known[known["control"].eq("") & known["ballot"].isin(data("reading_votes")["ballot"])] if len(known) else known
     )
     ballots = dict(sorted(zip(asked["ballot"], asked["claim_id"], strict=True))) if len(asked) else {}
-    return CodingPool(rows, {row["item"]: row for row in planted}, ballots)
+    return CodingPool(rows, {row["item"]: row for row in planted if can_be_told(row)}, ballots)
+
+
+def can_be_told(row: Mapping[str, str]) -> bool:
+    """Say whether most of three blind readers found a planted statement true or false, as it is, by its row alone.
+
+    Args:
+        row: of the table planted; `row_1` to `row_3` are what the readers found: holds, fails or, if neither, empty.
+    """
+    side = "holds" if row["kind"] == UNTOUCHED else "fails"
+    return sum(row[f"row_{reader}"] == side for reader in (1, 2, 3)) >= 2
 
 
 def generate_numbers(seed: int) -> Iterator[float]:

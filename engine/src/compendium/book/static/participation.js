@@ -287,54 +287,86 @@ document.addEventListener("DOMContentLoaded", () => {
     },
   };
 
-  // Check your paragraph: a sentence leans on a claim that prints its number and shares words, or shares most words.
+  // Check your paragraph: a sentence leans on a claim if both share words, each weighed by how few claims have it
+  // (cosine of TF-IDF), or if it gives the claim's number and the paragraph some of its words or more such numbers.
   const SCALES = { 万: 1e4, 亿: 1e8, 万亿: 1e12, thousand: 1e3, million: 1e6, billion: 1e9 };
   const NUMBER = /(\d[\d,]*(?:\.\d+)?)\s*(%|per ?cent\b|个百分点|万亿|亿|万|thousand|million|billion)?(年)?/gi;
-  const numbersIn = (text) => [...text.normalize("NFKC").matchAll(NUMBER)].flatMap(([, digits, unit = "", year]) => {
+  const ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen " +
+    "seventeen eighteen nineteen").split(" ");
+  const TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
+  const [tens, units, ones] = [TENS, ONES.slice(1, 10), ONES].map((names) => `(${names.join("|")})`);
+  const ENGLISH = new RegExp(`\\b(?:${tens}(?:[- ]${units})?|${ones})\\b`, "gi");
+  const SIGNS = { 零: 0, 一: 1, 二: 2, 两: 2, 三: 3, 四: 4, 五: 5, 六: 6, 七: 7, 八: 8, 九: 9, 十: 10, 百: 100, 千: 1000 };
+  const CHINESE = /百分之([零一二两三四五六七八九十百]+)|[零一二两三四五六七八九]*[十百千][零一二两三四五六七八九十百千]*|[一二两三四五六七八九](?=[万亿])/g;
+  const readChinese = (signs) => {
+    let [sum, digit] = [0, 0];
+    for (const sign of signs) {
+      if (SIGNS[sign] >= 10) sum += (digit || 1) * SIGNS[sign];
+      digit = SIGNS[sign] < 10 ? SIGNS[sign] : 0;
+    }
+    return sum + digit;
+  };
+  const readEnglish = (word = "") => Math.max(ONES.indexOf(word.toLowerCase()), 0);
+  const inDigits = (text) => text.normalize("NFKC")
+    .replace(CHINESE, (signs, rate) => (rate ? `${readChinese(rate)}%` : readChinese(signs)))
+    .replace(ENGLISH, (_, ten, unit, one) =>
+      (ten ? 20 + 10 * TENS.indexOf(ten.toLowerCase()) : 0) + readEnglish(unit ?? one));
+  const numbersIn = (text) => [...inDigits(text).matchAll(NUMBER)].flatMap(([, digits, unit = "", year]) => {
     const plain = Number(digits.replaceAll(",", "")), rate = /^(%|per)/i.test(unit);
     if (year || (!unit && digits.length === 4 && plain > 1948 && plain < 2061)) return [];
     return [{ value: plain * (SCALES[unit.toLowerCase()] ?? 1), rate }];
   });
   const common = new Set(("the and for that with are was were its has have had from this which their than more not but " +
-    "one two our also into been between such year china chinese paper according research study").split(" "));
+    "one two our also into been between such year china chinese paper according research study by of in to at on as it " +
+    "is an").split(" "));
   const wordsIn = (text) => {
     const runs = [...text.matchAll(/[\u4e00-\u9fff]+/g)].map(([run]) => [...run]);
     const pairs = runs.flatMap((run) => run.slice(1).map((sign, i) => run[i] + sign));
-    const words = [...text.toLowerCase().replaceAll("&", "").matchAll(/[a-z]{2,}/g)].map(([word]) =>
-      word.replace(/(ies|es|s|ed|ing|al|y)$/, "").slice(0, 8));
-    return new Set([...pairs, ...words.filter((word) => !common.has(word))]);
+    const words = [...text.toLowerCase().replaceAll("&", "").matchAll(/[a-z]{2,}/g)].map(([word]) => word);
+    return [...new Set([...pairs, ...words.filter((word) => !common.has(word)).map((word) =>
+      word.replace(/(ies|es|s|ed|ing|al|y)$/, "").slice(0, 7))])];
   };
   const sameNumber = (one, other) => one.rate === other.rate && Math.abs(one.value - other.value) <= 1e-9 * one.value;
   const paragraph = {
     begin: () => show(html`<form><label><span>${say("paste")}</span> <textarea name="text" rows="8" required
       maxlength="5000"></textarea></label><button>${say("check")}</button></form>
       <div class="results" aria-live="polite"></div>`, { submit: (given) => paragraph.check(given.get("text")) }),
-    index: (language) => Object.entries(GIVEN.claims).map(([id, one]) => ({
-      id, one, words: wordsIn(`${one.says[language]} ${one.printed[language]}`),
-      numbers: Object.values(one.printed).flatMap(numbersIn),
-    })),
-    find: (sentence) => {
-      const written = /[\u4e00-\u9fff]/.test(sentence) ? "zh" : "en";
-      const index = paragraph.index(GIVEN.languages.includes(written) ? written : GIVEN.language);
-      const mine = wordsIn(sentence), told = numbersIn(sentence);
-      const weigh = (word) => Math.log(1 + index.length / (index.filter(({ words }) => words.has(word)).length || 1));
-      const sum = (words) => [...words].reduce((whole, word) => whole + weigh(word), 0);
-      const found = index.flatMap((claim) => {
-        const shared = sum([...claim.words].filter((word) => mine.has(word)));
-        const part = shared / sum(claim.words), back = shared / sum(mine);
-        const same = claim.numbers.some((number) => told.some((other) => sameNumber(number, other)));
-        const alike = told.some((number) => claim.numbers.some((other) => other.rate === number.rate));
-        const enough = same ? part >= 0.2 || back >= 0.3
-          : claim.numbers.length ? alike && part >= 0.35 && back >= 0.35 : part >= 0.42 && back >= 0.25;
-        return enough ? [{ ...claim, same, other: !same && claim.numbers.length > 0, score: same + part + back }] : [];
+    index: (text) => {
+      const chinese = text.match(/[\u4e00-\u9fff]/g)?.length ?? 0, have = new Map();
+      const written = chinese > text.length / 5 ? "zh" : "en"; // an English text may quote a Chinese title
+      const language = GIVEN.languages.includes(written) ? written : GIVEN.language;
+      const claims = Object.entries(GIVEN.claims).map(([id, one]) => ({
+        id, one, words: wordsIn(`${one.says[language]} ${one.printed[language]}`),
+        numbers: Object.values(one.printed).flatMap(numbersIn),
+      }));
+      claims.forEach(({ words }) => words.forEach((word) => have.set(word, 1 + (have.get(word) ?? 0))));
+      const weigh = (words) => words.filter((word) => have.has(word)).reduce((sum, word) =>
+        sum + Math.log(1 + claims.length / have.get(word)) ** 2, 0);
+      const printed = claims.flatMap(({ numbers }) => numbers).filter(({ value }) => value > 12);
+      const told = numbersIn(text).filter((number) => printed.some((other) => sameNumber(number, other)));
+      return { claims, weigh, around: new Set(wordsIn(text)), many: new Set(told.map(({ value }) => value)).size > 2 };
+    },
+    find: (sentence, { claims, weigh, around, many }) => {
+      const words = wordsIn(sentence), mine = new Set(words), told = numbersIn(sentence);
+      const found = claims.flatMap((claim) => {
+        const shared = claim.words.filter((word) => mine.has(word)), whole = weigh(claim.words);
+        const alike = weigh(shared) / Math.sqrt(whole * weigh(words) || 1);
+        const near = (weigh(shared) + weigh(claim.words.filter((word) => around.has(word)))) / 2 / whole;
+        const same = claim.numbers.some((number) => told.some((other) =>
+          sameNumber(number, other) && (number.rate || number.value > 5)));
+        const other = !same && claim.numbers.length > 0;
+        const like = !other || told.some(({ rate }) => claim.numbers.some((number) => number.rate === rate));
+        const enough = same ? many || near >= 0.12 : like && shared.length > 3 && alike >= 0.22;
+        return enough ? [{ ...claim, same, other, score: same + alike }] : [];
       });
       const best = found.some((claim) => claim.same) ? found.filter((claim) => !claim.other) : found;
-      return best.sort((one, other) => other.score - one.score).slice(0, 3);
+      return best.sort((one, other) => other.score - one.score).slice(0, 4);
     },
     check: (text) => {
       const sentences = text.split(/(?<=[。！？；;])|(?<=[.!?])\s+|\n+/).map((one) => one.trim()).filter(Boolean);
+      const index = paragraph.index(text);
       const sections = sentences.map((sentence) => {
-        const found = paragraph.find(sentence), missed = say(numbersIn(sentence).length ? "not-found" : "no-claim");
+        const found = paragraph.find(sentence, index), missed = say(numbersIn(sentence).length ? "not-found" : "no-claim");
         return html`<section><blockquote>${sentence}</blockquote>
           ${found.length ? found.map(paragraph.card) : html`<p class="why">${missed}</p>`}</section>`;
       });
