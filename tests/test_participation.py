@@ -31,6 +31,14 @@ def pool(c):
     return participation.read_coding_pool(c)
 
 
+def test_every_reading_to_be_voted_on_is_told_but_something_else(c, pool):
+    data, known = EvidenceTables(c), EvidenceTables(c)("claim_readings")
+    for ballot in pool.ballots:
+        asked = {*readings.count_votes(ballot, data)} - {participation.SOMETHING_ELSE}
+        assert asked <= {*known[known["ballot"] == ballot]["reading"]}, ballot
+    assert len(pool.ballots) >= participation.BALLOTS
+
+
 def coded(c, pool, name, differs_from_majority=()):
     """Return the rows of a file as the page saves it: codes of most machines, but for the sides of these rows."""
     data, other = EvidenceTables(c), {"holds": "fails", "fails": "holds"}
@@ -51,7 +59,7 @@ def walked(c, name="Rui"):
     common = [c.declaration.version, name, DAY]
     answers = [
         ("Q16", "so", ""),
-        ("Q43", "so", "寄存的副本"),
+        ("Q43", "partly", "寄存的副本"),
         ("Q70", "not_so", "else"),
         ("Q12", "unreached", ""),
     ]
@@ -143,7 +151,7 @@ def test_a_file_that_is_cut_doubled_too_large_or_no_table_is_refused_in_one_line
     [
         (1, "claim_id", "Q999", "must be a claim of data/raw/claims.csv"),
         (2, "claim_id", "Q16", "row 2, column claim_id: value 'Q16' — must stand there once"),
-        (1, "answer", "yes", "must be so or not_so or unreached"),
+        (1, "answer", "yes", "must be so or partly or not_so or unreached"),
         (1, "remark", "@sum(1)", "must begin with no sign of a formula"),
     ],
 )
@@ -188,9 +196,10 @@ def test_what_three_persons_coded_and_voted_decides_and_is_said_and_a_walk_is_co
     assert by.at["person", "alike"] == 1 and 0 < by.at["both", "alike"] < 1
     assert rates.render_walks(after, "en") == "No reviewer has handed in a walk yet."
     told = CliRunner().invoke(main, ["walk", "add", str(written(tmp_path, walked(c), "walk.csv"))])
-    assert told.exit_code == 0 and "Rui: 3 sources opened, 1 not so, 1 not reached" in told.output
+    assert told.exit_code == 0 and "Rui: 3 sources judged, 1 not so, 1 in part, 1 not reached" in told.output
     counted = rates.render_walks(Compendium(copy, copy), "en")
-    assert "3 claims: 1 not so, 1 not reached" in counted and "86%" in counted
+    assert "3 claims: 1 does not say what we took, 1 says only a part; 1 more could not be reached" in counted
+    assert "86%" in counted and "98%" in counted
     again = CliRunner().invoke(main, ["walk", "add", str(tmp_path / "walk.csv")])
     assert again.exit_code == 1 and "is that of a reviewer already taken in" in again.output
 

@@ -268,14 +268,14 @@ def test_what_was_read_stands_beside_its_source_as_text(editions, monkeypatch):
     claim_id = next(name for name, one in made.ledger.items() if read["row_key"] in one.evidence_rows)
     page = pages.render_claim_page(made, claim_id)
     line = next(line for line in page.splitlines() if line.startswith("* ") and f"`{read['source_id']}`" in line)
-    assert f"{read['row_key']} “{escape.markdown(read['excerpt'])}”" in line
+    assert f"“{escape.markdown(read['excerpt'])}”" in line.partition("<br>")[2]
     assert (
-        pages.render_source_excerpts(made, [read["row_key"]], "no-such-source")
-        == pages.render_source_excerpts(made, [], read["source_id"])
+        pages.render_source_rows(made, [read["row_key"]], "no-such-source")
+        == pages.render_source_rows(made, [], read["source_id"])
         == ""
     )
     monkeypatch.setattr(made, "excerpts", made.excerpts.assign(excerpt=POISON))
-    assert escape.markdown(POISON) in pages.render_source_excerpts(made, [read["row_key"]], read["source_id"])
+    assert escape.markdown(POISON) in pages.render_source_rows(made, [read["row_key"]], read["source_id"])
 
 
 # Pages of docs

@@ -463,6 +463,7 @@ def test_what_to_quote_is_copied_a_verdict_tells_its_meaning_and_a_claim_leads_t
     assert means.is_hidden()
     one = claims.read_ledger(HERE)["Q15"]
     window.goto((built / language / "claims" / "Q15.html").as_uri())
+    window.locator("summary").last.click()
     window.locator(f"a[href$='#cell-{one.cell}']").first.click()
     window.wait_for_url(f"**/notebooks/{one.notebook}.html#cell-{one.cell}")
     story = window.locator(f"#cell-{one.cell} ~ .cell table.story").first
@@ -597,9 +598,8 @@ def test_a_reader_codes_leaves_goes_on_votes_and_saves_what_the_seed_draws(built
     for number in range(len(shown)):
         if number == 1:
             window.locator("[data-do=back]").click()
-            window.locator("[name=side]").first.check()
-            window.locator("select").select_option("same")
-            window.keyboard.press("Enter")
+            assert window.locator("[name=side]").first.is_checked() and window.locator("select").input_value() == "same"
+            window.locator("form button").first.click()
         window.locator("[name=side]").nth(number % 2).check()
         window.keyboard.press("Enter")  # in what they differ is to be said
         window.locator("select").select_option(index=1 + number % 3)
@@ -638,7 +638,7 @@ def test_a_reviewer_sees_our_answer_after_the_own_one_and_ends_with_a_bound(buil
     window.keyboard.press("Enter")
     for number in range(10):
         assert window.locator(".ours").inner_text() == ""
-        window.locator("[name=answer]").nth(0 if number else 2).check()
+        window.locator("[name=answer]").nth(0 if number else 3).check()
         window.locator("[name=remark]").fill("=1+1 <b>" if number == 1 else "")
         window.keyboard.press("Enter")
         window.locator("[data-do=next]").click()

@@ -24,7 +24,7 @@ from compendium.ledger.readings import count_votes
 from compendium.pages import participation
 
 LARGEST = 1_000_000  # bytes: a file of the page has some 5,000
-ANSWERS = ("so", "not_so", "unreached")
+ANSWERS = ("so", "partly", "not_so", "unreached")
 MARKS = ("plain", "possible", "farfetched")
 OTHER_NAME = "use another pseudonym"
 AGAIN = "save it anew with the page, and change nothing in it"
@@ -140,7 +140,7 @@ def raise_unless_as_drawn(file: ReturnedFile, pool: participation.CodingPool, da
             "side": ("",) if vote else kinds["comparison"],
             "differs_in": ("",) if vote else kinds["differs_in"],
             "points": [str(points) for points in range(101)] if vote else ("",),
-            "mark": MARKS if vote and row["reading"] != "something_else" else ("",),
+            "mark": MARKS if vote and row["reading"] != participation.SOMETHING_ELSE else ("",),
         }
         for column, codes in allowed.items():
             if row[column] not in codes:
@@ -231,6 +231,6 @@ def add_walk(c: Compendium, path: Path) -> str:
             seen = {"reviewer": row["name"], "walked_on": row["day"]}
             append_raw_row(copy, "walks", seen | {key: row[key] for key in ("version", "claim_id", "answer", "remark")})
     answers = Counter(row["answer"] for row in file.rows)
-    opened = answers["so"] + answers["not_so"]
-    told = f"{format_count(opened, 'source')} opened, {answers['not_so']} not so, {answers['unreached']} not reached"
-    return f"{file.rows[0]['name']}: {told}"
+    judged = format_count(len(file.rows) - answers["unreached"], "source")
+    rest = f"{answers['not_so']} not so, {answers['partly']} in part, {answers['unreached']} not reached"
+    return f"{file.rows[0]['name']}: {judged} judged, {rest}"

@@ -12,7 +12,7 @@ from compendium.base.texts import catalogue, join_texts
 from compendium.base.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS
 from compendium.book.links import CLAIM, KEPT, link_words, slugify_term
 from compendium.compendium import Compendium
-from compendium.ledger import claims
+from compendium.ledger import claims, sentences
 from compendium.ledger.record import LedgerRow
 from compendium.notebook import bilingual
 from compendium.pages import quotes
@@ -89,7 +89,25 @@ class LanguageEdition:
         weak = {"weak-grade": one.lowest_grade == "C", "weak-trust": one.trust == "unsafe"}
         what = join_texts(text(key) for key, holds in weak.items() if holds)
         why = self("weak-why", what=what) if one.strength == "weak" else self("firm-why")
-        return self.mark(one) + why if one.strength else Markup()
+        alone = self("one-source") if len(one.evidence) == 1 else ""
+        return self.mark(one) + why + alone if one.strength else Markup()
+
+    def section(self, one: LedgerRow) -> str:
+        """Return the section of the paper that a claim stands in."""
+        return self("section-abstract") if one.section == "abstract" else one.section
+
+    def place(self, one: LedgerRow) -> str:
+        """Return where a claim stands in the paper: its section and, where sentences are told, which sentence."""
+        tables, section = self.c.tables, self.section(one)
+        if not sentences.has_sentences(tables):
+            return section
+        mine = [name for name, claims in sentences.list_claims_by_sentence(tables).items() if one.claim_id in claims]
+        rows = tables(sentences.NAME)
+        rows = rows[rows["sentence_id"].isin(mine) & rows["section"].eq(one.section)]
+        row = rows.sort_values("kind", key=lambda kind: kind.eq("heading"), kind="stable").iloc[0]
+        if row["kind"] == "heading":
+            return self("heading-place", section=section)
+        return self("sentence-place", section=section, paragraph=row["paragraph"], sentence=row["place"])
 
     def term(self, term: str, shown: str) -> Markup:
         """Return a text with the meaning of a term, if that is known; for a page in a folder of the edition."""

@@ -21,6 +21,7 @@ from compendium.compendium import Compendium
 from compendium.ledger import coding
 from compendium.ledger.claims import LISTS, WEIGHED
 from compendium.ledger.evidence import EvidenceTables
+from compendium.ledger.flip_texts import list_change_sources
 from compendium.ledger.readings import answer_by_strictness, list_claim_interpretations, rank_claim_interpretations
 from compendium.ledger.record import Ledger, LedgerRow
 from compendium.notebook import bilingual, figures
@@ -31,6 +32,7 @@ from compendium.pages import listing, quotes, readme
 HERE = {"README.md": "../index.md", "data/raw/codebook.md": "../codebook.md"}  # what pages of docs lead to, in the book
 CLAIMED = re.compile(r"\[(Q\d+)\]\([^)]*\)")  # a link from a claim to a notebook; in the book it has a page of its own
 FIRST = 3  # findings on the start page
+SHOWN = 4  # sources of a claim that its page shows at once, the best first
 WITHOUT_CONTENTS = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
 
 
@@ -187,7 +189,7 @@ def render_claim_list_page(edition: LanguageEdition, ledger: Ledger) -> str:
         )
         told = html.render("book_reason", said=edition.statements[name], why=one.why[language])
         said = (text[language] for text in (one.printed, one.found, WEIGHTS[one.weight]))
-        rows.append((answer, name, told, *said, describe_section(edition, one)))
+        rows.append((answer, name, told, *said, edition.section(one)))
     columns = dict(zip(edition("claims-columns").split(" | "), ("v", "h", "s", "", "", "f", "f"), strict=True))
     table = render_responsive_table(edition, columns, rows, kind="stacked filter")
     if all(one.weight == LISTS for one in ledger.values()):
@@ -212,11 +214,6 @@ def make_urgency_sort_key(one: LedgerRow) -> tuple[int, int]:
     return list(ANSWERS).index(one.answer), WEIGHED.index(one.weight)
 
 
-def describe_section(edition: LanguageEdition, one: LedgerRow) -> str:
-    """Return the section of the paper that a claim stands in."""
-    return edition("section-abstract") if one.section == "abstract" else one.section
-
-
 def render_responsive_table(
     edition: LanguageEdition,
     columns: Mapping[str, str],
@@ -236,13 +233,16 @@ def render_responsive_table(
 def render_claim_page(edition: LanguageEdition, claim_id: str) -> str:
     """Return the page of one claim: values, answer, what to quote instead, evidence, reason, how it is judged."""
     one, language = edition.ledger[claim_id], edition.language
-    codings, decides = one.codings[language], one.evidence_rows
-    persons = coding.compare_persons_with_machines(claim_id, EvidenceTables(edition.c))
+    codings, decides, data = one.codings[language], one.evidence_rows, EvidenceTables(edition.c)
+    persons = coding.compare_persons_with_machines(claim_id, data)
+    unseen = data.records(claim_id, decides=True)[f"record_{language}"]
     facts = {
+        "section": edition.place(one),
         "printed": one.printed[language],
         "found": render_finding_of_claim(edition, one),
         "answer": edition.answer(one),
         "firmness": edition.firmness(one),
+        "missing": join_texts(unseen, SEMICOLON)[language] if one.strength != "firm" else "",
         "instead": render_what_to_quote(edition, claim_id),
         "cite": html.render(
             "book_quote", said=quotes.render_citation(edition.c, claim_id, one.verdict)[language], note=""
@@ -253,29 +253,41 @@ def render_claim_page(edition: LanguageEdition, claim_id: str) -> str:
         "persons": edition("persons-counted", **persons) if persons["persons"] else "",
         "rule": RULES[one.rule].means[language],
         "grade": edition.ground(one),
-        "section": describe_section(edition, one),
         "weight": WEIGHTS[one.weight][language],
     }
     way = html.render("book_facts", facts=edition.label(ways))
     rows = edition.c.tables("claim_evidence").query("claim_id == @claim_id and evidence_id not in @decides")
-    says = zip(rows["evidence_id"], rows[f"says_{language}"], rows["source_id"], strict=True)
+    says = (
+        edition(
+            "aside-row",
+            says=escape.markdown(row[f"says_{language}"]),
+            name=escape.markdown(row["source_id"]),
+            differs=DIFFERENCES[row["differs_in"]] if row["differs_in"] else edition("aside-same"),
+        )
+        for row in rows.to_dict("records")
+    )
+    turning = {name for change in one.flip_changes for name in list_change_sources(change, data)}
+    best = sorted(one.evidence, key=lambda name: (name not in turning, edition.sources.loc[name, "grade"]))
+    sources = [f"{render_source_line(edition, name)}{render_source_rows(edition, decides, name)}" for name in best]
     parts = {
-        "evidence": [
-            f"{render_source_line(edition, s)}{render_source_excerpts(edition, decides, s)}" for s in one.evidence
-        ]
-        or edition("evidence-none"),
+        "evidence": sources[:SHOWN] or edition("evidence-none"),
+        "flip": escape.markdown(one.flip_said[language]),
+    }
+    folded = {
+        "more": sources[SHOWN:],
         "reason": escape.markdown(one.reason[language]),
         "votes": render_reading_votes(edition, claim_id),
-        "flip": escape.markdown(one.flip_said[language]),
         "beside": [render_source_line(edition, name) for name in one.told_beside if name not in {*rows["source_id"]}],
-        "aside": [f"{row} {escape.markdown(said)} ({escape.markdown(name)})" for row, said, name in says],
+        "aside": list(says),
         "judged": f"{edition('judged-cell', notebook=one.notebook, cell=one.cell)}\n\n{way}",
     }
     ids = ["", *edition.ledger, ""]
     at = ids.index(claim_id)
     told = {"id": claim_id, "title": escape.markdown(edition.statements[claim_id].rstrip("。."))}
     told |= {"every": edition("claims-all"), "before": ids[at - 1], "after": ids[at + 1]}
-    return html.render("book_claim", facts=edition.label(facts), parts=edition.label(parts), **told)
+    return html.render(
+        "book_claim", facts=edition.label(facts), parts=edition.label(parts), folded=edition.label(folded), **told
+    )
 
 
 def render_reading_votes(edition: LanguageEdition, claim_id: str) -> list[Markup]:
@@ -287,7 +299,8 @@ def render_reading_votes(edition: LanguageEdition, claim_id: str) -> list[Markup
         reading, far = known.loc[name, f"reading_{language}"], round(mine.farfetched * mine.voters)
         kind = "plainest" if name == next(iter(votes)) else "counted" if mine.counts else "uncounted"
         who = edition("voters-persons" if mine.persons else "voters-machines", voters=mine.voters)
-        said = edition(f"vote-{kind}", reading=reading, points=round(mine.points), far=far, voters=who)
+        said = edition(f"vote-{kind}", reading=reading, points=round(mine.points))
+        said += edition("vote-far", far=far, voters=who) if far else ""
         bars.append(Markup('<meter max="100" value="{}"></meter> {}').format(round(mine.points), said))
     return bars
 
@@ -307,7 +320,9 @@ def render_what_to_quote(edition: LanguageEdition, claim_id: str) -> Markup | st
     quote, language = edition.quotes.get(claim_id), edition.language
     if not quote or not quote.stands:
         return quote.said[language] if quote else ""
-    names = edition.sources.loc[list(quote.sources), f"name_{language}"]
+    rows = edition.sources.loc[list(quote.sources)].sort_values("grade", kind="stable")
+    trusted = rows[rows["host_trust"] != "unsafe"]
+    names = (trusted if len(trusted) else rows)[f"name_{language}"]
     note = edition("instead-sources", sources=join_texts(names, SEMICOLON))
     return html.render("book_quote", said=quote.said[language], note=note)
 
@@ -327,12 +342,16 @@ def render_source_line(edition: LanguageEdition, name: str) -> str:
     return edition("source", **said)
 
 
-def render_source_excerpts(edition: LanguageEdition, decides: Sequence[str], name: str) -> str:
-    """Return what was read in a source for rows of claim_evidence, words in quotation marks; empty if nothing was."""
-    rows = edition.excerpts[edition.excerpts["row_key"].isin(decides) & edition.excerpts["source_id"].eq(name)]
-    marks = {"verbatim": "“{}”", "method": "“{}”", "figures": "{}"}
-    read = [f"{row.row_key} {marks[row.kind].format(escape.markdown(row.excerpt))}" for row in rows.itertuples()]
-    return edition("source-read", excerpts=join_texts(read, SEMICOLON)) if read else ""
+def render_source_rows(edition: LanguageEdition, decides: Sequence[str], name: str) -> str:
+    """Return what the rows of claim_evidence that decide retell of a source, with its words where they were kept."""
+    rows, excerpts = edition.c.tables("claim_evidence"), edition.excerpts[edition.excerpts["source_id"].eq(name)]
+    marks, told = {"verbatim": "“{}”", "method": "“{}”", "figures": "{}"}, list[str]()
+    for row in rows[rows["evidence_id"].isin(decides)].to_dict("records"):
+        if row["source_id"] == name:  # what else stands there is a copy of it
+            told.append(escape.markdown(row[f"says_{edition.language}"]))
+        kept = excerpts[excerpts["row_key"].eq(row["evidence_id"])]
+        told += [marks[one.kind].format(escape.markdown(one.excerpt)) for one in kept.itertuples()]
+    return edition("source-read", says=" ".join(told)) if told else ""
 
 
 def render_url(address: str, unsafe: bool) -> str:

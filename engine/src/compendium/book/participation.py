@@ -66,7 +66,8 @@ def collect_coding_data(edition: LanguageEdition) -> dict[str, object]:
     ballots = {}
     for ballot, claim_id in pool.ballots.items():
         known, names = list_claim_interpretations(claim_id, data), count_votes(ballot, data)
-        said = {name: known.loc[name, f"reading_{language}"] if name in known.index else "" for name in names}
+        said = {name: known.loc[name, f"reading_{language}"] for name in names if name in known.index}
+        said |= {name: "" for name in names if name not in said}
         readings = {name: {"said": words, "points": round(names[name].points)} for name, words in said.items()}
         ballots[ballot] = {"statement": edition.statements[claim_id], "readings": readings}
     columns = {"coding": participation.CODING_COLUMNS, "walk": participation.WALK_COLUMNS}
@@ -85,9 +86,9 @@ def collect_claims(edition: LanguageEdition) -> dict[str, dict[str, object]]:
         found[claim_id] = {
             "says": {code: stated[f"statement_{code}"] for code in edition.c.languages},
             "printed": {code: stated[f"printed_{code}"] for code in edition.c.languages},
-            "section": one.section, "weight": one.weight, "kind": WEIGHTS[one.weight][edition.language],
+            "place": edition.place(one), "weight": one.weight, "kind": WEIGHTS[one.weight][edition.language],
             "answer": answer[edition.language], "colour": answer.colour, "why": one.why[edition.language],
-            "row": find_decisive_sentence(edition, claim_id), **describe_source(edition, one),
+            **describe_retold_source(edition, one),
             "quote": quote.said[edition.language] if quote and quote.stands else "",
             "cite": quotes.render_citation(edition.c, claim_id, one.verdict)[edition.language],
         }  # fmt: skip
@@ -103,14 +104,18 @@ def find_decisive_sentence(edition: LanguageEdition, claim_id: str) -> str:
     return (quote.said if quote else one.why)[edition.language]
 
 
-def describe_source(edition: LanguageEdition, one: LedgerRow) -> dict[str, str]:
-    """Return name, address, archived copy and excerpt of the first source of a claim; an untrusted site is no link."""
-    rows = edition.c.tables("claim_evidence").set_index("evidence_id")["source_id"]
-    first = next((row for row in one.evidence_rows if row in rows.index), "")
-    name = rows[first] if first else next(iter(one.evidence), "")
-    if not name:
-        return {}
-    source, excerpts = edition.sources.loc[name], edition.excerpts
-    read = excerpts[excerpts["row_key"].eq(first) & excerpts["source_id"].eq(name)]["excerpt"]
-    safe = {key: source[key] if source["host_trust"] != "unsafe" else "" for key in ("url", "archived")}
-    return {"source": source[f"name_{edition.language}"], "excerpt": next(iter(read), ""), **safe}
+def describe_retold_source(edition: LanguageEdition, one: LedgerRow) -> dict[str, str]:
+    """Return what a row that decides a claim retells, and the source: one with an excerpt, else with an address.
+
+    Empty where a claim rests on no such row, or where nobody could open its source; an untrusted site is no link.
+    """
+    rows = edition.c.tables("claim_evidence").set_index("evidence_id")
+    found = []
+    for key in (key for key in one.evidence_rows if key in rows.index):
+        source = edition.sources.loc[name := rows.loc[key, "source_id"]]
+        read = edition.excerpts[edition.excerpts["row_key"].eq(key) & edition.excerpts["source_id"].eq(name)]
+        safe = {part: source[part] if source["host_trust"] != "unsafe" else "" for part in ("url", "archived")}
+        said = {"retold": rows.loc[key, f"says_{edition.language}"], "source": source[f"name_{edition.language}"]}
+        found.append({**said, "excerpt": next(iter(read["excerpt"]), ""), **safe})
+    best = max(found, key=lambda one: (one["excerpt"] != "", one["url"] != ""), default={})
+    return best if best.get("excerpt") or best.get("url") else {}

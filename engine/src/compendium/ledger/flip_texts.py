@@ -27,9 +27,7 @@ def describe_change_condition(changes: Sequence[TableChange], data: EvidenceTabl
     if change.kind == "drop":
         return describe_dropped_rows(changes, data)
     if change.column == "differs_in":
-        return text(
-            "if-exact", sources=name_sources(data(change.table).loc[list(change.rows), "source_id"].unique(), data)
-        )
+        return text("if-exact", sources=name_sources(list_change_sources(change, data), data))
     if len(change.rows) >= MANY:
         return describe_shifted_numbers(change, data)
     was, now = describe_numbers_before_after(change, data)
@@ -70,6 +68,8 @@ def describe_dropped_rows(changes: Sequence[TableChange], data: EvidenceTables) 
     names = dict.fromkeys(data.tables.titles(change.table)[""] for change in changes)
     tables = join_texts(map(quote, names))
     change = changes[0]
+    if change.table == "claim_evidence" and len(changes) == 1 and len(change.rows) <= FEW:
+        return text("if-without-sources", sources=name_sources(list_change_sources(change, data), data))
     key, *more = data.tables.schema(change.table)["primaryKey"]
     if (number := sum(len(change.rows) for change in changes)) > 1:
         named = data(change.table).loc[list(change.rows), key].astype(str)
@@ -81,6 +81,12 @@ def describe_dropped_rows(changes: Sequence[TableChange], data: EvidenceTables) 
     return text(
         "if-without-this-row", tables=tables, row=TranslatedText(partial(row_label, data(change.table), change, data))
     )
+
+
+def list_change_sources(change: TableChange, data: EvidenceTables) -> list[str]:
+    """Return the sources of the rows of a change, each once; none of a table that names no source in a column."""
+    rows = data(change.table).loc[list(change.rows)]
+    return list(rows["source_id"].unique()) if "source_id" in rows else []
 
 
 def quote(said: TranslatedText) -> TranslatedText:

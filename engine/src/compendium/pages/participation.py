@@ -22,6 +22,7 @@ ROWS, TWINS, BALLOTS = 12, 4, 5  # drawn: rows in words; statements left as they
 CODING_COLUMNS = ("version", "pool", "seed", "name", "day", "id", "side", "differs_in", "reading", "points", "mark")
 WALK_COLUMNS = ("version", "name", "day", "claim_id", "answer", "remark")
 UNTOUCHED = "untouched"  # kind of a planted statement that was left as it is
+SOMETHING_ELSE = "something_else"  # what a reader may vote for who takes a sentence in none of the ways told
 PLANTED = "planted"  # table below data/verification: statements of the paper as they are, and falsified
 NAME = re.compile(r"\w[\w .-]{0,19}")  # of who takes part: no sign that a spreadsheet or a page would take for its own
 
@@ -58,10 +59,15 @@ def read_coding_pool(c: Compendium) -> CodingPool:
     rows = rows[rows.index.isin(coding.list_codings(data)["evidence_id"])]
     planted = read_rows(c.root / "data" / "verification" / f"{PLANTED}.csv", "item", True)
     known = data("claim_readings")
-    asked = (
-        known[known["control"].eq("") & known["ballot"].isin(data("reading_votes")["ballot"])] if len(known) else known
-    )
-    ballots = dict(sorted(zip(asked["ballot"], asked["claim_id"], strict=True))) if len(asked) else {}
+    ballots = {}
+    if len(known):
+        votes, read = data("reading_votes"), [*zip(known["ballot"], known["reading"], strict=True)]
+        told = [vote in read for vote in zip(votes["ballot"], votes["reading"], strict=True)]
+        withdrawn = votes[~pd.Series(told, votes.index) & votes["reading"].ne(SOMETHING_ELSE)]["ballot"]
+        asked = known[
+            known["control"].eq("") & known["ballot"].isin(votes["ballot"]) & ~known["ballot"].isin(withdrawn)
+        ]
+        ballots = dict(sorted(zip(asked["ballot"], asked["claim_id"], strict=True)))
     return CodingPool(rows, {row["item"]: row for row in planted if can_be_told(row)}, ballots)
 
 
@@ -107,11 +113,13 @@ def compute_error_bound(wrong: int, looked_at: int, confidence: float = 0.95) ->
 
 
 def count_walks(c: Compendium) -> dict[str, int]:
-    """Return how many reviewers looked, how many sources they opened, found not so, could not reach, and the bound in
-    per cent of `compute_error_bound`; all 0 where nobody did."""
+    """Return how many reviewers looked, how many sources they judged, found not so, or in part only, could not reach,
+    and the bounds in per cent of `compute_error_bound`, without and with those in part; all 0 where nobody did."""
     walks = c.tables("walks")
     answers = walks["answer"].value_counts()
-    so, wrong, unreached = (int(answers.get(name, 0)) for name in ("so", "not_so", "unreached"))
-    bound = round(100 * compute_error_bound(wrong, so + wrong)) if so + wrong else 0
-    told = {"reviewers": walks["reviewer"].nunique(), "opened": so + wrong, "wrong": wrong}
-    return told | {"unreached": unreached, "bound": bound}
+    kinds = ("so", "partly", "not_so", "unreached")
+    so, partly, wrong, unreached = (int(answers.get(name, 0)) for name in kinds)
+    judged = so + partly + wrong
+    bound, wide = (round(100 * compute_error_bound(n, judged)) if judged else 0 for n in (wrong, wrong + partly))
+    told = {"reviewers": walks["reviewer"].nunique(), "opened": judged, "wrong": wrong, "partly": partly}
+    return told | {"unreached": unreached, "bound": bound, "wide": wide}

@@ -75,9 +75,9 @@ document.addEventListener("DOMContentLoaded", () => {
     const before = kept();
     const name = html`<input name="name" required maxlength="20" autocomplete="off"
       pattern="[\\p{L}\\p{N}_][\\p{L}\\p{N}_ .\\-]*">`;
-    show(html`<form><label><span>${say("name")}</span> ${name}</label><p class="why">${say("name-why")}</p>${more}
-      <button>${say("begin")}</button></form>
-      ${before ? button("go-on", say("go-on", { n: before.given.length })) : ""}`,
+    show(html`${before ? button("go-on", say("go-on", { n: before.given.length })) : ""}
+      <form><label><span>${say("name")}</span> ${name}</label><p class="why">${say("name-why")}</p>${more}
+      <button>${say(before ? "begin-anew" : "begin")}</button></form>`,
     { submit: (given) => begin(given), "go-on": () => begin(null, before) });
   };
   const restart = (begin) => {
@@ -87,8 +87,9 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // Code it yourself.
   const SAME = "same"; // chosen for “in nothing”, saved as an empty cell
+  const rules = html`<ul>${[1, 2, 3, 4].map((n) => html`<li>${say(`how-${n}`)}</li>`)}</ul>`;
   const coding = {
-    begin: () => start(coding.open, html`<ul>${[1, 2, 3, 4].map((n) => html`<li>${say(`how-${n}`)}</li>`)}</ul>`),
+    begin: () => start(coding.open, rules),
     open: (given, before) => {
       const seed = Number(new URLSearchParams(location.search).get("seed")) || chooseSeed();
       const state = before ?? { name: given.get("name"), seed, given: [] };
@@ -108,31 +109,34 @@ document.addEventListener("DOMContentLoaded", () => {
       else if (voted < coding.ballots.length) coding.vote(state, coding.ballots[voted], voted);
       else coding.end(state);
     },
-    back: (state) => coding.step({ ...state, given: state.given.slice(0, -1) }),
-    give: (state, answer) => coding.step({ ...state, given: [...state.given, answer] }),
+    back: (state) => coding.step({ ...state, given: state.given.slice(0, -1), draft: state.given.at(-1) }),
+    give: (state, answer) => coding.step({ ...state, given: [...state.given, answer], draft: null }),
     ask: (state, id, at) => {
       const asked = GIVEN.rows[id] ?? GIVEN.statements[id];
       const told = [[say("statement"), asked.statement], [say("part"), asked.part], [say("retold"), asked.says]];
       const differences = [[SAME, say("differs-none")], ...Object.entries(GIVEN.differences).map(([value, words]) =>
-        [value, say("differs-in", { words })])].map(([value, words]) => html`<option value="${value}">${words}</option>`);
+        [value, say("differs-in", { words })])].map(([value, words]) => html`<option value="${value}"
+        ${state.draft && value === (state.draft.differs || SAME) ? html`selected` : ""}>${words}</option>`);
       const sides = ["holds", "fails"].map((side) => [side, say(side)]);
       show(html`${heading(say("left", { n: at + 1, all: coding.shown.length }))}${facts(told)}<form>
-        ${choice(say("side"), "side", sides)}<label><span>${say("differs")}</span> <select name="differs" required>
+        ${choice(say("side"), "side", sides, state.draft?.side)}<label><span>${say("differs")}</span> <select name="differs" required>
         <option value=""></option>${differences}</select></label>
-        <button>${say("next")}</button>${at ? button("back") : ""}</form>`,
+        <button>${say("next")}</button>${at ? button("back") : ""}</form>
+        <details><summary>${say("how")}</summary>${rules}</details>`,
       { back: () => coding.back(state), submit: (given) => coding.give(state,
         { id, side: given.get("side"), differs: given.get("differs").replace(SAME, "") }) });
     },
     vote: (state, ballot, at) => {
       const { statement, readings } = GIVEN.ballots[ballot], names = Object.keys(readings);
-      const marks = ["plain", "possible", "farfetched"].map((mark) =>
-        html`<option value="${mark}">${say(mark)}</option>`);
+      const before = Object.fromEntries((state.draft?.votes ?? []).map(([name, ...vote]) => [name, vote]));
+      const marks = (name) => ["plain", "possible", "farfetched"].map((mark) => html`<option value="${mark}"
+        ${mark === before[name]?.[1] ? html`selected` : ""}>${say(mark)}</option>`);
       const fields = names.map((name) => html`<fieldset class="reading">
         <legend>${readings[name].said || say("something-else")}</legend><label><span>${say("points")}</span>
-        <input type="number" name="points-${name}" min="0" max="100" value="0" required inputmode="numeric"
+        <input type="number" name="points-${name}" min="0" max="100" value="${before[name]?.[0] ?? 0}" required inputmode="numeric"
         onfocus="this.select()"></label>
         ${readings[name].said ? html`<label><span>${say("reading")}</span> <select name="mark-${name}" required>
-        <option value=""></option>${marks}</select></label>` : ""}</fieldset>`);
+        <option value=""></option>${marks(name)}</select></label>` : ""}</fieldset>`);
       const leftOf = (given) => 100 - names.reduce((sum, name) => sum + Number(given.get(`points-${name}`)), 0);
       const tell = (given) => {
         const last = place.querySelector("input[type=number]"), left = leftOf(given);
@@ -182,14 +186,14 @@ document.addEventListener("DOMContentLoaded", () => {
       const wronged = kind(true).filter((id) => failed([id]));
       show(html`${heading(say("done"))}${facts([...counts, [say("kappa-you", { n: rows.length }), coding.kappa(both)],
         [say("kappa-machines"), coding.kappa(machines)]])}<p class="why">${say("kappa-why")}</p>
-        ${button("save")}${button("back")}${button("again")}
+        ${button("save")}${button("again", say("begin-anew"))}
         <h3>${say("falsified")}</h3><ul>${[...kind(false), ...wronged].map(twin)}</ul>
         <h3>${say("difference", { n: parted.length, all: rows.length })}</h3>
         <ol>${parted.map((id) => html`<li>${facts([[say("statement"), GIVEN.rows[id].statement],
         [say("part"), GIVEN.rows[id].part], [say("retold"), GIVEN.rows[id].says], [say("you"), words(mine(id))],
         [say("machines"), html`${words(most(id))} (${claimLink(GIVEN.rows[id].claim)})`]])}</li>`)}</ol>
         <h3>${say("votes-told")}</h3>${coding.ballots.map((id) => coding.compareVotes(id, given[id].votes))}`,
-      { save: () => save(state.name, coding.file(state)), back: () => coding.back(state),
+      { save: () => save(state.name, coding.file(state)),
         again: () => restart(coding.begin) });
     },
     compareVotes: (ballot, votes) => {
@@ -208,7 +212,7 @@ document.addEventListener("DOMContentLoaded", () => {
     },
   };
 
-  // Walk as a reviewer.
+  // Walk as a reviewer: claims that rest on a sentence which retells a source.
   const upperBound = (wrong, n) => { // Clopper and Pearson, one-sided, 95 %
     if (wrong === n) return 1;
     const below = (p) => {
@@ -227,12 +231,12 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     return low;
   };
-  const ANSWERS = ["so", "not_so", "unreached"].map((answer) => [answer, say(answer)]);
+  const ANSWERS = ["so", "partly", "not_so", "unreached"].map((answer) => [answer, say(answer)]);
   const walk = {
     begin: () => start(walk.open, choice(say("time"), "minutes", ["10", "20", "40"].map((minutes) =>
       [minutes, say("minutes", { n: minutes })]), "20")),
     open: (given, before) => { // headline claims have two lots, others one
-      const lots = Object.entries(GIVEN.claims).filter(([, one]) => one.source)
+      const lots = Object.entries(GIVEN.claims).filter(([, one]) => one.retold)
         .flatMap(([id, one]) => Array(one.weight === "headline" ? 2 : 1).fill(id));
       const drawn = () => [...new Set(draw(lots, lots.length, generate(chooseSeed())))];
       walk.step(before ?? { name: given.get("name"), claims: drawn().slice(0, given.get("minutes") / 2), given: [] });
@@ -246,22 +250,22 @@ document.addEventListener("DOMContentLoaded", () => {
     ask: (state, id) => {
       const one = GIVEN.claims[id];
       const link = (url) => url && html`<a href="${url}" target="_blank" rel="noopener">${url}</a>`;
-      const told = [[say("place"), `${one.section} · ${one.kind}`], [say("statement"), one.says[GIVEN.language]],
-        [say("retold"), one.row], [say("excerpt"), one.excerpt], [say("source"), one.source], ["URL", link(one.url)],
+      const told = [[say("place"), `${one.place} · ${one.kind}`], [say("statement"), one.says[GIVEN.language]],
+        [say("taken"), one.retold], [say("excerpt"), one.excerpt], [say("source"), one.source], ["URL", link(one.url)],
         [say("archived"), one.archived !== one.url && link(one.archived)]];
       let next = state;
       show(html`${heading(say("left", { n: state.given.length + 1, all: state.claims.length }))}${facts(told)}
-        <form>${choice(say("says-so"), "answer", ANSWERS)}<label><span>${say("remark")}</span>
-        <input name="remark" maxlength="200"></label><button>${say("answer-first")}</button></form>
+        <form>${choice(say("says-so"), "answer", ANSWERS, state.draft?.answer)}<label><span>${say("remark")}</span>
+        <input name="remark" maxlength="200" value="${state.draft?.remark}"></label><button>${say("answer-first")}</button></form>
         <div class="ours" aria-live="polite"></div>${button("end")}`,
       {
         next: () => walk.step(next),
         end: () => walk.end(next),
+        input: (given) => next === state && keep({ ...state, draft: Object.fromEntries(given) }),
         submit: (given) => {
-          const mine = { id, answer: given.get("answer"), remark: given.get("remark") };
-          next = { ...state, given: [...state.given, mine] };
+          next = { ...state, given: [...state.given, { id, ...Object.fromEntries(given) }], draft: null };
           keep(next);
-          place.querySelector("form button").disabled = true;
+          place.querySelectorAll("form :is(button, input)").forEach((field) => (field.disabled = true));
           const ours = say("ours", { answer: one.answer, why: one.why });
           place.querySelector(".ours").innerHTML = html`<p>${ours} ${claimLink(id)}</p>${button("next")}`.markup;
           place.querySelector(".ours button").focus();
@@ -270,14 +274,18 @@ document.addEventListener("DOMContentLoaded", () => {
     },
     end: (state) => {
       const count = ([answer]) => state.given.filter((one) => one.answer === answer).length;
-      const [so, wrong, unreached] = ANSWERS.map(count);
-      const n = so + wrong, share = n && percent(upperBound(wrong, n));
-      const rows = state.given.map(({ id, answer, remark }) => html`<tr><th scope="row">${claimLink(id)}</th>
-        <td>${say(answer)}</td><td>${GIVEN.claims[id].answer}</td><td>${remark}</td></tr>`);
-      const head = ["claim", "you", "ledger", "remark"].map((name) => html`<th scope="col">${say(name)}</th>`);
-      show(html`${heading(say("done"))}<p>${n ? say("bound", { n, wrong, unreached, share }) : say("bound-none")}</p>
-        <table class="table"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>
-        ${state.given.length ? button("save") : ""}${button("print")}${button("again")}`,
+      const [so, part, wrong, unreached] = ANSWERS.map(count);
+      const n = so + part + wrong, [share, wide] = [wrong, wrong + part].map((k) => n && percent(upperBound(k, n)));
+      const rows = state.given.map(({ id, answer, remark }) => html`<li>${claimLink(id)} ${facts([
+        [say("statement"), GIVEN.claims[id].says[GIVEN.language]], [say("taken"), GIVEN.claims[id].retold],
+        [say("excerpt"), GIVEN.claims[id].excerpt],
+        [say("source"), `${GIVEN.claims[id].source} ${GIVEN.claims[id].url}`], [say("you"), say(answer)], [say("remark"), remark],
+        [say("ledger"), GIVEN.claims[id].answer]])}</li>`);
+      const who = say("record", { name: state.name, day: today(), version: GIVEN.version });
+      show(html`${heading(say("done"))}<p>${n ? say("bound", { n, wrong, part, unreached, share, wide }) : say("bound-none")}</p>
+        <p class="why">${who}</p>
+        ${state.given.length ? button("save") : ""}${button("print")}${button("again", say("begin-anew"))}
+        <ol>${rows}</ol>`,
       {
         save: () => save(state.name, [GIVEN.columns.walk, ...state.given.map(({ id, answer, remark }) =>
           [GIVEN.version, state.name, today(), id, answer, remark])]),
